@@ -1,0 +1,33 @@
+// Where the kernels' sources and bytes are, and whether the bytes still belong to the sources.
+// Shared by the builder and by the bootstrap, so it may use nothing that is not in Node itself.
+
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+export const sourceFolder = join(root, 'src/kernels/assembly')
+export const generatedFile = join(root, 'src/kernels/wasm.generated.ts')
+
+/** `release` drops assertions and optimises; `debug` keeps both names and assertions. */
+export const mode = process.env.MILLRACE_KERNELS === 'debug' ? 'debug' : 'release'
+
+const inputs = () => {
+  const sources = readdirSync(sourceFolder, { recursive: true })
+    .map(name => join(sourceFolder, name))
+    .filter(path => path.endsWith('.ts'))
+  const tools = ['scripts/build-kernels.mjs', 'node_modules/assemblyscript/package.json'].map(path => join(root, path))
+  return [...sources, ...tools].sort()
+}
+
+/** One digest over everything that decides the bytes: sources, build script, compiler version, mode. */
+export const sourceHash = () => {
+  const hash = createHash('sha256').update(mode)
+  for (const path of inputs()) hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
+  return hash.digest('hex')
+}
+
+/** True when the generated file is missing or was made from other inputs than those on disk. */
+export const isStale = () =>
+  !existsSync(generatedFile) || !readFileSync(generatedFile, 'utf8').slice(0, 400).includes(`sources: ${sourceHash()}`)

@@ -1,0 +1,3 @@
+// The public surface of `millrace`.
+
+export {}
