@@ -5,7 +5,8 @@
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { generatedFile, isStale, mode, root, sourceFolder, sourceHash } from './kernels.mjs'
+import { kernelsInterface } from './kernel-types.mjs'
+import { generatedFile, isStale, mode, root, sourceFiles, sourceFolder, sourceHash } from './kernels.mjs'
 
 const pagesMax = 65536
 const optimise = mode === 'debug' ? ['--debug'] : ['-O3', '--converge', '--noAssert']
@@ -25,6 +26,9 @@ const compile = async outFile => {
     String(pagesMax),
     '--enable',
     'simd',
+    // 201: usize and u32 are the same here, the module is 32-bit.
+    '--disableWarning',
+    '201',
     ...optimise,
   ])
   const said = stderr.toString()
@@ -33,6 +37,11 @@ const compile = async outFile => {
     process.stderr.write(`kernels: ${error.message}\n`)
     process.exit(1)
   }
+}
+
+const typesOf = bytes => {
+  const sources = sourceFiles().map(path => readFileSync(path, 'utf8'))
+  return kernelsInterface(WebAssembly.Module.exports(new WebAssembly.Module(bytes)), sources.join('\n'))
 }
 
 const moduleText = (
@@ -46,7 +55,8 @@ const base64 =
 
 /** The compiled kernels, ${bytes.length} bytes. */
 export const wasmBytes: Uint8Array<ArrayBuffer> = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
-`
+
+${typesOf(bytes)}`
 
 // Two processes may build at once: each writes beside the target under its own name and renames.
 const writeAtomically = (path, text) => {

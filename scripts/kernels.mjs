@@ -13,18 +13,19 @@ export const generatedFile = join(root, 'src/kernels/wasm.generated.ts')
 /** `release` drops assertions and optimises; `debug` keeps both names and assertions. */
 export const mode = process.env.MILLRACE_KERNELS === 'debug' ? 'debug' : 'release'
 
-const inputs = () => {
-  const sources = readdirSync(sourceFolder, { recursive: true })
+export const sourceFiles = () =>
+  readdirSync(sourceFolder, { recursive: true })
     .map(name => join(sourceFolder, name))
     .filter(path => path.endsWith('.ts'))
-  const tools = ['scripts/build-kernels.mjs', 'node_modules/assemblyscript/package.json'].map(path => join(root, path))
-  return [...sources, ...tools].sort()
-}
+    .sort()
+
+const tools = ['scripts/build-kernels.mjs', 'scripts/kernel-types.mjs', 'node_modules/assemblyscript/package.json']
 
 /** One digest over everything that decides the bytes: sources, build script, compiler version, mode. */
 export const sourceHash = () => {
   const hash = createHash('sha256').update(mode)
-  for (const path of inputs()) hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
+  for (const path of [...sourceFiles(), ...tools.map(name => join(root, name))])
+    hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
   return hash.digest('hex')
 }
 
