@@ -1,6 +1,3 @@
-// The door of the data plane: everything a host may call is re-exported from here.
-
-/** The version of the kernel interface; the host refuses bytes that speak another one. */
-export function kernelVersion(): i32 {
-  return 1
-}
+// The door of the kernels: every export here is a function of the WebAssembly module.
+export { memoryUsed, setCeiling, alloc, free, arenaNew, arenaAlloc, arenaReset, arenaFree, useArena } from './memory'
+export { raised } from './raise'

@@ -1,0 +1,147 @@
+// Law 10: every refusal and every error names the query, the operator, the input position where there
+// is one, and what to do. This file is the one catalogue: a code is stable for ever, its text may improve.
+
+/** Who has to act: the author of the program, the owner of the input data, whoever runs the machine, or us. */
+export type Actor = 'user' | 'data' | 'environment' | 'millrace'
+
+interface Entry {
+  readonly actor: Actor
+  /** What happened; `{name}` is replaced by the parameter of that name. */
+  readonly what: string
+  /** What to do about it. */
+  readonly fix: string
+}
+
+export const catalogue = {
+  // -- base, types
+  BAD_DURATION: {
+    actor: 'user',
+    what: "'{text}' is not a duration",
+    fix: "write '10 minutes', '1 hour', '500 milliseconds', or { minutes: 10 }",
+  },
+  BAD_SCHEMA: { actor: 'user', what: 'the schema is not usable: {reason}', fix: '{fix}' },
+  ASSERTION: {
+    actor: 'millrace',
+    what: 'an internal check failed: {reason}',
+    fix: 'this is a defect of millrace: please report it with the query and the stack',
+  },
+  // -- data
+  MEMORY_LIMIT: {
+    actor: 'environment',
+    what: 'the engine needs {wanted} more bytes but holds {used} of its ceiling of {ceiling}',
+    fix: "raise { memory: '…' }, bound the state (window, within, lateBy) or group by fewer keys",
+  },
+  UNSAFE_INTEGER: {
+    actor: 'data',
+    what: 'the integer {value} in column {column} does not fit a JavaScript number exactly',
+    fix: "declare the column as bigint: t.bigint()",
+  },
+  BAD_VALUE: {
+    actor: 'data',
+    what: 'the value {value} does not fit column {column} of type {type}: {reason}',
+    fix: 'correct the value or declare the column with a type that holds it',
+  },
+  // -- decoding (connectors)
+  // -- expr
+  // -- plan, table
+  // -- time
+  // -- state
+  // -- ops
+  // -- runtime
+  // -- host, connectors
+  // -- testing, cli
+} as const satisfies Record<string, Entry>
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof catalogue
+
+/** Where in the input something happened. Lines and rows count from 1, bytes from 0. */
+export interface Position {
+  readonly source: string
+  readonly line?: number
+  readonly byte?: number
+  readonly row?: number
+  readonly column?: string
+  /** The offending text, shortened. */
+  readonly text?: string
+}
+
+/** In which query, which operator, and at which place of the input. */
+export interface Where {
+  readonly query?: string
+  readonly operator?: string
+  readonly position?: Position
+}
+
+export type Params = Readonly<Record<string, unknown>>
+
+/**
+ * The only error class of millrace.
+ *
+ * @example
+ * import { MillraceError } from 'millrace'
+ * const e = new MillraceError('BAD_DURATION', { text: 'soon' })
+ * if (e.code !== 'BAD_DURATION' || e.actor !== 'user') throw e
+ */
+export class MillraceError extends Error {
+  override readonly name = 'MillraceError'
+  readonly code: ErrorCode
+  readonly actor: Actor
+  readonly hint: string
+  readonly params: Params
+  readonly where: Where
+
+  constructor(code: ErrorCode, params: Params = {}, where: Where = {}, cause?: unknown) {
+    const entry: Entry = catalogue[code]
+    const what = fill(entry.what, params)
+    const hint = fill(entry.fix, params)
+    const place = describeWhere(where)
+    super(`${code}: ${what}${place === '' ? '' : ` (${place})`}. To fix: ${hint}.`, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.actor = entry.actor
+    this.hint = hint
+    this.params = params
+    this.where = where
+  }
+
+  /** The same error, told with a place that only an outer caller knows; what is known already stays. */
+  at(outer: Where): MillraceError {
+    const merged = new MillraceError(this.code, this.params, { ...outer, ...this.where }, this.cause)
+    if (this.stack !== undefined) merged.stack = this.stack.replace(this.message, merged.message)
+    return merged
+  }
+}
+
+/** Throw the catalogue's error `code`. */
+export function fail(code: ErrorCode, params: Params = {}, where: Where = {}, cause?: unknown): never {
+  throw new MillraceError(code, params, where, cause)
+}
+
+/** Shorten text from outside for a message: control characters escaped, at most `max` characters. */
+export function excerpt(text: string, max = 80): string {
+  const shown = JSON.stringify(text.length > max ? `${text.slice(0, max)}…` : text)
+  return shown.slice(1, -1)
+}
+
+/** A position as words: `a.jsonl line 3, byte 120, column price`. */
+export function describePosition(at: Position): string {
+  const parts = [at.source]
+  if (at.line !== undefined) parts[0] = `${at.source} line ${at.line}`
+  if (at.row !== undefined) parts.push(`row ${at.row}`)
+  if (at.byte !== undefined) parts.push(`byte ${at.byte}`)
+  if (at.column !== undefined) parts.push(`column ${at.column}`)
+  if (at.text !== undefined) parts.push(`at '${excerpt(at.text)}'`)
+  return parts.join(', ')
+}
+
+function describeWhere(where: Where): string {
+  const parts: string[] = []
+  if (where.query !== undefined) parts.push(`query ${where.query}`)
+  if (where.operator !== undefined) parts.push(`operator ${where.operator}`)
+  if (where.position !== undefined) parts.push(describePosition(where.position))
+  return parts.join(', ')
+}
+
+function fill(template: string, params: Params): string {
+  return template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in params ? String(params[key]) : whole))
+}

@@ -1,0 +1,4 @@
+export * from './assert.ts'
+export * from './durations.ts'
+export * from './errors.ts'
+export type * from './ports.ts'

@@ -1,0 +1,35 @@
+// The other half of src/kernels/assembly/layout.ts: how a column's values lie in memory.
+import type { ScalarKind } from '../types/index.ts'
+
+/** Physical kinds; the numbers are those of the kernels. */
+export const Kind = { BOOL: 0, I32: 1, I64: 2, F32: 3, F64: 4, VIEW: 5 } as const
+export type Kind = (typeof Kind)[keyof typeof Kind]
+
+/** Bytes of one value; a boolean is one bit (0 here). */
+export const valueBytes: Readonly<Record<Kind, number>> = { 0: 0, 1: 4, 2: 8, 3: 4, 4: 8, 5: 16 }
+
+const kinds: Readonly<Record<ScalarKind, Kind>> = {
+  boolean: Kind.BOOL,
+  int: Kind.I64,
+  bigint: Kind.I64,
+  float: Kind.F32,
+  double: Kind.F64,
+  string: Kind.VIEW,
+  binary: Kind.VIEW,
+  timestamp: Kind.I64, // microseconds since 1970, UTC
+  date: Kind.I32, // days since 1970
+  json: Kind.VIEW, // the text, checked
+}
+
+export function kindOf(type: { readonly kind: ScalarKind }): Kind {
+  return kinds[type.kind]
+}
+
+/** Bytes of a column of n values, rounded up so that kernels may read whole 16-byte vectors. */
+export function columnBytes(kind: Kind, rows: number): number {
+  return kind === Kind.BOOL ? bitmapBytes(rows) : (rows * valueBytes[kind] + 15) & ~15
+}
+
+export function bitmapBytes(rows: number): number {
+  return (((rows + 7) >>> 3) + 15) & ~15
+}

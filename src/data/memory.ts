@@ -1,0 +1,114 @@
+// Law: whoever allocates frees. State lives on the heap until its operator frees it; a batch lives in an
+// arena until the arena is reset. Views of the memory are asked for anew after anything that may allocate,
+// because growing detaches the old ones.
+import { fail } from '../base/index.ts'
+import { instantiate, type Kernels } from '../kernels/index.ts'
+
+/** An address in linear memory; 0 is "none". */
+export type Ptr = number
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const ENCODER = new TextEncoder()
+
+export const DEFAULT_CEILING = 1 << 30
+
+/** The linear memory of one worker, with its kernels. */
+export class Memory {
+  readonly kernels: Kernels
+  readonly #memory: WebAssembly.Memory
+  #buffer: ArrayBuffer = new ArrayBuffer(0)
+  #u8 = new Uint8Array(0)
+  #i32 = new Int32Array(0)
+  #u32 = new Uint32Array(0)
+  #i64 = new BigInt64Array(0)
+  #f32 = new Float32Array(0)
+  #f64 = new Float64Array(0)
+
+  /** @param ceiling bytes the engine may hold; reaching it is MEMORY_LIMIT. */
+  constructor(ceiling: number = DEFAULT_CEILING) {
+    const { kernels, memory } = instantiate((wanted, used) => fail('MEMORY_LIMIT', { wanted, used, ceiling }))
+    this.kernels = kernels
+    this.#memory = memory
+    kernels.setCeiling(ceiling)
+  }
+
+  get u8(): Uint8Array { this.#refresh(); return this.#u8 }
+  /** Indexed by `ptr >>> 2`. */
+  get i32(): Int32Array { this.#refresh(); return this.#i32 }
+  get u32(): Uint32Array { this.#refresh(); return this.#u32 }
+  /** Indexed by `ptr >>> 3`. */
+  get i64(): BigInt64Array { this.#refresh(); return this.#i64 }
+  get f32(): Float32Array { this.#refresh(); return this.#f32 }
+  get f64(): Float64Array { this.#refresh(); return this.#f64 }
+
+  /** Bytes given out by the heap now. */
+  get used(): number { return this.kernels.memoryUsed() >>> 0 }
+
+  alloc(bytes: number): Ptr { return this.kernels.alloc(bytes) >>> 0 }
+  free(ptr: Ptr): void { this.kernels.free(ptr) }
+  arena(chunkBytes = 1 << 18): Arena { return new Arena(this, chunkBytes) }
+
+  /** A view of `length` bytes at `ptr`: valid until the next allocation. */
+  bytes(ptr: Ptr, length: number): Uint8Array { return this.u8.subarray(ptr, ptr + length) }
+
+  /** A string from valid UTF-8 bytes. */
+  text(ptr: Ptr, length: number): string {
+    const u8 = this.u8
+    if (length > 48) return UTF8.decode(u8.subarray(ptr, ptr + length))
+    let out = ''
+    for (let i = ptr; i < ptr + length; i++) {
+      const byte = u8[i] as number
+      if (byte > 127) return UTF8.decode(u8.subarray(ptr, ptr + length))
+      out += String.fromCharCode(byte)
+    }
+    return out
+  }
+
+  #refresh(): void {
+    if (this.#buffer === this.#memory.buffer) return
+    const buffer = this.#memory.buffer
+    this.#buffer = buffer
+    this.#u8 = new Uint8Array(buffer)
+    this.#i32 = new Int32Array(buffer)
+    this.#u32 = new Uint32Array(buffer)
+    this.#i64 = new BigInt64Array(buffer)
+    this.#f32 = new Float32Array(buffer)
+    this.#f64 = new Float64Array(buffer)
+  }
+}
+
+/** Memory that is released together: of a batch, of an epoch, of an operator's constants. */
+export class Arena {
+  readonly memory: Memory
+  readonly ptr: Ptr
+
+  constructor(memory: Memory, chunkBytes: number) {
+    this.memory = memory
+    this.ptr = memory.kernels.arenaNew(chunkBytes) >>> 0
+  }
+
+  /** 16-aligned, not zeroed. */
+  alloc(bytes: number): Ptr { return this.memory.kernels.arenaAlloc(this.ptr, bytes) >>> 0 }
+
+  zeroed(bytes: number): Ptr {
+    const ptr = this.alloc(bytes)
+    this.memory.u8.fill(0, ptr, ptr + bytes)
+    return ptr
+  }
+
+  /** Copy bytes in. */
+  put(bytes: Uint8Array): Ptr {
+    const ptr = this.alloc(bytes.length)
+    this.memory.u8.set(bytes, ptr)
+    return ptr
+  }
+
+  /** Kernels with results of unknown size write here from now on. */
+  use(): void { this.memory.kernels.useArena(this.ptr) }
+  reset(): void { this.memory.kernels.arenaReset(this.ptr) }
+  free(): void { this.memory.kernels.arenaFree(this.ptr) }
+}
+
+export function utf8(text: string): Uint8Array {
+  return ENCODER.encode(text)
+}

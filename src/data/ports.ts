@@ -1,0 +1,137 @@
+// The ports through which rows enter and leave, as the runtime sees them; connectors implement them.
+// A spec is plain, describable and side-effect free (it sits in a plan node); opening it makes the live half.
+import type { Clock, Disk, MillraceError, Random } from '../base/index.ts'
+import type { Schema } from '../types/index.ts'
+import type { Batch } from './batch.ts'
+import type { Arena, Memory } from './memory.ts'
+
+/** Anything JSON can hold; offsets are this, so that they can be logged and replayed. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** The view of a result's changes that a sink takes. */
+export type Mode = 'append' | 'update' | 'complete' | 'retract'
+
+/** The world, as handed to connectors and the runtime. */
+export interface World {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly random: Random
+}
+
+export interface SourceSpec {
+  /** 'json files', 'rate', 'memory' … for explain and messages. */
+  readonly kind: string
+  /** What people call this input: the path, the topic. */
+  readonly name: string
+  /** Identifies the input and how it is decoded; part of a plan's hash. */
+  readonly fingerprint: Json
+  readonly schema: Schema
+  /** Ends by itself. */
+  readonly bounded: boolean
+  /** The same offsets give the same rows again; false (a socket) forbids exactly once, and explain says so. */
+  readonly replayable: boolean
+  /** All rows are inserts. False: the source delivers weights. */
+  readonly appendOnly: boolean
+  open(context: SourceContext): Promise<Source>
+}
+
+export interface SourceContext {
+  readonly memory: Memory
+  readonly world: World
+  /** Top-level columns that the query needs, in schema order; only these are decoded and delivered. */
+  readonly columns: readonly string[]
+  /** Tell the runtime that there may be something new to plan (a push, a new file). */
+  wake(): void
+  /** A row that can't be decoded and was left out (policy skip or collect). */
+  badRow(error: MillraceError, raw: Uint8Array): void
+  readonly signal: AbortSignal
+}
+
+/** How much one epoch may take from one source. */
+export interface EpochLimit {
+  readonly rows: number
+}
+
+/** What one epoch will read: logged before it is read, and enough to read exactly the same rows again. */
+export interface EpochRange {
+  readonly from: Json
+  readonly to: Json
+}
+
+/**
+ * A live input. Offsets are opaque JSON, `null` at the very start.
+ * Contract: `read(range)` gives the same rows in the same order and pieces' partitions whenever it is called
+ * with the same range, in this process or a later one, as long as the source is replayable.
+ */
+export interface Source {
+  /** What is there to read after `from`; undefined when there is nothing now. Sources without look-ahead may plan a range whose end is a row limit. */
+  plan(from: Json, limit: EpochLimit): Promise<EpochRange | undefined>
+  /** The rows of a range, as batches of at most BATCH_ROWS in arenas of the source: a piece is valid until the next is asked for. */
+  read(range: EpochRange): AsyncIterable<Piece>
+  /** Everything up to `to` is committed and will not be asked for again. */
+  committed(to: Json): Promise<void>
+  /** True when a bounded source (or one that was closed) has nothing after `from`, for ever. */
+  ended(from: Json): boolean
+  close(): Promise<void>
+}
+
+/** Some rows of one partition (a file, a topic partition). */
+export interface Piece {
+  readonly partition: string
+  /** Physical columns = leaves of the asked columns, in order. A batch of 0 rows announces a partition. */
+  readonly batch: Batch
+  /** The partition has no more rows for ever: it no longer holds the watermark. */
+  readonly last?: boolean
+}
+
+export interface SinkSpec {
+  readonly kind: string
+  readonly name: string
+  readonly fingerprint: Json
+  /** The modes it can take; the first is its default. */
+  readonly modes: readonly Mode[]
+  readonly guarantee: 'exactly once' | 'at least once'
+  /** For update mode: the key columns, when the sink wants others than the table's own. */
+  readonly key?: readonly string[]
+  open(context: SinkContext): Promise<Sink>
+}
+
+export interface SinkContext {
+  readonly memory: Memory
+  readonly world: World
+  readonly schema: Schema
+  readonly mode: Mode
+  /** Update mode: names of the key columns. */
+  readonly key: readonly string[]
+  /** Stable over restarts; part of idempotence keys. */
+  readonly query: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * A live output. Per epoch: begin, write…, (drain…), prepare, commit. After a restart `recover(n)` is called
+ * first, n being the last epoch whose commit is known (0: none): everything of later epochs must vanish, and
+ * epoch n itself may have been prepared without `commit` having run: commit(n) is called again (idempotent).
+ */
+export interface Sink {
+  recover(committed: number): Promise<void>
+  begin(epoch: number): Promise<void>
+  /** Takes what it needs out of the batch before it returns; weights as the mode says (append: all +1). */
+  write(batch: Batch): void
+  /** Bytes taken but not yet handed to the world. */
+  readonly pending: number
+  /** Hand over what is pending (back-pressure: the runtime awaits it when pending grows). */
+  drain(): Promise<void>
+  /** Make the epoch durable, so that commit can't fail for lack of data. */
+  prepare(epoch: number): Promise<void>
+  /** Make the epoch visible, exactly once however often it is called. */
+  commit(epoch: number): Promise<void>
+  /** Rows written so far (for progress). */
+  close(reason: 'done' | 'stopped' | 'failed'): Promise<void>
+}
+
+/** Room for one batch's worth of results; the runtime resets it after each batch pushed through. */
+export interface Workspace {
+  readonly memory: Memory
+  readonly arena: Arena
+}

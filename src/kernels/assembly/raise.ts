@@ -1,0 +1,16 @@
+// How a kernel reports a row it can't compute: it raises (code, row), stops, and returns the row number.
+// -1 means that all rows are done. Codes are named in src/data/kernels.ts (a test compares them).
+
+export const OK: i32 = -1;
+
+export const INTEGER_OVERFLOW: i32 = 1;
+export const DIVISION_BY_ZERO: i32 = 2;
+export const INVALID_ARGUMENT: i32 = 3;
+export const OUT_OF_RANGE: i32 = 4;
+export const INVALID_TEXT: i32 = 5;
+
+let code: i32 = 0;
+
+export function raise(what: i32, row: u32): i32 { code = what; return <i32>row; }
+/** The code of the last raise. */
+export function raised(): i32 { return code; }

@@ -1,0 +1,80 @@
+// Law: for every way of cutting the input into batches and epochs, the sum of an operator's outputs is the
+// operator applied to the sum of its inputs. An operator is synchronous: it never awaits, never reads a clock,
+// and sees the world only as deltas, watermarks and epoch ends. The driver (runtime) calls, per epoch:
+//
+//   step(port, delta, emit)*            any number, in any interleaving of ports
+//   advance(port, watermark, emit)      at most once a port, at the epoch's end, never backwards
+//   flush(emit)                         at the epoch's end, after the inputs have been flushed; under the
+//                                       continuous trigger also after any step
+//   seal(epoch)                         nothing is emitted any more; what changed since the last seal is saved
+//
+// # Contract
+// - A delta handed to step or emit is valid until the call returns; who keeps a row copies it.
+// - step may emit at once (stateless operators) or hold the change until flush (stateful ones, consolidated).
+// - Late is judged by the watermark that was known before this epoch's steps, i.e. by the last advance.
+// - After flush the emitted deltas since the operator began sum to the operator's result, where no window
+//   of it waits for the watermark.
+// - save/load speak of the declared stores only; load is called before the first step.
+import type { Batch, Memory, Workspace } from '../data/index.ts'
+import type { StateWriter } from '../state/index.ts'
+
+/** Hand a delta to everything that listens at output `port`. */
+export type Emit = (port: number, delta: Batch) => void
+
+/** What state an operator holds now. */
+export interface StateSize {
+  readonly rows: number
+  readonly bytes: number
+}
+
+export interface Operator {
+  /** The word of the plan node: filter, aggregate, top … */
+  readonly name: string
+  readonly outputs: number
+  /** Names of its stores; empty for stateless ones. Unique within the operator. */
+  readonly stores: readonly string[]
+  step(port: number, delta: Batch, emit: Emit): void
+  advance(port: number, watermark: bigint, emit: Emit): void
+  flush(emit: Emit): void
+  seal(epoch: number): void
+  /** The watermark of its outputs, given those of its inputs now. */
+  watermark(inputs: readonly bigint[]): bigint
+  /** Write every entry that changed since the last save (all of them when `full`). Called after seal. */
+  save(writer: StateWriter, full: boolean): void
+  /** Take entries that save wrote (merged: no deletions). Called once or more per store, before any step. */
+  load(store: string, block: Uint8Array): void
+  size(): StateSize
+  close(): void
+}
+
+/** What an operator is built with: the memory, and an arena that is reset after each batch. */
+export interface OperatorContext extends Workspace {
+  readonly memory: Memory
+  /** Told in errors. */
+  readonly operator: string
+}
+
+/** Watermarks are microseconds of event time. */
+export const WATERMARK_MIN = -(2n ** 63n)
+/** Bounded input has ended: nothing is late any more, everything closes. */
+export const WATERMARK_MAX = 2n ** 63n - 1n
+
+export function least(inputs: readonly bigint[]): bigint {
+  let min = WATERMARK_MAX
+  for (const each of inputs) if (each < min) min = each
+  return min
+}
+
+/** The parts a stateless operator does not need: spread it and add name and step. */
+export const stateless = {
+  outputs: 1,
+  stores: [] as readonly string[],
+  advance(): void {},
+  flush(): void {},
+  seal(): void {},
+  watermark: least,
+  save(): void {},
+  load(): void {},
+  size: (): StateSize => ({ rows: 0, bytes: 0 }),
+  close(): void {},
+}

@@ -1,0 +1,138 @@
+// A logical plan is frozen plain data: nodes over a closed discriminated union. No methods, no classes: what a
+// node means for schemas (properties.ts), rules (rules/), refusals (checks/), explain and lowering are functions
+// with an exhaustive switch. A plan is a DAG: the same node object used twice is computed once.
+import type { SourceSpec, SinkSpec, Mode } from '../data/index.ts'
+import type { AggregateCall, Expr, SortKey } from '../expr/index.ts'
+import type { Schema } from '../types/index.ts'
+
+/** Event time of a source: a timestamp column, how late rows may come, and when a silent partition stops holding the watermark. */
+export interface EventTime {
+  readonly column: string
+  /** microseconds */
+  readonly lateBy: bigint
+  /** microseconds of wall clock; undefined: never idle */
+  readonly idleAfter: bigint | undefined
+}
+
+export interface Source {
+  readonly kind: 'source'
+  readonly spec: SourceSpec
+  readonly time: EventTime | undefined
+  /** Columns to decode, in schema order; set by projection push-down, undefined = all. */
+  readonly columns: readonly string[] | undefined
+  /** Applied right after decoding; set by predicate push-down. */
+  readonly predicate: Expr | undefined
+}
+
+/** Rows that could not be decoded: position, reason, raw text (Table.errors). */
+export interface Errors {
+  readonly kind: 'errors'
+  readonly source: Source
+}
+
+export interface Named {
+  readonly name: string
+  readonly expr: Expr
+}
+
+/** select, withColumns, drop, rename: all are a full list of output columns. */
+export interface Select {
+  readonly kind: 'select'
+  readonly input: Node
+  readonly columns: readonly Named[]
+}
+
+export interface Where {
+  readonly kind: 'where'
+  readonly input: Node
+  readonly predicate: Expr
+}
+
+export type WindowShape =
+  | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
+  | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
+
+/** Adds the struct column `window` { start, end }; a sliding window gives a row per window it lies in. */
+export interface Window {
+  readonly kind: 'window'
+  readonly input: Node
+  readonly shape: WindowShape
+  /** The event-time column the window is of. */
+  readonly time: string
+  /** Allowed lateness, microseconds: how long after its end a window still takes rows. */
+  readonly accept: bigint
+}
+
+export interface NamedAggregate extends AggregateCall {
+  readonly name: string
+}
+
+/** Output: keys, then aggregates. Windowed when a key is the window column of a Window below. */
+export interface Aggregate {
+  readonly kind: 'aggregate'
+  readonly input: Node
+  readonly keys: readonly Named[]
+  readonly aggregates: readonly NamedAggregate[]
+}
+
+/** Each window's result once, when it is final: append-only. Input is a windowed aggregate. */
+export interface Final {
+  readonly kind: 'final'
+  readonly input: Aggregate
+}
+
+/** The rows that came too late for the windowed aggregate: input columns + reason, lateness (µs), watermark. */
+export interface Late {
+  readonly kind: 'late'
+  readonly of: Aggregate
+}
+
+export interface Distinct {
+  readonly kind: 'distinct'
+  readonly input: Node
+}
+
+/** Union all; columns by position, names of the first. */
+export interface Union {
+  readonly kind: 'union'
+  readonly inputs: readonly Node[]
+}
+
+/** orderBy and limit: the rows `offset` .. `offset + limit` of the order. No limit: a full sort (bounded input). No keys: by arrival. */
+export interface Top {
+  readonly kind: 'top'
+  readonly input: Node
+  readonly keys: readonly SortKey[]
+  readonly limit: number | undefined
+  readonly offset: number
+}
+
+/** Equality join of a stream (left) with a static, bounded table (right); the static side is loaded first. */
+export interface Join {
+  readonly kind: 'join'
+  readonly left: Node
+  readonly right: Node
+  readonly type: 'inner' | 'left'
+  readonly on: readonly { readonly left: Expr; readonly right: Expr }[]
+  /** Output columns: `input` 0 is left, 1 is right. */
+  readonly columns: readonly Named[]
+}
+
+/** A plain TypeScript function per row, opaque to the optimiser. Schema: the output's (filter: the input's). */
+export interface Apply {
+  readonly kind: 'apply'
+  readonly input: Node
+  readonly verb: 'map' | 'filter' | 'flatMap'
+  readonly fn: (row: never) => unknown
+  readonly schema: Schema
+}
+
+export type Node =
+  | Source | Errors | Select | Where | Window | Aggregate | Final | Late | Distinct | Union | Top | Join | Apply
+
+/** A table bound to a sink: what a run runs. */
+export interface Output {
+  readonly node: Node
+  readonly sink: SinkSpec
+  readonly mode: Mode
+}
