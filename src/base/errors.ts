@@ -34,7 +34,7 @@ export const catalogue = {
   UNSAFE_INTEGER: {
     actor: 'data',
     what: 'the integer {value} in column {column} does not fit a JavaScript number exactly',
-    fix: "declare the column as bigint: t.bigint()",
+    fix: 'declare the column as bigint: t.bigint()',
   },
   BAD_VALUE: {
     actor: 'data',
@@ -96,7 +96,10 @@ export class MillraceError extends Error {
     const what = fill(entry.what, params)
     const hint = fill(entry.fix, params)
     const place = describeWhere(where)
-    super(`${code}: ${what}${place === '' ? '' : ` (${place})`}. To fix: ${hint}.`, cause === undefined ? undefined : { cause })
+    super(
+      `${code}: ${what}${place === '' ? '' : ` (${place})`}. To fix: ${hint}.`,
+      cause === undefined ? undefined : { cause },
+    )
     this.code = code
     this.actor = entry.actor
     this.hint = hint

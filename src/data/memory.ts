@@ -32,24 +32,52 @@ export class Memory {
     kernels.setCeiling(ceiling)
   }
 
-  get u8(): Uint8Array { this.#refresh(); return this.#u8 }
+  get u8(): Uint8Array {
+    this.#refresh()
+    return this.#u8
+  }
   /** Indexed by `ptr >>> 2`. */
-  get i32(): Int32Array { this.#refresh(); return this.#i32 }
-  get u32(): Uint32Array { this.#refresh(); return this.#u32 }
+  get i32(): Int32Array {
+    this.#refresh()
+    return this.#i32
+  }
+  get u32(): Uint32Array {
+    this.#refresh()
+    return this.#u32
+  }
   /** Indexed by `ptr >>> 3`. */
-  get i64(): BigInt64Array { this.#refresh(); return this.#i64 }
-  get f32(): Float32Array { this.#refresh(); return this.#f32 }
-  get f64(): Float64Array { this.#refresh(); return this.#f64 }
+  get i64(): BigInt64Array {
+    this.#refresh()
+    return this.#i64
+  }
+  get f32(): Float32Array {
+    this.#refresh()
+    return this.#f32
+  }
+  get f64(): Float64Array {
+    this.#refresh()
+    return this.#f64
+  }
 
   /** Bytes given out by the heap now. */
-  get used(): number { return this.kernels.memoryUsed() >>> 0 }
+  get used(): number {
+    return this.kernels.memoryUsed() >>> 0
+  }
 
-  alloc(bytes: number): Ptr { return this.kernels.alloc(bytes) >>> 0 }
-  free(ptr: Ptr): void { this.kernels.free(ptr) }
-  arena(chunkBytes = 1 << 18): Arena { return new Arena(this, chunkBytes) }
+  alloc(bytes: number): Ptr {
+    return this.kernels.alloc(bytes) >>> 0
+  }
+  free(ptr: Ptr): void {
+    this.kernels.free(ptr)
+  }
+  arena(chunkBytes = 1 << 18): Arena {
+    return new Arena(this, chunkBytes)
+  }
 
   /** A view of `length` bytes at `ptr`: valid until the next allocation. */
-  bytes(ptr: Ptr, length: number): Uint8Array { return this.u8.subarray(ptr, ptr + length) }
+  bytes(ptr: Ptr, length: number): Uint8Array {
+    return this.u8.subarray(ptr, ptr + length)
+  }
 
   /** A string from valid UTF-8 bytes. */
   text(ptr: Ptr, length: number): string {
@@ -88,7 +116,9 @@ export class Arena {
   }
 
   /** 16-aligned, not zeroed. */
-  alloc(bytes: number): Ptr { return this.memory.kernels.arenaAlloc(this.ptr, bytes) >>> 0 }
+  alloc(bytes: number): Ptr {
+    return this.memory.kernels.arenaAlloc(this.ptr, bytes) >>> 0
+  }
 
   zeroed(bytes: number): Ptr {
     const ptr = this.alloc(bytes)
@@ -104,9 +134,15 @@ export class Arena {
   }
 
   /** Kernels with results of unknown size write here from now on. */
-  use(): void { this.memory.kernels.useArena(this.ptr) }
-  reset(): void { this.memory.kernels.arenaReset(this.ptr) }
-  free(): void { this.memory.kernels.arenaFree(this.ptr) }
+  use(): void {
+    this.memory.kernels.useArena(this.ptr)
+  }
+  reset(): void {
+    this.memory.kernels.arenaReset(this.ptr)
+  }
+  free(): void {
+    this.memory.kernels.arenaFree(this.ptr)
+  }
 }
 
 export function utf8(text: string): Uint8Array {

@@ -1,1 +1,2 @@
+export type * from './evaluate.ts'
 export * from './node.ts'

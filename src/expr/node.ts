@@ -69,7 +69,11 @@ export interface SortKey {
   readonly nulls: 'first' | 'last'
 }
 
-export const column = (...path: string[]): ColumnExpr => Object.freeze({ kind: 'column', path: Object.freeze(path), input: 0 })
-export const literal = (value: LiteralExpr['value'], type: ScalarType): LiteralExpr => Object.freeze({ kind: 'literal', value, type })
-export const call = (fn: string, ...args: Expr[]): CallExpr => Object.freeze({ kind: 'call', fn, args: Object.freeze(args) })
-export const cast = (input: Expr, type: ScalarType, lenient = false): CastExpr => Object.freeze({ kind: 'cast', input, type, lenient })
+export const column = (...path: string[]): ColumnExpr =>
+  Object.freeze({ kind: 'column', path: Object.freeze(path), input: 0 })
+export const literal = (value: LiteralExpr['value'], type: ScalarType): LiteralExpr =>
+  Object.freeze({ kind: 'literal', value, type })
+export const call = (fn: string, ...args: Expr[]): CallExpr =>
+  Object.freeze({ kind: 'call', fn, args: Object.freeze(args) })
+export const cast = (input: Expr, type: ScalarType, lenient = false): CastExpr =>
+  Object.freeze({ kind: 'cast', input, type, lenient })

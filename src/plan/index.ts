@@ -1,1 +1,2 @@
 export type * from './node.ts'
+export type * from './session.ts'

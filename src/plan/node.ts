@@ -1,7 +1,7 @@
 // A logical plan is frozen plain data: nodes over a closed discriminated union. No methods, no classes: what a
 // node means for schemas (properties.ts), rules (rules/), refusals (checks/), explain and lowering are functions
 // with an exhaustive switch. A plan is a DAG: the same node object used twice is computed once.
-import type { SourceSpec, SinkSpec, Mode } from '../data/index.ts'
+import type { Mode, SinkSpec, SourceSpec } from '../data/index.ts'
 import type { AggregateCall, Expr, SortKey } from '../expr/index.ts'
 import type { Schema } from '../types/index.ts'
 
@@ -128,7 +128,19 @@ export interface Apply {
 }
 
 export type Node =
-  | Source | Errors | Select | Where | Window | Aggregate | Final | Late | Distinct | Union | Top | Join | Apply
+  | Source
+  | Errors
+  | Select
+  | Where
+  | Window
+  | Aggregate
+  | Final
+  | Late
+  | Distinct
+  | Union
+  | Top
+  | Join
+  | Apply
 
 /** A table bound to a sink: what a run runs. */
 export interface Output {

@@ -3,7 +3,16 @@
 
 /** The types of a single value. `int` is 64-bit and a JavaScript number; `bigint` is 64-bit and a bigint. */
 export type ScalarKind =
-  | 'boolean' | 'int' | 'bigint' | 'float' | 'double' | 'string' | 'binary' | 'timestamp' | 'date' | 'json'
+  | 'boolean'
+  | 'int'
+  | 'bigint'
+  | 'float'
+  | 'double'
+  | 'string'
+  | 'binary'
+  | 'timestamp'
+  | 'date'
+  | 'json'
 
 export interface ScalarType {
   readonly kind: ScalarKind
@@ -60,20 +69,20 @@ export function schemaOf(fields: readonly Field[]): Schema {
 
 /** The physical columns of a schema, in order: a struct is its fields, one after another. */
 export function leaves(schema: Schema): readonly Leaf[] {
-  return schema.fields.flatMap((each) => leavesOf(each, [], false))
+  return schema.fields.flatMap(each => leavesOf(each, [], false))
 }
 
 function leavesOf(each: Field, above: readonly string[], nullable: boolean): readonly Leaf[] {
   const path = [...above, each.name]
   const inner = nullable || each.nullable
   if (each.type.kind !== 'struct') return [{ path, type: each.type, nullable: inner }]
-  return each.type.fields.flatMap((child) => leavesOf(child, path, inner))
+  return each.type.fields.flatMap(child => leavesOf(child, path, inner))
 }
 
 /** A type as people write it: `int`, `struct<start timestamp, end timestamp>`. */
 export function showType(type: ColumnType): string {
   if (type.kind !== 'struct') return type.kind
-  return `struct<${type.fields.map((each) => `${each.name} ${showType(each.type)}`).join(', ')}>`
+  return `struct<${type.fields.map(each => `${each.name} ${showType(each.type)}`).join(', ')}>`
 }
 
 export function sameType(a: ColumnType, b: ColumnType): boolean {
