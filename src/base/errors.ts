@@ -45,9 +45,57 @@ export const catalogue = {
   // -- expr
   // -- plan, table
   // -- time
+  BAD_TRIGGER: {
+    actor: 'user',
+    what: 'the trigger is not usable: {reason}',
+    fix: "write every('5 seconds'), once(), availableNow() or continuous('1 second')",
+  },
   // -- state
+  LOCKED: {
+    actor: 'environment',
+    what: '{path} is in use by {owner}',
+    fix: 'stop the other run first, or give this one another id or another { dir }',
+  },
+  CHECKPOINT_CORRUPT: {
+    actor: 'environment',
+    what: 'the checkpoint file {file} is damaged: {reason}',
+    fix: '{fix}',
+  },
+  CHECKPOINT_FOREIGN: {
+    actor: 'environment',
+    what: 'the file {file} is not a checkpoint file of millrace, or of another kind ({reason})',
+    fix: 'move it away, or give this run another { dir }',
+  },
+  CHECKPOINT_VERSION: {
+    actor: 'user',
+    what: 'the checkpoint file {file} has format {version}, this millrace reads up to {known}',
+    fix: 'run it with the version of millrace that wrote it, or start anew under another id',
+  },
+  CHECKPOINT_MISSING: {
+    actor: 'environment',
+    what: 'the checkpoint file {file} is missing: {reason}',
+    fix: 'restore the folder from a copy, or start anew under another id',
+  },
+  QUERY_CHANGED: {
+    actor: 'user',
+    what: 'the query has changed in a way its saved state does not fit:\n{diff}\n',
+    fix: 'run the changed query under a new id (it starts from the beginning), or remove {folder} to give up its state',
+  },
   // -- ops
   // -- runtime
+  ENGINE_CLOSED: { actor: 'user', what: 'the engine is closed', fix: 'make a new one with millrace()' },
+  RUN_EXISTS: {
+    actor: 'user',
+    what: 'a run with the id {id} is going on already',
+    fix: 'stop it first, or give the other run another id',
+  },
+  BAD_RUN: { actor: 'user', what: 'the run can not start: {reason}', fix: '{fix}' },
+  CANCELLED: { actor: 'user', what: 'stopped by its signal', fix: 'none needed: the caller asked for it' },
+  OPERATOR_FAILED: {
+    actor: 'user',
+    what: '{reason}',
+    fix: 'see the cause; a function of the query must not throw',
+  },
   // -- host, connectors
   // -- testing, cli
 } as const satisfies Record<string, Entry>

@@ -59,6 +59,7 @@ export interface Disk {
   readAll(path: string): Promise<Uint8Array>
   /** Write a whole small file atomically: temporary name, fsync, rename, fsync of the folder. */
   writeAtomic(path: string, bytes: Uint8Array): Promise<void>
+  /** Atomic, and durable when it resolves (fsync of the folder); `to` is replaced. */
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
   exists(path: string): Promise<boolean>
@@ -68,4 +69,14 @@ export interface Disk {
   /** Files that match a glob, a folder or a plain path, sorted by path. */
   glob(pattern: string): Promise<FileInfo[]>
   makeFolder(path: string): Promise<void>
+  /**
+   * Hold `path` for this process until it is released or the process dies, however it dies; LOCKED while another
+   * live process (or this one) holds it. The lock of a process that is gone is taken over.
+   */
+  lock(path: string): Promise<Lock>
+}
+
+/** Held until released. */
+export interface Lock {
+  release(): Promise<void>
 }
