@@ -97,6 +97,22 @@ export const catalogue = {
     fix: 'see the cause; a function of the query must not throw',
   },
   // -- host, connectors
+  DISK_FULL: {
+    actor: 'environment',
+    what: 'the disk is full: {path} can not be written',
+    fix: 'free some space and start again: nothing that was committed is lost, the run goes on where it was',
+  },
+  DISK_DENIED: {
+    actor: 'environment',
+    what: '{path} may not be written or read: {reason}',
+    fix: 'give this user the rights, or choose another folder',
+  },
+  DISK_MISSING: { actor: 'environment', what: '{path} does not exist', fix: 'check the path' },
+  DISK_FAILED: {
+    actor: 'environment',
+    what: 'the disk failed at {path}: {reason}',
+    fix: 'check the disk and start again: what was committed is safe',
+  },
   // -- testing, cli
 } as const satisfies Record<string, Entry>
 
