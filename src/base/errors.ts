@@ -113,6 +113,67 @@ export const catalogue = {
     what: 'the disk failed at {path}: {reason}',
     fix: 'check the disk and start again: what was committed is safe',
   },
+  DISK_SHORT: {
+    actor: 'environment',
+    what: '{path} has {bytes} bytes where {wanted} were made durable',
+    fix: 'the file was cut from outside or the device lost data: restore it from a copy, or start the query anew',
+  },
+  NO_INPUT: {
+    actor: 'user',
+    what: "no file matches '{pattern}'",
+    fix: "check the path and the working directory; for files that come later pass { until: 'forever' }",
+  },
+  FILE_CHANGED: {
+    actor: 'data',
+    what: '{path} {how} since it was read',
+    fix: 'put finished files into the folder (write elsewhere, then rename); for files that grow pass { follow: true }',
+  },
+  FILE_CORRUPT: {
+    actor: 'data',
+    what: '{path} can not be decompressed: {reason}',
+    fix: 'copy the file again from where it came, or remove it',
+  },
+  ROW_TOO_LONG: {
+    actor: 'data',
+    what: 'a row is longer than {limit} bytes',
+    fix: 'check that the file is of the stated format and that its rows end with a newline',
+  },
+  TOO_MANY_BAD_ROWS: {
+    actor: 'data',
+    what: '{bad} rows could not be decoded, more than maxBad allows ({allowed})',
+    fix: 'look at the rows in .errors, correct the schema or the input, or raise maxBad',
+  },
+  BAD_OFFSET: {
+    actor: 'millrace',
+    what: 'the logged position of {source} can not be used: {reason}',
+    fix: 'the state folder was altered or belongs to another query: restore it, or start the query anew',
+  },
+  BAD_OPTION: { actor: 'user', what: 'the option {option} of {of} is not usable: {reason}', fix: '{fix}' },
+  INPUT_CLOSED: {
+    actor: 'user',
+    what: 'rows were pushed into the memory input {name} after close()',
+    fix: 'push before close(), or make a new input',
+  },
+  SOCKET_FAILED: {
+    actor: 'environment',
+    what: 'the connection to {name} failed {attempts} times: {reason}',
+    fix: 'check that the server runs and listens there, or raise { reconnect: { attempts } }',
+  },
+  SINK_TAKEN: {
+    actor: 'user',
+    what: 'the folder {path} is written by the query {owner}',
+    fix: 'give each query a folder of its own',
+  },
+  SINK_ALTERED: {
+    actor: 'environment',
+    what: 'the output folder {path} does not fit its manifest: {reason}',
+    fix: 'restore the folder from a copy, or remove it together with the state of the query and start anew',
+  },
+  SINK_FAILED: {
+    actor: 'user',
+    what: 'the function {fn} of the sink {name} threw: {reason}',
+    fix: 'correct the function; the epoch was not committed and will be delivered again',
+  },
   // -- testing, cli
 } as const satisfies Record<string, Entry>
 

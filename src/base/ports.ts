@@ -27,6 +27,8 @@ export interface FileInfo {
   readonly bytes: number
   /** Milliseconds since 1970. */
   readonly modified: number
+  /** Tells a file from another one that took its name (an inode); absent where the disk can't know. */
+  readonly id?: string
 }
 
 /** An open file to read. */

@@ -1,0 +1,6 @@
+export * from './clock.ts'
+export * from './disk.ts'
+export * from './map-limited.ts'
+export * from './random.ts'
+export * from './signals.ts'
+export * from './world.ts'

@@ -1,0 +1,27 @@
+// Law: the first SIGINT or SIGTERM asks for a graceful stop (finish the epoch), the second ends at once.
+import type { EventEmitter } from 'node:events'
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
+
+export interface SignalHandlers {
+  graceful(signal: string): void
+  /** Gets the exit code that shells expect: 128 + the signal's number. */
+  immediate(exitCode: number): void
+}
+
+/** Listen for signals of the process until the returned function is called. */
+export function onSignals(handlers: SignalHandlers, from: EventEmitter = process): () => void {
+  let seen = 0
+  const listeners = Object.entries(SIGNALS).map(([name, number]) => {
+    const listener = () => {
+      seen++
+      if (seen === 1) handlers.graceful(name)
+      else handlers.immediate(128 + number)
+    }
+    from.on(name, listener)
+    return () => from.off(name, listener)
+  })
+  return () => {
+    for (const stop of listeners) stop()
+  }
+}
