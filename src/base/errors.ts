@@ -43,6 +43,63 @@ export const catalogue = {
   },
   // -- decoding (connectors)
   // -- expr
+  UNKNOWN_COLUMN: { actor: 'user', what: 'there is no column {column}', fix: '{suggestion}' },
+  STRUCT_COLUMN: {
+    actor: 'user',
+    what: 'the column {column} is a {type}, and an expression needs a single value',
+    fix: 'name a field of it, such as {field}',
+  },
+  UNKNOWN_FUNCTION: {
+    actor: 'user',
+    what: 'there is no function {fn}',
+    fix: '{suggestion}; docs/functions.md lists all',
+  },
+  NO_OVERLOAD: {
+    actor: 'user',
+    what: '{fn} does not take ({given}), in {expression}',
+    fix: 'use one of: {signatures}; or cast an argument',
+  },
+  NO_CAST: {
+    actor: 'user',
+    what: '{from} can not be converted to {to}, in {expression}',
+    fix: 'cast through string, or choose another type',
+  },
+  TYPE_MISMATCH: {
+    actor: 'user',
+    what: 'the types {types} have no type in common that {expression} could use',
+    fix: 'cast them to one type that can be compared',
+  },
+  NOT_BOOLEAN: {
+    actor: 'user',
+    what: '{part} is a {type} where {expression} needs a boolean',
+    fix: 'compare it with something: {part} <> 0, {part} IS NOT NULL',
+  },
+  BAD_AGGREGATE: { actor: 'user', what: '{aggregate} is not usable: {reason}', fix: '{fix}' },
+  INTEGER_OVERFLOW: {
+    actor: 'data',
+    what: '{expression} is outside the range of 64-bit integers for {arguments}',
+    fix: 'cast an argument to double, or leave such rows out with where',
+  },
+  DIVISION_BY_ZERO: {
+    actor: 'data',
+    what: '{expression} divides by zero for {arguments}',
+    fix: 'leave such rows out with where, or divide by nullif(…, 0), which gives null',
+  },
+  INVALID_ARGUMENT: {
+    actor: 'data',
+    what: '{expression} is not defined for {arguments}',
+    fix: 'leave such rows out with where, or change the argument',
+  },
+  OUT_OF_RANGE: {
+    actor: 'data',
+    what: '{expression} is outside the range of {type} for {arguments}',
+    fix: 'leave such rows out with where, or cast to a type with a larger range',
+  },
+  INVALID_TEXT: {
+    actor: 'data',
+    what: '{arguments} is not a valid {type}, in {expression}',
+    fix: 'correct the input, or use try_cast, which gives null instead',
+  },
   // -- plan, table
   // -- time
   BAD_TRIGGER: {

@@ -1,0 +1,350 @@
+// From names to meaning: columns become leaf numbers, calls become overloads, implicit casts become visible. What comes
+// out (`Typed`) is all that the evaluator and the interpreter look at; equal parts of an expression are one object.
+import { fail } from '../base/index.ts'
+import {
+  type ColumnType,
+  type Leaf,
+  leaves,
+  type ScalarKind,
+  type ScalarType,
+  type Schema,
+  scalars,
+  showType,
+} from '../types/index.ts'
+import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
+import { castOverload, implicitCost, unify } from './registry/cast.ts'
+import { ordered } from './registry/comparison.ts'
+import type { Entry, Form, Overload } from './registry/entry.ts'
+import { entryOf, functionNames } from './registry/index.ts'
+import { show } from './show.ts'
+import { suggestion } from './suggest.ts'
+import { literalValue, type Value } from './value.ts'
+import { canonical } from './walk.ts'
+
+interface Common {
+  readonly type: ScalarType
+  readonly nullable: boolean
+  /** What the user wrote, for messages. */
+  readonly source: Expr
+}
+
+/** A column: number of the leaf, counted over the leaves of all inputs. */
+export interface TypedLeaf extends Common {
+  readonly kind: 'leaf'
+  readonly leaf: number
+}
+
+export interface TypedConstant extends Common {
+  readonly kind: 'constant'
+  readonly value: Value
+}
+
+/** A strict function: null if any argument is null. Casts too. */
+export interface TypedCall extends Common {
+  readonly kind: 'call'
+  readonly overload: Overload
+  readonly args: readonly Typed[]
+  /** Null instead of an error. */
+  readonly lenient: boolean
+}
+
+export interface TypedForm extends Common {
+  readonly kind: 'form'
+  readonly form: Form
+  readonly args: readonly Typed[]
+  /** For greatest, least (greater than) and isDistinct (equal). */
+  readonly compare: Overload | undefined
+}
+
+export interface TypedCase extends Common {
+  readonly kind: 'case'
+  readonly branches: readonly { readonly when: Typed; readonly then: Typed }[]
+  readonly otherwise: Typed | undefined
+}
+
+export type Typed = TypedLeaf | TypedConstant | TypedCall | TypedForm | TypedCase
+
+/**
+ * The type of an expression over its inputs (0, and 1 for the right side of a join). A plain column may be a struct.
+ * Fails with UNKNOWN_COLUMN, UNKNOWN_FUNCTION, NO_OVERLOAD, NO_CAST or TYPE_MISMATCH.
+ */
+export function typeOf(
+  expr: Expr,
+  inputs: readonly Schema[],
+): { readonly type: ColumnType; readonly nullable: boolean } {
+  if (expr.kind === 'column') {
+    const whole = structAt(expr, inputs)
+    if (whole !== undefined) return whole
+  }
+  const { type, nullable } = resolve(expr, inputs)
+  return { type, nullable }
+}
+
+/** Resolve an expression whose value is one scalar; the same failures as `typeOf`. */
+export function resolve(expr: Expr, inputs: readonly Schema[]): Typed {
+  return new Resolver(inputs).resolve(expr)
+}
+
+/** Resolve an expression that must be a boolean. */
+export function resolvePredicate(expr: Expr, inputs: readonly Schema[]): Typed {
+  return expectBoolean(resolve(expr, inputs), expr)
+}
+
+function structAt(expr: ColumnExpr, inputs: readonly Schema[]): { type: ColumnType; nullable: boolean } | undefined {
+  let fields = inputs[expr.input]?.fields
+  let nullable = false
+  let type: ColumnType | undefined
+  for (const name of expr.path) {
+    const found = fields?.find(each => each.name === name)
+    if (found === undefined) return undefined
+    nullable ||= found.nullable
+    type = found.type
+    fields = type.kind === 'struct' ? type.fields : undefined
+  }
+  return type?.kind === 'struct' ? { type, nullable } : undefined
+}
+
+class Resolver {
+  readonly #inputs: readonly Schema[]
+  readonly #leaves: readonly (readonly Leaf[])[]
+  readonly #byNode = new Map<Expr, Typed>()
+  readonly #byText = new Map<string, Typed>()
+
+  constructor(inputs: readonly Schema[]) {
+    this.#inputs = inputs
+    this.#leaves = inputs.map(leaves)
+  }
+
+  resolve(expr: Expr): Typed {
+    const known = this.#byNode.get(expr)
+    if (known !== undefined) return known
+    const text = canonical(expr)
+    const typed = this.#byText.get(text) ?? this.#resolve(expr)
+    this.#byNode.set(expr, typed)
+    this.#byText.set(text, typed)
+    return typed
+  }
+
+  #resolve(expr: Expr): Typed {
+    switch (expr.kind) {
+      case 'column':
+        return this.#column(expr)
+      case 'literal':
+        return {
+          kind: 'constant',
+          value: literalValue(expr),
+          type: scalars[expr.type.kind],
+          nullable: expr.value === null,
+          source: expr,
+        }
+      case 'call':
+        return this.#call(expr)
+      case 'case':
+        return this.#case(expr)
+      case 'cast':
+        return this.#cast(expr)
+    }
+  }
+
+  #column(expr: ColumnExpr): Typed {
+    let leaf = 0
+    for (const [input, all] of this.#leaves.entries()) {
+      for (const each of all) {
+        const found = input === expr.input && samePath(each.path, expr.path)
+        if (found) return { kind: 'leaf', leaf, type: each.type, nullable: each.nullable, source: expr }
+        leaf++
+      }
+    }
+    const whole = structAt(expr, this.#inputs)
+    if (whole !== undefined) {
+      const first = whole.type.kind === 'struct' ? whole.type.fields[0]?.name : undefined
+      return fail('STRUCT_COLUMN', { column: show(expr), type: showType(whole.type), field: `${show(expr)}.${first}` })
+    }
+    const names = (this.#leaves[expr.input] ?? []).map(each => each.path.join('.'))
+    return fail('UNKNOWN_COLUMN', { column: show(expr), suggestion: suggestion(expr.path.join('.'), names) })
+  }
+
+  #call(expr: CallExpr): Typed {
+    const entry = entryOf(expr.fn)
+    if (entry === undefined)
+      return fail('UNKNOWN_FUNCTION', { fn: expr.fn, suggestion: suggestion(expr.fn, functionNames(), 0) })
+    if (entry.rewrite !== undefined) {
+      const rewritten = entry.rewrite(expr.args)
+      return rewritten === undefined ? noOverload(entry, expr, []) : this.resolve(rewritten)
+    }
+    const args = expr.args.map(each => this.resolve(each))
+    if (entry.form !== undefined) return form(entry, entry.form, args, expr)
+    const overload = choose(entry, args)
+    if (overload === undefined) return noOverload(entry, expr, args)
+    const converted = args.map((each, i) => coerce(each, argumentKind(overload, i)))
+    const nullable = overload.nullable === true || converted.some(each => each.nullable)
+    return {
+      kind: 'call',
+      overload,
+      args: converted,
+      lenient: false,
+      type: scalars[overload.result],
+      nullable,
+      source: expr,
+    }
+  }
+
+  #case(expr: CaseExpr): Typed {
+    const whens = expr.branches.map(each => expectBoolean(this.resolve(each.when), expr))
+    const thens = expr.branches.map(each => this.resolve(each.then))
+    const last = expr.otherwise === undefined ? undefined : this.resolve(expr.otherwise)
+    const kind = common([...thens, ...(last === undefined ? [] : [last])], expr)
+    const branches = whens.map((when, i) => ({ when, then: coerce(thens[i] as Typed, kind) }))
+    const otherwise = last === undefined ? undefined : coerce(last, kind)
+    const nullable = otherwise === undefined || otherwise.nullable || branches.some(each => each.then.nullable)
+    return { kind: 'case', branches, otherwise, type: scalars[kind], nullable, source: expr }
+  }
+
+  #cast(expr: CastExpr): Typed {
+    const input = this.resolve(expr.input)
+    return (
+      convert(input, expr.type.kind, expr, expr.lenient) ??
+      fail('NO_CAST', { from: input.type.kind, to: expr.type.kind, expression: show(expr) })
+    )
+  }
+}
+
+const samePath = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((each, i) => each === b[i])
+
+function argumentKind(overload: Overload, i: number): ScalarKind {
+  return overload.args[Math.min(i, overload.args.length - 1)] as ScalarKind
+}
+
+function accepts(overload: Overload, count: number): boolean {
+  return overload.variadic ? count >= overload.args.length : count === overload.args.length
+}
+
+/** The overload with the cheapest implicit casts; the first listed of equals. */
+function choose(entry: Entry, args: readonly Typed[]): Overload | undefined {
+  let best: Overload | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const overload of entry.overloads) {
+    if (!accepts(overload, args.length)) continue
+    const cost = args.reduce((sum, each, i) => sum + costOf(each, argumentKind(overload, i)), 0)
+    if (cost < least) {
+      least = cost
+      best = overload
+    }
+  }
+  return best
+}
+
+/** A null fits every type; a text literal may stand for a date, a timestamp or json, as in SQL. */
+function costOf(arg: Typed, to: ScalarKind): number {
+  if (arg.kind === 'constant' && arg.value === null) return 0
+  if (arg.kind === 'constant' && arg.type.kind === 'string' && (to === 'timestamp' || to === 'date' || to === 'json'))
+    return 8
+  return implicitCost(arg.type.kind, to)
+}
+
+/** The implicit cast of an argument; constants are converted now. */
+function coerce(arg: Typed, to: ScalarKind): Typed {
+  if (arg.type.kind === to) return arg
+  if (arg.kind === 'constant' && arg.value === null) return { ...arg, type: scalars[to] }
+  return (
+    convert(arg, to, arg.source, false) ?? fail('NO_CAST', { from: arg.type.kind, to, expression: show(arg.source) })
+  )
+}
+
+function convert(input: Typed, to: ScalarKind, source: Expr, lenient: boolean): Typed | undefined {
+  if (input.type.kind === to) return input
+  if (input.kind === 'constant' && input.value === null) return { ...input, type: scalars[to], source }
+  const overload = castOverload(input.type.kind, to)
+  if (overload === undefined) return undefined
+  const nullable = input.nullable || lenient || overload.nullable === true
+  return { kind: 'call', overload, args: [input], lenient, type: scalars[to], nullable, source }
+}
+
+function expectBoolean(typed: Typed, within: Expr): Typed {
+  if (typed.kind === 'constant' && typed.value === null) return coerce(typed, 'boolean')
+  if (typed.type.kind === 'boolean') return typed
+  return fail('NOT_BOOLEAN', { part: show(typed.source), type: typed.type.kind, expression: show(within) })
+}
+
+/** The one type that all these values can have. */
+function common(parts: readonly Typed[], within: Expr): ScalarKind {
+  const known = parts.filter(each => !(each.kind === 'constant' && each.value === null))
+  const firm = known.filter(each => !(each.kind === 'constant' && each.type.kind === 'string'))
+  const kinds = (firm.length > 0 ? firm : known).map(each => each.type.kind)
+  const kind =
+    kinds.length === 0
+      ? parts[0]?.type.kind
+      : kinds.reduce<ScalarKind | undefined>((a, b) => a && unify(a, b), kinds[0])
+  if (kind === undefined || known.some(each => costOf(each, kind) === Number.POSITIVE_INFINITY))
+    return fail('TYPE_MISMATCH', { types: parts.map(each => each.type.kind).join(', '), expression: show(within) })
+  return kind
+}
+
+const leastArguments: Readonly<Record<Form, readonly [number, number]>> = {
+  and: [1, Number.POSITIVE_INFINITY],
+  or: [1, Number.POSITIVE_INFINITY],
+  coalesce: [1, Number.POSITIVE_INFINITY],
+  greatest: [1, Number.POSITIVE_INFINITY],
+  least: [1, Number.POSITIVE_INFINITY],
+  isNull: [1, 1],
+  isNotNull: [1, 1],
+  isDistinct: [2, 2],
+}
+
+function form(entry: Entry, kind: Form, args: readonly Typed[], source: CallExpr): Typed {
+  const [least, most] = leastArguments[kind]
+  if (args.length < least || args.length > most) return noOverload(entry, source, args)
+  const common = { kind: 'form', form: kind, source, compare: undefined } as const
+  switch (kind) {
+    case 'isNull':
+    case 'isNotNull':
+      return { ...common, args, type: scalars.boolean, nullable: false }
+    case 'and':
+    case 'or': {
+      const booleans = args.map(each => expectBoolean(each, source))
+      return { ...common, args: booleans, type: scalars.boolean, nullable: booleans.some(each => each.nullable) }
+    }
+    default:
+      return sameTypes(kind, args, source)
+  }
+}
+
+/** Forms whose arguments share one type. */
+function sameTypes(form: Form, args: readonly Typed[], source: CallExpr): Typed {
+  const kind = common(args, source)
+  const all = args.map(each => coerce(each, kind))
+  const compare = form === 'coalesce' ? undefined : comparison(form === 'isDistinct' ? 'eq' : 'gt', kind)
+  if (form !== 'coalesce' && compare === undefined)
+    return fail('TYPE_MISMATCH', { types: kind, expression: show(source) })
+  const nullable = form !== 'isDistinct' && all.every(each => each.nullable)
+  const type = form === 'isDistinct' ? scalars.boolean : scalars[kind]
+  return { kind: 'form', form, args: all, compare, type, nullable, source }
+}
+
+function comparison(name: 'eq' | 'gt', kind: ScalarKind): Overload | undefined {
+  return entryOf(name)?.overloads.find(each => each.args[0] === kind)
+}
+
+function noOverload(entry: Entry, expr: CallExpr, args: readonly Typed[]): never {
+  const given = args.length > 0 ? args.map(each => each.type.kind).join(', ') : `${expr.args.length} arguments`
+  return fail('NO_OVERLOAD', {
+    fn: entry.name,
+    given,
+    expression: show(expr),
+    signatures: signatures(entry).join('; '),
+  })
+}
+
+/** `substring(string, int) → string`, for messages and documentation. */
+export function signatures(entry: Entry): readonly string[] {
+  if (entry.signature !== undefined) return [entry.signature]
+  return entry.overloads.map(
+    each => `${entry.name}(${each.args.join(', ')}${each.variadic ? ', …' : ''}) → ${each.result}`,
+  )
+}
+
+/** Whether values of a type can be compared, sorted and grouped. */
+export function isOrdered(kind: ScalarKind): boolean {
+  return (ordered as readonly ScalarKind[]).includes(kind)
+}

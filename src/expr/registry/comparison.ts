@@ -1,0 +1,128 @@
+// One total order per type, PostgreSQL's: NaN equals NaN and is greater than every number, -0 equals 0, strings
+// and binary compare by their bytes (collation C: UTF-8 keeps the order of code points), false is less than true.
+import type { ScalarKind } from '../../types/index.ts'
+import type { Value } from '../value.ts'
+import type { Entry, Overload } from './entry.ts'
+
+const ENCODER = new TextEncoder()
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number)
+  return a.length - b.length
+}
+
+function compareNumbers(a: number, b: number): number {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1
+  if (Number.isNaN(b)) return -1
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Negative, zero or positive, for two values of the same type; nulls are the caller's. */
+export function compareValues(a: Value, b: Value): number {
+  if (typeof a === 'number') return compareNumbers(a, b as number)
+  if (typeof a === 'string') return a === b ? 0 : compareBytes(ENCODER.encode(a), ENCODER.encode(b as string))
+  if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)
+  return a === b ? 0 : (a as bigint) < (b as bigint) ? -1 : 1
+}
+
+const letters = {
+  int: 'I64',
+  bigint: 'I64',
+  timestamp: 'I64',
+  double: 'F64',
+  float: 'F32',
+  date: 'I32',
+  boolean: 'Bits',
+  string: 'View',
+  binary: 'View',
+} as const satisfies Partial<Record<ScalarKind, string>>
+
+/** The types that have an order, and so equality, grouping, min and max. Json has none, as in PostgreSQL. */
+export const ordered = Object.keys(letters) as readonly (keyof typeof letters)[]
+
+interface Plan {
+  readonly base: 'eq' | 'lt'
+  readonly swapped: boolean
+  readonly inverted: boolean
+  readonly holds: (order: number) => boolean
+}
+
+const plans: Readonly<Record<string, Plan>> = {
+  eq: { base: 'eq', swapped: false, inverted: false, holds: o => o === 0 },
+  ne: { base: 'eq', swapped: false, inverted: true, holds: o => o !== 0 },
+  lt: { base: 'lt', swapped: false, inverted: false, holds: o => o < 0 },
+  le: { base: 'lt', swapped: true, inverted: true, holds: o => o <= 0 },
+  gt: { base: 'lt', swapped: true, inverted: false, holds: o => o > 0 },
+  ge: { base: 'lt', swapped: false, inverted: true, holds: o => o >= 0 },
+}
+
+function comparison(plan: Plan, kind: keyof typeof letters): Overload {
+  const letter = letters[kind]
+  const fixed = letter !== 'View'
+  // With the constant on the right, `a > c` has a kernel of its own, because its arguments can't be swapped.
+  const constantBase = plan.base === 'eq' ? 'eq' : plan.swapped ? 'gt' : 'lt'
+  return {
+    args: [kind, kind],
+    result: 'boolean',
+    kernel: `${plan.base}${letter}` as NonNullable<Overload['kernel']>,
+    ...(letter === 'Bits' ? {} : { constant: `${constantBase}${letter}Constant` as NonNullable<Overload['kernel']> }),
+    swapped: plan.swapped,
+    inverted: plan.inverted,
+    total: fixed,
+    twin: (a: Value, b: Value) => plan.holds(compareValues(a, b)),
+  }
+}
+
+function compare(name: string, infix: string, word: string, example: string): Entry {
+  const plan = plans[name] as Plan
+  return {
+    name,
+    family: 'comparison',
+    nulls: 'strict',
+    infix,
+    overloads: ordered.map(kind => comparison(plan, kind)),
+    doc: `True where the first ${word} the second.`,
+    example,
+  }
+}
+
+export const comparisons: readonly Entry[] = [
+  compare('eq', '=', 'equals', '1 = 1 → true'),
+  compare('ne', '<>', 'differs from', '1 <> 1 → false'),
+  compare('lt', '<', 'is less than', '1 < 2 → true'),
+  compare('le', '<=', 'is at most', '2 <= 2 → true'),
+  compare('gt', '>', 'is greater than', "'b' > 'a' → true"),
+  compare('ge', '>=', 'is at least', '1 >= 2 → false'),
+  {
+    name: 'is_distinct_from',
+    family: 'comparison',
+    nulls: 'custom',
+    form: 'isDistinct',
+    signature: 'is_distinct_from(T, T) → boolean',
+    infix: 'IS DISTINCT FROM',
+    overloads: [],
+    doc: 'Like <>, but null is a value equal to itself: never null.',
+    example: '1 IS DISTINCT FROM null → true',
+  },
+  {
+    name: 'is_null',
+    family: 'comparison',
+    nulls: 'custom',
+    form: 'isNull',
+    signature: 'is_null(T) → boolean',
+    overloads: [],
+    doc: 'True where the argument is null.',
+    example: 'is_null(1) → false',
+  },
+  {
+    name: 'is_not_null',
+    family: 'comparison',
+    nulls: 'custom',
+    form: 'isNotNull',
+    signature: 'is_not_null(T) → boolean',
+    overloads: [],
+    doc: 'True where the argument is not null.',
+    example: 'is_not_null(1) → true',
+  },
+]

@@ -1,0 +1,93 @@
+// One entry per function serves every surface: the typed API, SQL, explain, other engines, the documentation. Its
+// twin is its meaning; its kernel is the same thing for thousands of rows (law 7 compares the two).
+import { type ErrorCode, fail } from '../../base/index.ts'
+import type { ScalarKind } from '../../types/index.ts'
+import type { Expr } from '../node.ts'
+import type { Value } from '../value.ts'
+
+export type Family =
+  | 'arithmetic'
+  | 'comparison'
+  | 'boolean'
+  | 'conditional'
+  | 'string'
+  | 'math'
+  | 'date and time'
+  | 'json'
+
+export type KernelName = string
+
+/** Plain TypeScript on values; never sees null in a strict entry; raises what its kernel raises. */
+export type Twin = (...args: never[]) => Value
+
+export interface Overload {
+  readonly args: readonly ScalarKind[]
+  /** The last argument may be repeated. */
+  readonly variadic?: boolean
+  readonly result: ScalarKind
+  /** Undefined: rows go through the twin one by one. */
+  readonly kernel?: KernelName
+  /** The same kernel for a constant last argument, given as one value instead of a column. */
+  readonly constant?: KernelName
+  /** The kernel takes its two arguments the other way round. */
+  readonly swapped?: boolean
+  /** The kernel's bitmap is the complement of the result. */
+  readonly inverted?: boolean
+  /** The kernel raises nothing and reads any garbage in unused rows: it may run over all rows instead of the selected. */
+  readonly total?: boolean
+  /** May give null though no argument is null. */
+  readonly nullable?: boolean
+  /** The column itself is the result: only its type changes. */
+  readonly relabel?: boolean
+  readonly twin: Twin
+}
+
+/** How a function that is not strict is evaluated; the evaluator and the interpreter know each by name. */
+export type Form = 'and' | 'or' | 'coalesce' | 'greatest' | 'least' | 'isNull' | 'isNotNull' | 'isDistinct'
+
+export interface Entry {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly family: Family
+  readonly overloads: readonly Overload[]
+  /** strict: null if any argument is null. */
+  readonly nulls: 'strict' | 'custom'
+  readonly form?: Form
+  /** Defined by other entries: replaced before anything else looks at it. Undefined: wrong number of arguments. */
+  readonly rewrite?: (args: readonly Expr[]) => Expr | undefined
+  /** For forms and rewrites: the signature as people read it. */
+  readonly signature?: string
+  /** An operator sign of SQL, when it is written between (or before) its arguments. */
+  readonly infix?: string
+  /** Names elsewhere, where they differ from `name`. */
+  readonly dialects?: { readonly sql?: string; readonly spark?: string; readonly postgres?: string }
+  readonly doc: string
+  /** SQL text and its result. */
+  readonly example: string
+}
+
+/** The errors a row may meet, by the kernels' numbers (src/kernels/assembly/raise.ts). */
+export const rowErrors = [
+  undefined,
+  'INTEGER_OVERFLOW',
+  'DIVISION_BY_ZERO',
+  'INVALID_ARGUMENT',
+  'OUT_OF_RANGE',
+  'INVALID_TEXT',
+] as const satisfies readonly (ErrorCode | undefined)[]
+
+export type RowError = Exclude<(typeof rowErrors)[number], undefined>
+
+/** A twin's error; whoever calls the twin adds the expression, the arguments and the position. */
+export function raise(code: RowError): never {
+  fail(code)
+}
+
+export const MIN_INT = -(2n ** 63n)
+export const MAX_INT = 2n ** 63n - 1n
+
+/** The 64-bit integer, or an overflow. */
+export function int64(value: bigint): bigint {
+  if (value < MIN_INT || value > MAX_INT) raise('INTEGER_OVERFLOW')
+  return value
+}

@@ -1,0 +1,20 @@
+// All functions by name. Adding one is adding an entry to its family's file.
+import { arithmetic } from './arithmetic.ts'
+import { booleans } from './boolean.ts'
+import { comparisons } from './comparison.ts'
+import { conditionals } from './conditional.ts'
+import type { Entry } from './entry.ts'
+
+export const registry: readonly Entry[] = Object.freeze([...arithmetic, ...comparisons, ...booleans, ...conditionals])
+
+const byName = new Map<string, Entry>()
+for (const entry of registry) for (const name of [entry.name, ...(entry.aliases ?? [])]) byName.set(name, entry)
+
+/** The entry of a function, by its name or an alias. */
+export function entryOf(name: string): Entry | undefined {
+  return byName.get(name)
+}
+
+export function functionNames(): readonly string[] {
+  return [...byName.keys()]
+}

@@ -1,0 +1,82 @@
+// An expression as SQL-like text, for explain and messages. Names and texts are quoted as SQL does (law 9); the text
+// is not meant to be parsed back.
+import { excerpt } from '../base/index.ts'
+import { dateText, timestampText } from './calendar.ts'
+import type { CallExpr, CaseExpr, Expr, LiteralExpr } from './node.ts'
+import { entryOf } from './registry/index.ts'
+
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** A column's name, in double quotes unless it is a plain word. */
+export function showName(name: string): string {
+  return plainName.test(name) ? name : `"${excerpt(name).replaceAll('"', '""')}"`
+}
+
+/** An expression as text: `price * 2 > 10 AND carrier = 'AA'`. */
+export function show(expr: Expr): string {
+  return showIn(expr, 0)
+}
+
+// How tightly an operator binds; its arguments are put in parentheses when they bind less.
+const binding: Readonly<Record<string, number>> = {
+  or: 1,
+  and: 2,
+  not: 3,
+  eq: 4,
+  ne: 4,
+  lt: 4,
+  le: 4,
+  gt: 4,
+  ge: 4,
+  is_distinct_from: 4,
+  add: 6,
+  sub: 6,
+  mul: 7,
+  div: 7,
+  mod: 7,
+  neg: 8,
+}
+const OTHER = 5
+
+function showIn(expr: Expr, outer: number): string {
+  switch (expr.kind) {
+    case 'column':
+      return expr.path.map(showName).join('.')
+    case 'literal':
+      return showLiteral(expr)
+    case 'cast':
+      return `${expr.lenient ? 'try_cast' : 'cast'}(${show(expr.input)} AS ${expr.type.kind})`
+    case 'case':
+      return showCase(expr)
+    case 'call':
+      return showCall(expr, outer)
+  }
+}
+
+function showCall(expr: CallExpr, outer: number): string {
+  const sign = entryOf(expr.fn)?.infix
+  const inner = binding[expr.fn] ?? OTHER
+  if (expr.fn === 'is_null' || expr.fn === 'is_not_null')
+    return `${showIn(expr.args[0] as Expr, OTHER)} IS ${expr.fn === 'is_null' ? '' : 'NOT '}NULL`
+  if (sign === undefined) return `${expr.fn}(${expr.args.map(show).join(', ')})`
+  const text =
+    expr.args.length === 1
+      ? `${sign}${sign.length > 1 ? ' ' : ''}${showIn(expr.args[0] as Expr, inner + 1)}`
+      : expr.args.map((each, i) => showIn(each, i === 0 ? inner : inner + 1)).join(` ${sign} `)
+  return inner < outer ? `(${text})` : text
+}
+
+function showCase(expr: CaseExpr): string {
+  const branches = expr.branches.map(each => ` WHEN ${show(each.when)} THEN ${show(each.then)}`).join('')
+  return `CASE${branches}${expr.otherwise === undefined ? '' : ` ELSE ${show(expr.otherwise)}`} END`
+}
+
+function showLiteral({ value, type }: LiteralExpr): string {
+  if (value === null) return 'NULL'
+  if (value instanceof Uint8Array)
+    return `'\\x${Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')}'`
+  if (type.kind === 'timestamp') return `timestamp '${timestampText(BigInt(value))}'`
+  if (type.kind === 'date') return `date '${dateText(Number(value))}'`
+  if (typeof value === 'string') return `'${excerpt(value).replaceAll("'", "''")}'`
+  return String(value)
+}
