@@ -1,0 +1,3 @@
+export * from './schedule.ts'
+export * from './trigger.ts'
+export * from './watermark.ts'
