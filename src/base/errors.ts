@@ -41,6 +41,11 @@ export const catalogue = {
     what: 'the value {value} does not fit column {column} of type {type}: {reason}',
     fix: 'correct the value or declare the column with a type that holds it',
   },
+  STALE_ROW: {
+    actor: 'user',
+    what: 'column {column} was read from a row after the function that was given the row had returned',
+    fix: 'keep a copy: { ...row }',
+  },
   // -- decoding (connectors)
   // -- expr
   UNKNOWN_COLUMN: { actor: 'user', what: 'there is no column {column}', fix: '{suggestion}' },

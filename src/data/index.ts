@@ -1,4 +1,7 @@
 export * from './batch.ts'
+export * from './build.ts'
 export * from './kind.ts'
 export * from './memory.ts'
 export type * from './ports.ts'
+export * from './row-view.ts'
+export * from './rows.ts'

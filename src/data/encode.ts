@@ -1,0 +1,204 @@
+// How a JavaScript value becomes a value of a column: the inverse of read.ts, with the checks of a border.
+// An encoder is made once per column; it is handed null for nulls and writes nothing then.
+import { excerpt, fail } from '../base/index.ts'
+import type { Leaf } from '../types/index.ts'
+import { showType } from '../types/index.ts'
+import type { Origin } from './batch.ts'
+import { dayOf, microsOf } from './instants.ts'
+import type { Arena, Ptr } from './memory.ts'
+
+export type Encoder = (value: unknown, row: number) => void
+
+/** Turns a value into what is stored, or a text that says why it can't. */
+type Convert<T> = (value: unknown) => T | string
+
+const INT64_MAX = 2n ** 63n - 1n
+const INT64_MIN = -(2n ** 63n)
+
+/** An encoder that writes to the column at `values`, which has room for the rows. */
+export function encoderOf(leaf: Leaf, values: Ptr, arena: Arena, origin: Origin): Encoder {
+  const refuse = refusal(leaf, origin)
+  const write = writerOf(leaf, values, arena, refuse)
+  if (leaf.nullable) return (value, row) => (value === null ? undefined : write(value, row))
+  return (value, row) => (value === null ? refuse(null, row, 'the column is not nullable') : write(value, row))
+}
+
+type Refuse = (value: unknown, row: number, reason: string, cause?: unknown) => never
+
+function refusal(leaf: Leaf, origin: Origin): Refuse {
+  const column = leaf.path.join('.')
+  return (value, row, reason, cause) =>
+    fail(
+      'BAD_VALUE',
+      { value: show(value), column, type: showType(leaf.type), reason },
+      { position: { ...origin.position(row), column } },
+      cause,
+    )
+}
+
+/** A value of any kind as a short text; it must not throw, whatever it is given. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${excerpt(value)}'`
+  if (typeof value === 'bigint') return excerpt(`${value}n`)
+  if (typeof value === 'function') return 'a function'
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString()
+  if (typeof value !== 'object' || value === null) return String(value)
+  try {
+    return excerpt(JSON.stringify(value) ?? 'an object')
+  } catch {
+    return 'an object'
+  }
+}
+
+function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const { memory } = arena
+  const word = values >>> 2
+  const long = values >>> 3
+  switch (leaf.type.kind) {
+    case 'boolean':
+      return writer(booleanOf, refuse, (value, row) => {
+        if (value) memory.u8[values + (row >>> 3)] = (memory.u8[values + (row >>> 3)] as number) | (1 << (row & 7))
+      })
+    case 'int':
+    case 'bigint':
+      return writer(integerOf, refuse, (value, row) => {
+        memory.i64[long + row] = value
+      })
+    case 'float':
+      return writer(floatOf, refuse, (value, row) => {
+        memory.f32[word + row] = value
+      })
+    case 'double':
+      return writer(numberOf, refuse, (value, row) => {
+        memory.f64[long + row] = value
+      })
+    case 'timestamp':
+      return writer(microsOf, refuse, (value, row) => {
+        memory.i64[long + row] = value
+      })
+    case 'date':
+      return writer(dayOf, refuse, (value, row) => {
+        memory.i32[word + row] = value
+      })
+    case 'string':
+      return textWriter(textOf, values, arena, refuse)
+    case 'json':
+      return textWriter(jsonOf, values, arena, refuse)
+    case 'binary':
+      return binaryWriter(values, arena, refuse)
+  }
+}
+
+function writer<T extends boolean | number | bigint>(
+  convert: Convert<T>,
+  refuse: Refuse,
+  store: (value: T, row: number) => void,
+): Encoder {
+  return (value, row) => {
+    const converted = convert(value)
+    if (typeof converted === 'string') refuse(value, row, converted)
+    else store(converted, row)
+  }
+}
+
+function booleanOf(value: unknown): boolean | string {
+  return typeof value === 'boolean' ? value : 'it is not a boolean'
+}
+
+function integerOf(value: unknown): bigint | string {
+  if (typeof value === 'bigint') return value > INT64_MAX || value < INT64_MIN ? 'it needs more than 64 bits' : value
+  if (typeof value !== 'number') return 'it is not an integer'
+  if (!Number.isInteger(value)) return 'it is not a whole number'
+  return Number.isSafeInteger(value) ? BigInt(value) : 'a number beyond 2^53 is not exact: give a bigint'
+}
+
+function numberOf(value: unknown): number | string {
+  return typeof value === 'number' ? value : 'it is not a number'
+}
+
+function floatOf(value: unknown): number | string {
+  if (typeof value !== 'number') return 'it is not a number'
+  const rounded = Math.fround(value)
+  return Number.isFinite(value) && !Number.isFinite(rounded) ? 'it is beyond the range of a float' : rounded
+}
+
+interface Text {
+  readonly text: string
+}
+
+function textOf(value: unknown): Text | string {
+  if (typeof value !== 'string') return 'it is not a string'
+  return value.isWellFormed() ? { text: value } : 'it has a lone surrogate, which is no character'
+}
+
+function jsonOf(value: unknown): Text | string {
+  try {
+    const text = JSON.stringify(value)
+    return text === undefined ? 'it has no JSON form' : { text }
+  } catch (error) {
+    return `it has no JSON form: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+const INLINE = 12
+const BLOCK = 1 << 14
+const ENCODER = new TextEncoder()
+
+/** Room for bytes of unknown number, taken from the arena in blocks. */
+function space(arena: Arena): (bytes: number) => Ptr {
+  let next = 0
+  let end = 0
+  return bytes => {
+    if (bytes > end - next) {
+      next = arena.alloc(Math.max(bytes, BLOCK))
+      end = next + Math.max(bytes, BLOCK)
+    }
+    const at = next
+    next += bytes
+    return at
+  }
+}
+
+function textWriter(convert: Convert<Text>, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const room = space(arena)
+  return (value, row) => {
+    const converted = convert(value)
+    if (typeof converted === 'string') return refuse(value, row, converted)
+    const { text } = converted
+    if (text.length <= INLINE && inlineAscii(text, values + row * 16, arena.memory.u8)) return
+    const at = room(text.length * 3)
+    const { written } = ENCODER.encodeInto(text, arena.memory.u8.subarray(at, at + text.length * 3))
+    putView(values + row * 16, at, written, arena)
+  }
+}
+
+/** Write short ASCII text into the view itself; false (and nothing of consequence written) if it is not ASCII. */
+function inlineAscii(text: string, view: Ptr, u8: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return false
+    u8[view + 4 + i] = code
+  }
+  u8[view] = text.length
+  return true
+}
+
+function putView(view: Ptr, bytes: Ptr, length: number, arena: Arena): void {
+  const { u8, u32 } = arena.memory
+  u32[view >>> 2] = length
+  u8.fill(0, view + 4, view + 16)
+  if (length <= INLINE) {
+    u8.copyWithin(view + 4, bytes, bytes + length)
+    return
+  }
+  u8.copyWithin(view + 4, bytes, bytes + 4)
+  u32[(view >>> 2) + 3] = bytes
+}
+
+function binaryWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  return (value, row) => {
+    if (!(value instanceof Uint8Array)) return refuse(value, row, 'it is not a Uint8Array')
+    const length = value.length
+    putView(values + row * 16, arena.put(value), length, arena)
+  }
+}
