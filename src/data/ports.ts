@@ -49,7 +49,10 @@ export interface SourceContext {
 
 /** How much one epoch may take from one source. */
 export interface EpochLimit {
+  /** Infinity: everything that is there. */
   readonly rows: number
+  /** Not beyond this offset, the `to` of a range that was planned before (availableNow): undefined = no such end. */
+  readonly until?: Json
 }
 
 /** What one epoch will read: logged before it is read, and enough to read exactly the same rows again. */
