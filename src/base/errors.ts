@@ -47,6 +47,36 @@ export const catalogue = {
     fix: 'keep a copy: { ...row }',
   },
   // -- decoding (connectors)
+  BAD_JSON: {
+    actor: 'data',
+    what: 'the line is not a row of JSON: {reason}',
+    fix: "correct the line, or leave bad rows out with { onBadRow: 'skip' } and look at them in .errors",
+  },
+  BAD_CSV: {
+    actor: 'data',
+    what: 'the record is not CSV: {reason}',
+    fix: "correct the record or the options (delimiter, header), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  BAD_UTF8: {
+    actor: 'data',
+    what: 'the line is not text: {reason}',
+    fix: "write the file as UTF-8, or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  BAD_FIELD: {
+    actor: 'data',
+    what: 'the value is not a {type} for column {column}: {reason}',
+    fix: "correct the value, declare another type or .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  MISSING_FIELD: {
+    actor: 'data',
+    what: 'the row has no value for column {column}, which is not nullable',
+    fix: "add the value, declare the column .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  LINE_TOO_LONG: {
+    actor: 'data',
+    what: 'a line is longer than {bytes} bytes',
+    fix: 'check that the file has one row a line and closes its quotes, or raise maxLineBytes',
+  },
   // -- expr
   UNKNOWN_COLUMN: { actor: 'user', what: 'there is no column {column}', fix: '{suggestion}' },
   STRUCT_COLUMN: {

@@ -1,5 +1,6 @@
 export * from './batch.ts'
 export * from './build.ts'
+export * from './decode/index.ts'
 export * from './kind.ts'
 export * from './memory.ts'
 export type * from './ports.ts'

@@ -2,3 +2,6 @@
 export { memoryUsed, setCeiling, alloc, free, arenaNew, arenaAlloc, arenaReset, arenaFree, useArena } from './memory'
 export { raised } from './raise'
 export { timeMax } from './time-max'
+export { badCode, badAt, badColumn, badNext, decoderColumn, decoderBegin, decoderRows, decoderLines, decoderNulls } from './decode'
+export { jsonNew, jsonDecode } from './json'
+export { countNewlines, lineEnd, utf8Check } from './utf8'
