@@ -36,3 +36,5 @@ const byPair = new Map(overloads.map(each => [`${each.args[0]} ${each.result}`, 
 export function castOverload(from: ScalarKind, to: ScalarKind): Overload | undefined {
   return byPair.get(`${from} ${to}`)
 }
+/** Every cast, for documentation and tests. */
+export const casts = overloads

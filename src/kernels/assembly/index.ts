@@ -1,6 +1,7 @@
 // The door of the kernels: every export here is a function of the WebAssembly module.
 export { memoryUsed, setCeiling, alloc, free, arenaNew, arenaAlloc, arenaReset, arenaFree, useArena } from './memory'
 export { raised } from './raise'
+export * from './fn'
 export { timeMax } from './time-max'
 export { badCode, badAt, badColumn, badNext, decoderColumn, decoderBegin, decoderRows, decoderLines, decoderNulls } from './decode'
 export { jsonNew, jsonDecode } from './json'

@@ -1,0 +1,4 @@
+// The kernels of the function registry (src/expr/registry).
+export * from './fn-arithmetic'
+export * from './fn-bits'
+export { eqI64, ltI64, eqI64Constant, ltI64Constant, gtI64Constant, eqI32, ltI32, eqI32Constant, ltI32Constant, gtI32Constant, eqF64, ltF64, eqF64Constant, ltF64Constant, gtF64Constant, eqF32, ltF32, eqF32Constant, ltF32Constant, gtF32Constant, eqView, ltView, eqViewConstant, ltViewConstant, gtViewConstant } from './fn-compare'
