@@ -10,10 +10,15 @@ const ASCII = new TextDecoder()
 const INITIAL_PAGES = 64
 const MAXIMUM_PAGES = 65536
 
+/** What millrace uses of a WebAssembly.Memory: users' compilers may not know that name (it lives in lib.dom). */
+export interface LinearMemory {
+  readonly buffer: ArrayBuffer
+}
+
 /** A fresh instance with its own linear memory; the code is compiled once a process. */
 export function instantiate(oom: (wanted: number, used: number) => never): {
   kernels: Kernels
-  memory: WebAssembly.Memory
+  memory: LinearMemory
 } {
   compiled ??= new WebAssembly.Module(wasmBytes as Uint8Array<ArrayBuffer>)
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES })
