@@ -225,11 +225,6 @@ export const catalogue = {
     what: '{path} can not be decompressed: {reason}',
     fix: 'copy the file again from where it came, or remove it',
   },
-  ROW_TOO_LONG: {
-    actor: 'data',
-    what: 'a row is longer than {limit} bytes',
-    fix: 'check that the file is of the stated format and that its rows end with a newline',
-  },
   TOO_MANY_BAD_ROWS: {
     actor: 'data',
     what: '{bad} rows could not be decoded, more than maxBad allows ({allowed})',
@@ -245,6 +240,11 @@ export const catalogue = {
     actor: 'user',
     what: 'rows were pushed into the memory input {name} after close()',
     fix: 'push before close(), or make a new input',
+  },
+  INPUT_FAILED: {
+    actor: 'user',
+    what: 'the iterable behind the input {name} threw: {reason}',
+    fix: 'correct what produces the rows; rows before the failure were delivered',
   },
   SOCKET_FAILED: {
     actor: 'environment',
