@@ -31,8 +31,7 @@ const compile = async outFile => {
     '201',
     ...optimise,
   ])
-  // --converge says so when it stopped at a size it had met before; that is no fault of the sources.
-  const said = stderr.toString().replace('Last converge was suboptimal.\n', '')
+  const said = stderr.toString()
   if (said !== '') process.stderr.write(said)
   if (error) {
     process.stderr.write(`kernels: ${error.message}\n`)

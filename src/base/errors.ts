@@ -20,6 +20,11 @@ export const catalogue = {
     fix: "write '10 minutes', '1 hour', '500 milliseconds', or { minutes: 10 }",
   },
   BAD_SCHEMA: { actor: 'user', what: 'the schema is not usable: {reason}', fix: '{fix}' },
+  BAD_COLUMN_NAME: {
+    actor: 'user',
+    what: "'{name}' can't be the name of a column: {reason}",
+    fix: 'give the column a name of 1 to 256 characters without control characters',
+  },
   ASSERTION: {
     actor: 'millrace',
     what: 'an internal check failed: {reason}',
@@ -47,36 +52,6 @@ export const catalogue = {
     fix: 'keep a copy: { ...row }',
   },
   // -- decoding (connectors)
-  BAD_JSON: {
-    actor: 'data',
-    what: 'the line is not a row of JSON: {reason}',
-    fix: "correct the line, or leave bad rows out with { onBadRow: 'skip' } and look at them in .errors",
-  },
-  BAD_CSV: {
-    actor: 'data',
-    what: 'the record is not CSV: {reason}',
-    fix: "correct the record or the options (delimiter, header), or leave bad rows out with { onBadRow: 'skip' }",
-  },
-  BAD_UTF8: {
-    actor: 'data',
-    what: 'the line is not text: {reason}',
-    fix: "write the file as UTF-8, or leave bad rows out with { onBadRow: 'skip' }",
-  },
-  BAD_FIELD: {
-    actor: 'data',
-    what: 'the value is not a {type} for column {column}: {reason}',
-    fix: "correct the value, declare another type or .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
-  },
-  MISSING_FIELD: {
-    actor: 'data',
-    what: 'the row has no value for column {column}, which is not nullable',
-    fix: "add the value, declare the column .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
-  },
-  LINE_TOO_LONG: {
-    actor: 'data',
-    what: 'a line is longer than {bytes} bytes',
-    fix: 'check that the file has one row a line and closes its quotes, or raise maxLineBytes',
-  },
   // -- expr
   UNKNOWN_COLUMN: { actor: 'user', what: 'there is no column {column}', fix: '{suggestion}' },
   STRUCT_COLUMN: {
@@ -136,6 +111,82 @@ export const catalogue = {
     fix: 'correct the input, or use try_cast, which gives null instead',
   },
   // -- plan, table
+  DUPLICATE_COLUMN: {
+    actor: 'user',
+    what: 'there are two columns {column}',
+    fix: 'give one of them another name: select(row => ({ … })) or rename',
+  },
+  BAD_VERB: { actor: 'user', what: '{verb}: {reason}', fix: '{fix}' },
+  UNUSED_EXPRESSION: {
+    actor: 'user',
+    what: '{verb}: built but not used: {expression} - did you write &&, ||, ?: or === between expressions?',
+    fix: 'JavaScript operators do not build expressions: use .and(…), .or(…), .not(), when(condition, a).otherwise(b), .eq(…)',
+  },
+  NOT_A_VALUE: {
+    actor: 'user',
+    what: 'the expression {expression} has no value while the query is built, so it can not be used with + - < > or in a template string',
+    fix: 'use its methods: .add(…), .gt(…), .concat(…)',
+  },
+  NULL_COMPARED: {
+    actor: 'user',
+    what: '{expression} is compared with null, which is never true',
+    fix: 'use .isNull() or .isNotNull()',
+  },
+  WINDOW_WITHOUT_TIME: {
+    actor: 'user',
+    what: 'a window needs an event time, and the table has none',
+    fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
+  },
+  FINAL_WITHOUT_WINDOW: {
+    actor: 'user',
+    what: '{verb}: without a window no result is ever final',
+    fix: "cut the table into windows first: .window({ tumbling: '1 hour' }).groupBy(…).agg(…)",
+  },
+  UNBOUNDED_STATE: {
+    actor: 'user',
+    what: '{operator} would keep ever more state over an input that never ends: {bound}',
+    fix: '{fix}; or say that you want it: { unbounded: true }',
+  },
+  SORT_UNBOUNDED: {
+    actor: 'user',
+    what: 'a table that never ends can not be sorted as a whole',
+    fix: 'ask for the first rows of the order: .orderBy(…).limit(10)',
+  },
+  JOIN_RIGHT_UNBOUNDED: {
+    actor: 'user',
+    what: 'the right side of a join must be a table that ends, and {right} never does',
+    fix: 'put the stream on the left and the static table on the right',
+  },
+  JOIN_RIGHT_CHANGES: {
+    actor: 'user',
+    what: 'the right side of a join must only grow while it is loaded, and {right} also takes rows back',
+    fix: 'join with a table that is read, filtered or selected, not aggregated',
+  },
+  APPEND_ON_UPDATES: {
+    actor: 'user',
+    what: 'the table also changes and removes rows ({operator}), so it can not be written in append mode',
+    fix: '{fix}',
+  },
+  UPDATE_WITHOUT_KEY: {
+    actor: 'user',
+    what: 'update mode needs columns that identify a row, and the table has none that are unique',
+    fix: "give the sink a { key: [...] }, group by the columns that identify a row, or write with { mode: 'retract' }",
+  },
+  KEY_NOT_UNIQUE: {
+    actor: 'user',
+    what: 'several rows of the table can have the same {key}: its unique columns are {unique}',
+    fix: 'use all unique columns as the key of the sink',
+  },
+  COMPLETE_UNBOUNDED: {
+    actor: 'user',
+    what: 'complete mode writes the whole table each time, and this one keeps every row of an input that never ends ({bound})',
+    fix: "aggregate first, keep the first rows with .orderBy(…).limit(…), or write with { mode: 'append' }",
+  },
+  MODE_NOT_TAKEN: {
+    actor: 'user',
+    what: 'the sink {sink} does not take {mode} mode; it takes {modes}',
+    fix: '{fix}',
+  },
   // -- time
   BAD_TRIGGER: {
     actor: 'user',
@@ -225,6 +276,11 @@ export const catalogue = {
     what: '{path} can not be decompressed: {reason}',
     fix: 'copy the file again from where it came, or remove it',
   },
+  ROW_TOO_LONG: {
+    actor: 'data',
+    what: 'a row is longer than {limit} bytes',
+    fix: 'check that the file is of the stated format and that its rows end with a newline',
+  },
   TOO_MANY_BAD_ROWS: {
     actor: 'data',
     what: '{bad} rows could not be decoded, more than maxBad allows ({allowed})',
@@ -240,11 +296,6 @@ export const catalogue = {
     actor: 'user',
     what: 'rows were pushed into the memory input {name} after close()',
     fix: 'push before close(), or make a new input',
-  },
-  INPUT_FAILED: {
-    actor: 'user',
-    what: 'the iterable behind the input {name} threw: {reason}',
-    fix: 'correct what produces the rows; rows before the failure were delivered',
   },
   SOCKET_FAILED: {
     actor: 'environment',

@@ -42,11 +42,6 @@ export interface SourceContext {
   readonly columns: readonly string[]
   /** Tell the runtime that there may be something new to plan (a push, a new file). */
   wake(): void
-  /**
-   * A folder of its own for what a source must remember beyond its offsets (which of a million files were read).
-   * Without one its offsets carry everything. Absent when nothing is kept (collect()).
-   */
-  readonly folder?: string | undefined
   /** A row that can't be decoded and was left out (policy skip or collect). */
   badRow(error: MillraceError, raw: Uint8Array): void
   readonly signal: AbortSignal
@@ -54,10 +49,7 @@ export interface SourceContext {
 
 /** How much one epoch may take from one source. */
 export interface EpochLimit {
-  /** Infinity: everything that is there. */
   readonly rows: number
-  /** Not beyond this offset, the `to` of a range that was planned before (availableNow): undefined = no such end. */
-  readonly until?: Json
 }
 
 /** What one epoch will read: logged before it is read, and enough to read exactly the same rows again. */
@@ -92,12 +84,13 @@ export interface Piece {
   readonly last?: boolean
 }
 
-export interface SinkSpec {
+/** `M`: the modes it takes, for types: an append-only sink is a `SinkSpec<'append'>` and refuses updating tables. */
+export interface SinkSpec<M extends Mode = Mode> {
   readonly kind: string
   readonly name: string
   readonly fingerprint: Json
   /** The modes it can take; the first is its default. */
-  readonly modes: readonly Mode[]
+  readonly modes: readonly M[]
   readonly guarantee: 'exactly once' | 'at least once'
   /** For update mode: the key columns, when the sink wants others than the table's own. */
   readonly key?: readonly string[]

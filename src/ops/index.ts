@@ -1,2 +1,1 @@
-export * from './aggregate-spec.ts'
 export * from './operator.ts'

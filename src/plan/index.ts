@@ -1,2 +1,8 @@
+export * from './build.ts'
+export * from './checks/modes.ts'
 export type * from './node.ts'
+export * from './output.ts'
+export * from './properties.ts'
+export * from './schema.ts'
 export type * from './session.ts'
+export * from './walk.ts'

@@ -147,4 +147,6 @@ export interface Output {
   readonly node: Node
   readonly sink: SinkSpec
   readonly mode: Mode
+  /** The author allowed state that grows without bound. */
+  readonly unbounded?: boolean
 }

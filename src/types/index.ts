@@ -1,1 +1,5 @@
+export type * from './aggregate.ts'
+export * from './build.ts'
 export * from './column.ts'
+export type * from './expression.ts'
+export type * from './values.ts'

@@ -1,0 +1,102 @@
+// What stands behind NumExpr, StrExpr … at run time: one class that holds the expression node. Its methods are in
+// methods.ts, one line each.
+import { excerpt, fail } from '../base/index.ts'
+import { type Expr, type SortKey, show } from '../expr/index.ts'
+import type { Expression, Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
+import { literalFrom } from './literal.ts'
+
+/** An expression as the callbacks see it. */
+export class Built {
+  readonly #expr: Expr
+  readonly #kind: ScalarKind | undefined
+
+  /** @param kind the type, where it is known at once (a column). */
+  constructor(expr: Expr, kind?: ScalarKind) {
+    this.#expr = expr
+    this.#kind = kind
+  }
+
+  static exprOf(value: Built): Expr {
+    return value.#expr
+  }
+  static kindOf(value: Built): ScalarKind | undefined {
+    return value.#kind
+  }
+
+  /** An expression has no value while the query is built: + and template strings must not pass unnoticed. */
+  [Symbol.toPrimitive](): never {
+    return fail('NOT_A_VALUE', { expression: show(this.#expr) })
+  }
+  toJSON(): never {
+    return fail('NOT_A_VALUE', { expression: show(this.#expr) })
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Expr(${show(this.#expr)})`
+  }
+}
+
+/** A struct column: its fields are properties; the whole can be selected and grouped by. */
+export class BuiltStruct {
+  readonly #expr: Expr
+  constructor(expr: Expr, fields: readonly (readonly [string, unknown])[]) {
+    this.#expr = expr
+    for (const [name, value] of fields) Object.defineProperty(this, name, { value, enumerable: true })
+  }
+  static exprOf(value: BuiltStruct): Expr {
+    return value.#expr
+  }
+}
+
+/** A sort key as the callbacks see it. */
+export class BuiltOrder implements Ordering {
+  readonly key: SortKey
+  constructor(key: SortKey) {
+    this.key = key
+  }
+  get descending(): boolean {
+    return this.key.descending
+  }
+  get nulls(): 'first' | 'last' {
+    return this.key.nulls
+  }
+}
+
+/** The node of an expression or plain value; undefined when it is neither. */
+export function nodeOf(value: unknown, beside?: ScalarKind): Expr | undefined {
+  if (value instanceof Built) return Built.exprOf(value)
+  if (value instanceof BuiltStruct) return BuiltStruct.exprOf(value)
+  return literalFrom(value, beside)
+}
+
+/** The node of an operand; null and anything that is no value are refused with the fix. */
+export function operand(self: Expr, value: unknown, beside?: ScalarKind): Expr {
+  const node = nodeOf(value, beside)
+  if (node !== undefined) return node
+  if (value === null) return fail('NULL_COMPARED', { expression: show(self) })
+  return notAValue(value, `an argument beside ${show(self)}`)
+}
+
+export function notAValue(value: unknown, place: string): never {
+  return fail('BAD_VERB', {
+    verb: place,
+    reason: `${describe(value)} is not an expression`,
+    fix: 'use a column, an expression, a number, text, boolean, bigint or Date',
+  })
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : excerpt(String(value), 40)
+}
+
+/** The key of orderBy. SQL's default for nulls: last ascending, first descending. */
+export function orderKey(expr: Expr, descending: boolean, options: OrderOptions = {}): SortKey {
+  return Object.freeze({ expr, descending, nulls: options.nulls ?? (descending ? 'first' : 'last') })
+}
+
+/** An expression node as its typed face. */
+export function expressionOf<V>(expr: Expr, kind?: ScalarKind): Expression<V> {
+  return new Built(expr, kind) as unknown as Expression<V>
+}

@@ -1,0 +1,128 @@
+// Expressions that do not start with a column: when(…).otherwise(…), coalesce, concat, lit, and, or, not.
+import { fail } from '../base/index.ts'
+import { type CaseExpr, call, type Expr, literal } from '../expr/index.ts'
+import {
+  type AnyBool,
+  type BoolArg,
+  type Expression,
+  type ExprOf,
+  type ScalarKind,
+  type StrArg,
+  scalars,
+  type ValueOf,
+} from '../types/index.ts'
+import { nodeOf, notAValue } from './expression.ts'
+import { literalFrom } from './literal.ts'
+import { make } from './methods.ts'
+
+/** What an expression can be made of. */
+export type Selectable = Expression<unknown> | string | number | bigint | boolean | Date | Uint8Array
+
+/** A case expression that still lacks its last part. */
+export interface When<V> {
+  /** Another condition, tried when those before are not true. */
+  when<T extends Selectable>(condition: AnyBool, then: T): When<V | ValueOf<T>>
+  /** The value where no condition is true. */
+  otherwise<T extends Selectable | null>(value: T): ExprOf<V | ValueOf<T>>
+}
+
+/**
+ * A value by conditions: the first that is true decides.
+ *
+ * @example
+ * import { when, type NumExpr, type StrExpr } from 'millrace'
+ * const grade = (delay: NumExpr): StrExpr => when(delay.gt(60), 'awful').when(delay.gt(15), 'late').otherwise('fine')
+ */
+export function when<T extends Selectable>(condition: AnyBool, then: T): When<ValueOf<T>> {
+  return branchesOf([branch(condition, then)])
+}
+
+type Branch = CaseExpr['branches'][number]
+
+function branch(condition: unknown, then: unknown): Branch {
+  return Object.freeze({ when: valueNode(condition, 'when'), then: valueNode(then, 'when') })
+}
+
+function branchesOf<V>(branches: readonly Branch[]): When<V> {
+  return {
+    when: (condition, then) => branchesOf([...branches, branch(condition, then)]),
+    otherwise(value) {
+      const otherwise = value === null ? undefined : valueNode(value, 'otherwise')
+      return made({ kind: 'case', branches: Object.freeze(branches), otherwise })
+    },
+  }
+}
+
+/** The first of the values that is not null. */
+export function coalesce<T extends Selectable, Rest extends readonly Selectable[]>(
+  first: T,
+  ...rest: Rest
+): ExprOf<NonNullable<ValueOf<T> | ValueOf<Rest[number]>> | NullIfAll<[T, ...Rest]>> {
+  return made(call('coalesce', ...[first, ...rest].map(each => valueNode(each, 'coalesce'))))
+}
+type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, ...infer Rest]
+  ? null extends ValueOf<First>
+    ? NullIfAll<Rest>
+    : never
+  : null
+
+/** Texts one after another; null if one is null. */
+export function concat<T extends StrArg>(...parts: readonly T[]): ExprOf<string | Extract<ValueOf<T>, null>> {
+  return made(call('concat', ...parts.map(each => valueNode(each, 'concat'))))
+}
+
+/** True where all are true. */
+export function and<T extends BoolArg>(...conditions: readonly T[]): ExprOf<boolean | Extract<ValueOf<T>, null>> {
+  return made(call('and', ...conditions.map(each => valueNode(each, 'and'))))
+}
+
+/** True where one is true. */
+export function or<T extends BoolArg>(...conditions: readonly T[]): ExprOf<boolean | Extract<ValueOf<T>, null>> {
+  return made(call('or', ...conditions.map(each => valueNode(each, 'or'))))
+}
+
+/** The other truth value. */
+export function not<T extends BoolArg>(condition: T): ExprOf<boolean | Extract<ValueOf<T>, null>> {
+  return made(call('not', valueNode(condition, 'not')))
+}
+
+interface KindValues {
+  boolean: boolean
+  int: number
+  bigint: bigint
+  float: number
+  double: number
+  string: string
+  binary: Uint8Array
+  timestamp: Date
+  date: Date
+  json: unknown
+}
+
+/** A constant; `lit(null, 'int')` is a null of a type, `lit(5, 'double')` a number of one. */
+export function lit<T extends string | number | bigint | boolean | Date | Uint8Array>(value: T): ExprOf<ValueOf<T>>
+export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(value: T, kind: K): ExprOf<ValueOf<T>>
+export function lit(value: unknown, kind?: ScalarKind): unknown {
+  if (kind !== undefined && !Object.hasOwn(scalars, kind))
+    fail('BAD_VERB', {
+      verb: 'lit',
+      reason: `there is no type '${kind}'`,
+      fix: `use one of ${Object.keys(scalars).join(', ')}`,
+    })
+  if (value === null)
+    return kind === undefined
+      ? fail('BAD_VERB', { verb: 'lit', reason: 'null has no type of its own', fix: "name it: lit(null, 'int')" })
+      : made(literal(null, scalars[kind]))
+  const node = literalFrom(value, kind) ?? notAValue(value, 'lit')
+  if (kind === undefined || node.kind !== 'literal' || node.type.kind === kind) return made(node)
+  return made(Object.freeze({ kind: 'cast', input: node, type: scalars[kind], lenient: false }))
+}
+
+function made<V>(expr: Expr): ExprOf<V> {
+  return make(Object.freeze(expr)) as unknown as ExprOf<V>
+}
+
+/** The node of a value given to `verb`. */
+export function valueNode(value: unknown, verb: string): Expr {
+  return nodeOf(value) ?? notAValue(value, verb)
+}

@@ -1,0 +1,7 @@
+export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'
+export type { JoinOptions } from './join.ts'
+export type * from './output.ts'
+export type * from './rows.ts'
+export * from './source.ts'
+export { Grouped, OrderedTable, Table, WindowedTable, type WindowGrouped, WindowTable } from './table.ts'
+export type { WindowOptions } from './verbs.ts'

@@ -1,0 +1,34 @@
+// Plain values in place of expressions: 5, 'a', true, new Date(0). A whole number is an int, any other a double;
+// the checker widens an int where it meets a double, so 5 compares with both.
+import { fail } from '../base/index.ts'
+import { type Expr, literal } from '../expr/index.ts'
+import { type ScalarKind, scalars } from '../types/index.ts'
+
+const DAY_MS = 86_400_000
+
+/** The literal of a plain value; undefined when it is nothing an expression can hold. */
+export function literalFrom(value: unknown, beside?: ScalarKind): Expr | undefined {
+  switch (typeof value) {
+    case 'boolean':
+      return literal(value, scalars.boolean)
+    case 'number':
+      return literal(value, Number.isSafeInteger(value) && !Object.is(value, -0) ? scalars.int : scalars.double)
+    case 'bigint':
+      return literal(value, scalars.bigint)
+    case 'string':
+      return literal(value, scalars.string)
+    default:
+      if (value instanceof Date) return instant(value, beside)
+      if (value instanceof Uint8Array) return literal(value, scalars.binary)
+      return undefined
+  }
+}
+
+/** A Date is a timestamp; beside a date column and at midnight UTC it is a date. */
+function instant(value: Date, beside: ScalarKind | undefined): Expr {
+  const ms = value.getTime()
+  if (Number.isNaN(ms))
+    return fail('BAD_VERB', { verb: 'literal', reason: 'the Date is invalid', fix: 'check how it was made' })
+  if (beside === 'date' && ms % DAY_MS === 0) return literal(ms / DAY_MS, scalars.date)
+  return literal(BigInt(ms) * 1000n, scalars.timestamp)
+}

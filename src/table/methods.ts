@@ -1,0 +1,141 @@
+// The methods of expressions, one line each: the function of the registry it calls, its arguments turned into nodes.
+// What a function means is in the registry; which types take it is in types/expression.ts.
+import { type Duration, excerpt, fail, micros } from '../base/index.ts'
+import { call, cast, type Expr, literal, show } from '../expr/index.ts'
+import { type OrderOptions, type ScalarKind, scalars } from '../types/index.ts'
+import { Built, BuiltOrder, operand, orderKey } from './expression.ts'
+import { noteBuilt } from './scope.ts'
+
+type Method = (self: Expr, kind: ScalarKind | undefined, args: readonly unknown[]) => unknown
+
+/** An expression that a callback made, with all methods. */
+export const make = (expr: Expr): Built => new Built(noteBuilt(expr))
+
+/** A column: it may go unused. */
+export const columnBuilt = (expr: Expr, kind: ScalarKind): Built => new Built(expr, kind)
+
+/** Calls the function `fn` on the expression and its arguments. */
+const calls =
+  (fn: string): Method =>
+  (self, kind, args) =>
+    make(call(fn, self, ...args.filter(each => each !== undefined).map(each => operand(self, each, kind))))
+
+/** The same with the values of a list. */
+const listed =
+  (fn: string): Method =>
+  (self, kind, [values]) => {
+    if (Array.isArray(values) && values.length > 0)
+      return make(call(fn, self, ...values.map(each => operand(self, each, kind))))
+    return fail('BAD_VERB', {
+      verb: fn,
+      reason: 'it needs a list that is not empty',
+      fix: `${show(self)}.${fn}([1, 2])`,
+    })
+  }
+
+/** null is a value here. */
+const distinctFrom: Method = (self, kind, [other]) =>
+  other === null ? make(call('is_not_null', self)) : make(call('is_distinct_from', self, operand(self, other, kind)))
+
+/** The unit or field comes first, as in SQL: date_trunc('hour', at). */
+const unitFirst =
+  (fn: string): Method =>
+  (self, _kind, [unit]) =>
+    make(call(fn, literal(String(unit), scalars.string), self))
+
+/** A duration becomes whole microseconds. */
+const shifted =
+  (sign: bigint): Method =>
+  (self, _kind, [duration]) =>
+    make(call('add_micros', self, literal(Number(sign * micros(duration as Duration)), scalars.int)))
+
+const casts =
+  (lenient: boolean): Method =>
+  (self, _kind, [to]) => {
+    const name = String(to)
+    if (Object.hasOwn(scalars, name)) return make(cast(self, scalars[name as ScalarKind], lenient))
+    return fail('BAD_VERB', {
+      verb: 'cast',
+      reason: `there is no type '${excerpt(name, 40)}'`,
+      fix: `use one of ${Object.keys(scalars).join(', ')}`,
+    })
+  }
+
+const ordered =
+  (descending: boolean): Method =>
+  (self, _kind, [options]) =>
+    new BuiltOrder(orderKey(self, descending, options as OrderOptions | undefined))
+
+export const methods: Readonly<Record<string, Method>> = Object.freeze({
+  eq: calls('eq'),
+  ne: calls('ne'),
+  gt: calls('gt'),
+  gte: calls('ge'),
+  lt: calls('lt'),
+  lte: calls('le'),
+  between: calls('between'),
+  in: listed('in'),
+  isNull: calls('is_null'),
+  isNotNull: calls('is_not_null'),
+  isDistinctFrom: distinctFrom,
+  coalesce: calls('coalesce'),
+  nullIf: calls('nullif'),
+  greatest: calls('greatest'),
+  least: calls('least'),
+  cast: casts(false),
+  tryCast: casts(true),
+  asc: ordered(false),
+  desc: ordered(true),
+  and: calls('and'),
+  or: calls('or'),
+  not: calls('not'),
+  add: calls('add'),
+  sub: calls('sub'),
+  mul: calls('mul'),
+  div: calls('div'),
+  mod: calls('mod'),
+  neg: calls('neg'),
+  abs: calls('abs'),
+  sign: calls('sign'),
+  round: calls('round'),
+  floor: calls('floor'),
+  ceil: calls('ceil'),
+  trunc: calls('trunc'),
+  sqrt: calls('sqrt'),
+  exp: calls('exp'),
+  ln: calls('ln'),
+  log10: calls('log10'),
+  pow: calls('power'),
+  length: calls('length'),
+  upper: calls('upper'),
+  lower: calls('lower'),
+  trim: calls('trim'),
+  trimStart: calls('ltrim'),
+  trimEnd: calls('rtrim'),
+  substring: calls('substring'),
+  concat: calls('concat'),
+  replace: calls('replace'),
+  splitPart: calls('split_part'),
+  startsWith: calls('starts_with'),
+  endsWith: calls('ends_with'),
+  contains: calls('contains'),
+  like: calls('like'),
+  ilike: calls('ilike'),
+  truncate: unitFirst('date_trunc'),
+  extract: unitFirst('extract'),
+  plus: shifted(1n),
+  minus: shifted(-1n),
+  since: calls('sub'),
+  addDays: calls('add'),
+  daysSince: calls('sub'),
+  get: calls('json_get'),
+  text: calls('json_text'),
+})
+
+for (const [name, method] of Object.entries(methods)) {
+  Object.defineProperty(Built.prototype, name, {
+    value(this: Built, ...args: unknown[]) {
+      return method(Built.exprOf(this), Built.kindOf(this), args)
+    },
+  })
+}

@@ -1,0 +1,56 @@
+// The row types of the verbs: each takes row types apart and gives a flat one back.
+import type { ChangeKind, Expression, Flat, Nullable, ValueOf, WindowSpan } from '../types/index.ts'
+import type { Selectable } from './helpers.ts'
+
+/** What select and withColumns return: a column per property. */
+export type Selection = { readonly [name: string]: Selectable }
+
+/** The row a selection makes. */
+export type SelectedRow<S> = Flat<{ -readonly [K in keyof S]: ValueOf<S[K]> }>
+
+/** The row with columns added or replaced. */
+export type ExtendedRow<Row, S> = Flat<Omit<Row, keyof S> & { -readonly [K in keyof S]: ValueOf<S[K]> }>
+
+/** The row with columns renamed: `{ from: 'to' }`. */
+export type RenamedRow<Row, Names> = Flat<{
+  [K in keyof Row as K extends keyof Names ? (Names[K] extends string ? Names[K] : K) : K]: Row[K]
+}>
+
+/** A row in its window. */
+export type WindowedRow<Row> = Flat<Omit<Row, 'window'> & { window: WindowSpan }>
+
+/** Both rows of a join side by side; a right column of a name the left has is left out. */
+export type JoinedRow<Left, Right, Type extends JoinType> = Flat<
+  Left & (Type extends 'left' ? Nullable<Omit<Right, keyof Left>> : Omit<Right, keyof Left>)
+>
+export type JoinType = 'inner' | 'left'
+
+/** The right side in a join's select: possibly null in a left join. */
+export type RightRow<Right, Type extends JoinType> = Type extends 'left' ? Nullable<Right> : Right
+
+/** update if one of both is. */
+export type EitherKind<A extends ChangeKind, B extends ChangeKind> = 'update' extends A | B ? 'update' : 'append'
+
+/** A row that could not be decoded. */
+export interface ErrorRow {
+  source: string
+  line: number | null
+  byte: number | null
+  column: string | null
+  code: string
+  reason: string
+  raw: string
+}
+
+/** What `.late` adds to the row that came too late. */
+export interface LateFields {
+  reason: string
+  /** microseconds between the watermark and the row's event time */
+  lateness: number
+  watermark: Date
+}
+
+export type LateRow<Row> = Flat<Row & LateFields>
+
+/** A value of an agg callback. */
+export type Aggregates = { readonly [name: string]: Expression<unknown> }

@@ -1,0 +1,35 @@
+// From an opened-up connector to a table: what `read.json(…)` and its siblings end in.
+import { type Duration, micros } from '../base/index.ts'
+import type { SourceSpec } from '../data/index.ts'
+import { type Session, sourceOf } from '../plan/index.ts'
+import { Table } from './table.ts'
+
+/** Event time of an input. */
+export interface TimeOptions<Column extends string = string> {
+  /** The timestamp column that says when a row happened. */
+  readonly time?: Column
+  /** How long after a later row a row may still come; default: not at all. */
+  readonly lateBy?: Duration
+  /** After this much silence an input no longer holds the watermark back; default 30 seconds. */
+  readonly idleAfter?: Duration | 'never'
+}
+
+const IDLE_AFTER = 30_000_000n
+
+/** A table that reads `spec`. */
+export function tableOf<Row extends object>(
+  spec: SourceSpec,
+  session: Session,
+  options: TimeOptions = {},
+): Table<Row, 'append'> {
+  const { time, lateBy, idleAfter } = options
+  const eventTime =
+    time === undefined
+      ? undefined
+      : Object.freeze({
+          column: time,
+          lateBy: lateBy === undefined ? 0n : micros(lateBy),
+          idleAfter: idleAfter === 'never' ? undefined : idleAfter === undefined ? IDLE_AFTER : micros(idleAfter),
+        })
+  return new Table(sourceOf(spec, eventTime), session)
+}

@@ -1,0 +1,348 @@
+// A table is a plan node and the session that can run it. Verbs build nodes, nothing else: SQL verbs take typed
+// expressions and are optimised; array verbs (filter, map, flatMap) take plain functions and run as they are.
+import { micros } from '../base/index.ts'
+import type { Mode, SinkSpec } from '../data/index.ts'
+import { column } from '../expr/index.ts'
+import {
+  applyOf,
+  badVerb,
+  type Change,
+  type ChangesOptions,
+  distinctOf,
+  errorsOf,
+  type Named,
+  type Node,
+  nodesOf,
+  type Output,
+  outputOf,
+  properties,
+  type Session,
+  type Snapshot,
+  schema,
+  selectOf,
+  topOf,
+  unionOf,
+  unknownColumn,
+  whereOf,
+  windowOf,
+} from '../plan/index.ts'
+import type {
+  BoolExpr,
+  ChangeKind,
+  Columns,
+  Expression,
+  Flat,
+  Group,
+  NullableBoolExpr,
+  Ordering,
+  RowSchema,
+  Schema,
+  WindowSpan,
+} from '../types/index.ts'
+import type { Selectable } from './helpers.ts'
+import { type JoinOptions, joinNodes } from './join.ts'
+import { appliedSchema } from './lambda.ts'
+import type { Takes, ToOptions } from './output.ts'
+import { rowOf } from './row.ts'
+import type * as R from './rows.ts'
+import { within } from './scope.ts'
+import {
+  aggregateNode,
+  columnsFrom,
+  expressionFrom,
+  extended,
+  finalNode,
+  keysFrom,
+  lateNode,
+  passThrough,
+  shapeOf,
+  sortKeys,
+  type WindowOptions,
+  withWindow,
+} from './verbs.ts'
+
+type SortBy = Ordering | Expression<unknown>
+
+/** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
+export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
+  declare readonly [kind]: Kind
+  /** The plan: what a run or a rule looks at. */
+  readonly node: Node
+  protected readonly session: Session
+
+  constructor(node: Node, session: Session) {
+    this.node = node
+    this.session = session
+  }
+
+  /** The columns in order. */
+  get schema(): Schema {
+    return schema(this.node)
+  }
+  /** True when the table never ends by itself. */
+  get isUnbounded(): boolean {
+    return !properties(this.node).bounded
+  }
+
+  /** Choose and compute columns: `select(f => ({ carrier: f.carrier, late: f.delay.gt(15) }))`. */
+  select<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.SelectedRow<S>, Kind> {
+    return this.over(selectOf(this.node, columnsFrom('select', this.schema, columns)))
+  }
+
+  /** Keep the rows for which the condition is true (not false, not null). */
+  where(condition: (row: Columns<Row>) => BoolExpr | NullableBoolExpr): this {
+    const predicate = expressionFrom('where', () => condition(rowOf<Row>(this.schema)))
+    return this.same(whereOf(this.node, predicate))
+  }
+
+  /** Add one column, or replace it. */
+  withColumn<const Name extends string, E extends Selectable>(
+    name: Name,
+    expression: (row: Columns<Row>) => E,
+  ): Table<R.ExtendedRow<Row, { [K in Name]: E }>, Kind> {
+    const expr = expressionFrom('withColumn', () => expression(rowOf<Row>(this.schema)))
+    return this.over(extended(this.node, [{ name, expr }]))
+  }
+
+  /** Add columns, or replace them. */
+  withColumns<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.ExtendedRow<Row, S>, Kind> {
+    return this.over(extended(this.node, columnsFrom('withColumns', this.schema, columns)))
+  }
+
+  /** All columns but these. */
+  drop<const Name extends keyof Row & string>(...names: readonly Name[]): Table<Flat<Omit<Row, Name>>, Kind> {
+    for (const name of names) passThrough(this.schema, name)
+    const kept = this.schema.fields.filter(each => !names.includes(each.name as Name))
+    return this.over(
+      selectOf(
+        this.node,
+        kept.map(each => ({ name: each.name, expr: column(each.name) })),
+      ),
+    )
+  }
+
+  /** Other names: `rename({ dep: 'departure' })`. */
+  rename<const Names extends { readonly [K in keyof Row]?: string }>(
+    names: Names,
+  ): Table<R.RenamedRow<Row, Names>, Kind> {
+    const wanted: ReadonlyMap<string, unknown> = new Map(Object.entries(names))
+    for (const name of wanted.keys()) passThrough(this.schema, name)
+    const columns = this.schema.fields.map(({ name }) => ({
+      name: String(wanted.get(name) ?? name),
+      expr: column(name),
+    }))
+    return this.over(selectOf(this.node, columns))
+  }
+
+  /** Put each row into its window (or windows) of event time: adds the column `window` { start, end }. */
+  window(options: WindowOptions): WindowTable<R.WindowedRow<Row>, Kind> {
+    const accept = options?.accept === undefined ? 0n : micros(options.accept)
+    return new WindowTable(windowOf(this.node, shapeOf(options), accept), this.session)
+  }
+
+  /**
+   * Group by columns, or by keys a callback makes: `groupBy('carrier', f => ({ day: f.at.truncate('day') }))`.
+   * After `window` the window is a key too.
+   */
+  groupBy<const K extends keyof Row & string = never, S extends R.Selection = Record<never, never>>(
+    ...keys: readonly (K | ((row: Columns<Row>) => S))[]
+  ): Groups<this, Row, Flat<Pick<Row, K> & R.SelectedRow<S>>> {
+    const named = keysFrom(this.schema, keys)
+    return new Grouped(this.node, withWindow(this.node, named), this.session) as unknown as Groups<
+      this,
+      Row,
+      Flat<Pick<Row, K> & R.SelectedRow<S>>
+    >
+  }
+
+  /** Aggregate the whole table into one row (after `window`: one row per window). */
+  agg<A extends R.Aggregates>(aggregates: (group: Group<Row, null>) => A): AggregatedAll<this, Row, A> {
+    return this.groupBy().agg(aggregates as never) as unknown as AggregatedAll<this, Row, A>
+  }
+
+  /** Each different row once. */
+  distinct(): Table<Row, Kind> {
+    return this.over(distinctOf(this.node))
+  }
+
+  /** The rows of both tables (all of them: duplicates stay). Columns are matched by name. */
+  union<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
+    const names = this.schema.fields.map(each => each.name)
+    const theirs = schema(other.node).fields.map(each => each.name)
+    const extra = theirs.find(each => !names.includes(each))
+    if (extra !== undefined) unknownColumn(extra, this.schema)
+    const aligned = names.every((name, i) => name === theirs[i])
+    const right = aligned
+      ? other.node
+      : selectOf(
+          other.node,
+          names.map(name => passThrough(other.schema, name)),
+        )
+    return this.over(unionOf([this.node, right]))
+  }
+
+  /** Order rows: `orderBy(f => f.delay.desc())`, `orderBy(f => [f.carrier, f.delay.desc()])`. */
+  orderBy(keys: (row: Columns<Row>) => SortBy | readonly SortBy[]): OrderedTable<Row, Kind> {
+    const found = within(
+      'orderBy',
+      () => sortKeys('orderBy', keys(rowOf<Row>(this.schema))),
+      made => made.map(each => each.expr),
+    )
+    return new OrderedTable(topOf(this.node, found, undefined, 0), this.session)
+  }
+
+  /** The first rows by arrival; after orderBy the first rows of the order, kept up to date as better ones come. */
+  limit(count: number, options: { readonly offset?: number } = {}): Limited<this, Row, Kind> {
+    const { node } = this
+    const ordered = node.kind === 'top' && node.limit === undefined && node.keys.length > 0
+    const top = ordered
+      ? topOf(node.input, node.keys, count, options.offset ?? 0)
+      : topOf(node, [], count, options.offset ?? 0)
+    return this.over(top) as unknown as Limited<this, Row, Kind>
+  }
+
+  /** Add the matching rows of a table that ends (a file, a list): `join(airports, { on: (f, a) => f.origin.eq(a.iata) })`. */
+  join<Right extends object, const Type extends R.JoinType = 'inner', S extends R.Selection = never>(
+    right: Table<Right, ChangeKind>,
+    options: JoinOptions<Row, Right, Type, S>,
+  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, Kind> {
+    if (!(right instanceof Table)) badVerb('join', 'the right side is not a table', 'join(airports, { on: … })')
+    return this.over(joinNodes(this.node, right.node, options))
+  }
+
+  /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */
+  filter(keep: (row: Row) => boolean): this {
+    return this.same(applyOf(this.node, 'filter', keep, this.schema))
+  }
+
+  /** A row from each row, by a plain function. `columns` are the columns of its results. */
+  map<Out extends object>(make: (row: Row) => Out, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
+    return this.over(applyOf(this.node, 'map', make, appliedSchema('map', columns)))
+  }
+
+  /** Any number of rows from each row, by a plain function. `columns` are the columns of its results. */
+  flatMap<Out extends object>(make: (row: Row) => Iterable<Out>, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
+    return this.over(applyOf(this.node, 'flatMap', make, appliedSchema('flatMap', columns)))
+  }
+
+  /** The rows of the sources that could not be decoded: where, why, and the raw text. */
+  get errors(): Table<R.ErrorRow, 'append'> {
+    const found = nodesOf(this.node).flatMap(each => (each.kind === 'source' ? [errorsOf(each)] : []))
+    return new Table(found.length === 1 ? (found[0] as Node) : unionOf(found), this.session)
+  }
+
+  /** Bind the table to a sink; `m.run` runs it. The mode defaults to what the table and the sink allow. */
+  to<M extends Mode>(sink: SinkSpec<M> & Takes<M, Kind>, options: ToOptions<M, Kind> = {}): Output {
+    return outputOf(this.node, sink, options)
+  }
+
+  /** All rows there are now. */
+  async collect(options: { readonly signal?: AbortSignal } = {}): Promise<Row[]> {
+    return [...(await this.session.collect(this.node, options)).rows] as Row[]
+  }
+
+  /** The first row there is now, or undefined. */
+  async first(options: { readonly signal?: AbortSignal } = {}): Promise<Row | undefined> {
+    return (await this.session.collect(this.node, { ...options, limit: 1 })).rows[0] as Row | undefined
+  }
+
+  /** How many rows there are now. */
+  async count(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    const counted = aggregateNode(this.node, [], group => ({ rows: group.count() }))
+    const [row] = (await this.session.collect(counted, options)).rows as { rows: number }[]
+    return row?.rows ?? 0
+  }
+
+  /** All rows there are now, with the epoch they are of. */
+  snapshot(options: { readonly signal?: AbortSignal } = {}): Promise<Snapshot<Row>> {
+    return this.session.collect(this.node, options) as Promise<Snapshot<Row>>
+  }
+
+  /** Changes as they happen, pulled: `for await (const { row, weight } of t.changes({ signal }))`. */
+  changes(options?: ChangesOptions): AsyncIterableIterator<Change<Row>> {
+    return this.session.changes(this.node, options) as AsyncIterableIterator<Change<Row>>
+  }
+
+  /** The plan, the rules applied, stages and tasks, as aligned text. */
+  explain(): string {
+    return this.session.explain(this.node)
+  }
+
+  protected over<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {
+    return new Table<Out, K>(node, this.session)
+  }
+  /** A node with the same rows gives the same kind of table. */
+  protected same(node: Node): this {
+    return new (this.constructor as new (node: Node, session: Session) => this)(node, this.session)
+  }
+}
+
+/** A table in an order; its `limit` is kept up to date. */
+export class OrderedTable<Row extends object, Kind extends ChangeKind> extends Table<Row, Kind> {
+  declare readonly [ordered]: true
+}
+
+/** Rows in windows: grouping makes one group per key and window. */
+export class WindowTable<Row extends object, Kind extends ChangeKind> extends Table<Row, Kind> {
+  declare readonly [windowed]: true
+}
+
+/** One result per key and window; it is corrected until the window is final. */
+export class WindowedTable<Row extends object, Input extends object> extends Table<Row, 'update'> {
+  /** Each window's result once, when the watermark says that it is final: rows only come. */
+  final(): Table<Row, 'append'> {
+    return new Table(finalNode(this.node), this.session)
+  }
+
+  /** The rows that came too late for their window: their columns, the reason, and by how much. */
+  get late(): Table<R.LateRow<Input>, 'append'> {
+    return new Table(lateNode(this.node), this.session)
+  }
+}
+
+/** Groups of rows with the same keys. `Empty` is null when a group may be without rows. */
+export class Grouped<Row extends object, Keys extends object, Empty extends null> {
+  readonly #node: Node
+  readonly #keys: readonly Named[]
+  readonly #session: Session
+
+  constructor(node: Node, keys: readonly Named[], session: Session) {
+    this.#node = node
+    this.#keys = keys
+    this.#session = session
+  }
+
+  /** One row per group: the keys, then what the callback returns: `agg(g => ({ late: g.count(), mean: g.delay.avg() }))`. */
+  agg<A extends R.Aggregates>(
+    aggregates: (group: Group<Row, Empty>) => A,
+  ): Table<Flat<Omit<Keys, keyof A> & R.SelectedRow<A>>, 'update'> {
+    const node = aggregateNode(this.#node, this.#keys, aggregates as (group: Group<object, null>) => object)
+    const table =
+      properties(node).window === undefined ? new Table(node, this.#session) : new WindowedTable(node, this.#session)
+    return table as never
+  }
+}
+
+/** Groups within windows. */
+export interface WindowGrouped<Row extends object, Keys extends object, Empty extends null> {
+  /** One row per group and window: the keys, the window, then what the callback returns. */
+  agg<A extends R.Aggregates>(
+    aggregates: (group: Group<Row, Empty>) => A,
+  ): WindowedTable<Flat<Omit<Keys, keyof A> & R.SelectedRow<A>>, Row>
+}
+
+declare const kind: unique symbol
+declare const ordered: unique symbol
+declare const windowed: unique symbol
+
+type Limited<This, Row extends object, Kind extends ChangeKind> = This extends { readonly [ordered]: true }
+  ? Table<Row, 'update'>
+  : Table<Row, Kind>
+
+type Groups<This, Row extends object, Keys extends object> = This extends { readonly [windowed]: true }
+  ? WindowGrouped<Row, Flat<Omit<Keys, 'window'> & { window: WindowSpan }>, never>
+  : Grouped<Row, Keys, keyof Keys extends never ? null : never>
+
+type AggregatedAll<This, Row extends object, A> = This extends { readonly [windowed]: true }
+  ? WindowedTable<Flat<Pick<Row, 'window' & keyof Row> & R.SelectedRow<A>>, Row>
+  : Table<R.SelectedRow<A>, 'update'>

@@ -1,0 +1,150 @@
+// The untyped halves of the verbs: callbacks to plan nodes.
+import { type Duration, excerpt, micros } from '../base/index.ts'
+import { column, type Expr, type SortKey } from '../expr/index.ts'
+import {
+  aggregateOf,
+  badVerb,
+  finalOf,
+  lateOf,
+  type Named,
+  type Node,
+  properties,
+  schema,
+  selectOf,
+  unknownColumn,
+  type WindowShape,
+  whereOf,
+} from '../plan/index.ts'
+import type { Group, Schema } from '../types/index.ts'
+import { aggregationOf } from './aggregates.ts'
+import { BuiltOrder, nodeOf, notAValue, orderKey } from './expression.ts'
+import { rowOf } from './row.ts'
+import { within } from './scope.ts'
+
+/** Tumbling windows lie side by side; sliding ones overlap: a row is in `sliding / every` of them. */
+export type WindowOptions = (
+  | { readonly tumbling: Duration; readonly sliding?: never; readonly every?: never }
+  | { readonly sliding: Duration; readonly every: Duration; readonly tumbling?: never }
+) & {
+  /** How long after its end a window still takes rows; default: not at all. */
+  readonly accept?: Duration
+  /** Windows start this long after the epoch (1970) and its multiples; default 0. */
+  readonly offset?: Duration
+}
+
+export function shapeOf(options: WindowOptions): WindowShape {
+  if (options === null || typeof options !== 'object')
+    return badVerb('window', 'it needs options', "write { tumbling: '1 hour' }")
+  const offset = options.offset === undefined ? 0n : micros(options.offset)
+  if (options.tumbling !== undefined) return { kind: 'tumbling', size: micros(options.tumbling), offset }
+  if (options.sliding === undefined || options.every === undefined)
+    return badVerb(
+      'window',
+      'the shape is missing',
+      "write { tumbling: '1 hour' } or { sliding: '10 minutes', every: '5 minutes' }",
+    )
+  return { kind: 'sliding', size: micros(options.sliding), slide: micros(options.every), offset }
+}
+
+/** The columns a callback's result names. */
+export function columnsFrom(verb: string, input: Schema, callback: (row: never) => unknown): readonly Named[] {
+  return namedFrom(verb, () => callback(rowOf(input) as never))
+}
+
+/** Run a callback that returns an object of expressions. */
+export function namedFrom(verb: string, callback: () => unknown): readonly Named[] {
+  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => ({ … }))`)
+  const result = within(verb, callback, made =>
+    Object.values(objectFrom(verb, made)).flatMap(each => nodeOf(each) ?? []),
+  )
+  return Object.entries(objectFrom(verb, result)).map(([name, value]) => ({
+    name,
+    expr: nodeOf(value) ?? notAValue(value, `${verb}, column ${excerpt(name, 40)}`),
+  }))
+}
+
+function objectFrom(verb: string, result: unknown): object {
+  const shape = `${verb}(row => ({ name: row.column }))`
+  if (result instanceof Promise) return badVerb(verb, 'the callback is async', 'build expressions without await')
+  if (result === null || typeof result !== 'object' || nodeOf(result) !== undefined || Array.isArray(result))
+    return badVerb(verb, 'the callback must return an object of columns', shape)
+  return result
+}
+
+/** Names of columns and callbacks that make keys, as key columns. */
+export function keysFrom(input: Schema, keys: readonly unknown[]): readonly Named[] {
+  return keys.flatMap(key => {
+    if (typeof key === 'function') return columnsFrom('groupBy', input, key as (row: never) => unknown)
+    if (typeof key !== 'string')
+      return badVerb('groupBy', 'a key is neither a name nor a callback', "groupBy('carrier')")
+    return [passThrough(input, key)]
+  })
+}
+
+/** A column under its own name. */
+export function passThrough(input: Schema, name: string): Named {
+  if (!input.fields.some(each => each.name === name)) unknownColumn(name, input)
+  return { name, expr: column(name) }
+}
+
+/** One expression from a callback. */
+export function expressionFrom(verb: string, callback: () => unknown): Expr {
+  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => …)`)
+  const take = (value: unknown): Expr => nodeOf(value) ?? notAValue(value, verb)
+  return take(within(verb, callback, value => [take(value)]))
+}
+
+/** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */
+export function finalNode(node: Node): Node {
+  if (node.kind === 'aggregate') return finalOf(node)
+  if (node.kind === 'select') return selectOf(finalNode(node.input), node.columns)
+  if (node.kind === 'where') return whereOf(finalNode(node.input), node.predicate)
+  return badVerb('final', `a ${node.kind} stands over the windowed aggregate`, 'call .final() right after .agg(…)')
+}
+
+/** The rows that came too late for the windowed aggregate below. */
+export function lateNode(node: Node): Node {
+  if (node.kind === 'aggregate') return lateOf(node)
+  if (node.kind === 'select' || node.kind === 'where' || node.kind === 'final') return lateNode(node.input)
+  return badVerb('late', `a ${node.kind} stands over the windowed aggregate`, 'take .late right after .agg(…)')
+}
+
+/** All columns, some replaced, new ones at the end. */
+export function extended(input: Node, made: readonly Named[]): Node {
+  const byName = new Map(made.map(each => [each.name, each]))
+  const kept = schema(input).fields.map(({ name }) => byName.get(name) ?? { name, expr: column(name) })
+  const names = new Set(kept.map(each => each.name))
+  return selectOf(input, [...kept, ...made.filter(each => !names.has(each.name))])
+}
+
+/** The columns of a table in windows are grouped by their window too. */
+export function withWindow(input: Node, keys: readonly Named[]): readonly Named[] {
+  const { window } = properties(input)
+  if (input.kind === 'aggregate' || input.kind === 'final' || window === undefined) return keys
+  const has = keys.some(
+    each => each.expr.kind === 'column' && each.expr.path.length === 1 && each.expr.path[0] === window.column,
+  )
+  return has ? keys : [...keys, passThrough(schema(input), window.column)]
+}
+
+/** A group-by with its aggregates; with a select over it where they stand in expressions. */
+export function aggregateNode(
+  input: Node,
+  keys: readonly Named[],
+  callback: (group: Group<object, null>) => object,
+): Node {
+  if (typeof callback !== 'function') badVerb('agg', 'it needs a callback', 'agg(g => ({ n: g.count() }))')
+  const { aggregates, columns } = aggregationOf(input, callback)
+  const node = aggregateOf(input, keys, aggregates)
+  if (columns === undefined) return node
+  return selectOf(node, [...keys.map(each => passThrough(schema(node), each.name)), ...columns])
+}
+
+/** The keys of orderBy, each with its direction. */
+export function sortKeys(verb: string, result: unknown): readonly SortKey[] {
+  const list = Array.isArray(result) ? result : [result]
+  if (list.length === 0) badVerb(verb, 'there are no keys', `${verb}(row => row.at)`)
+  return list.map(each =>
+    each instanceof BuiltOrder ? each.key : orderKey(nodeOf(each) ?? notAValue(each, verb), false),
+  )
+}

@@ -1,0 +1,108 @@
+// The schema builder: `t.row({ at: t.timestamp(), delay: t.int().nullable() })`. A schema is plain frozen data;
+// the row type rides along as a phantom, so that readers can say what a row is without running anything.
+import { excerpt, fail } from '../base/index.ts'
+import { type ColumnType, type Field, field, type Schema, type StructType, scalars, schemaOf } from './column.ts'
+import type { Day, Flat } from './values.ts'
+
+declare const value: unique symbol
+declare const row: unique symbol
+
+/** One column: its type, whether it may be null, and (in types only) its JavaScript value. */
+export interface ColumnSpec<V> {
+  readonly type: ColumnType
+  readonly isNullable: boolean
+  /** The same column, possibly null. */
+  nullable(): ColumnSpec<V | null>
+  readonly [value]?: V
+}
+
+/** A schema that knows its row type. */
+export interface RowSchema<Row extends object = object> extends Schema {
+  readonly [row]?: Row
+}
+
+/** What may stand in `t.row({…})`; anything else is an error at the property. */
+export type ColumnSpecs = { readonly [name: string]: ColumnSpec<unknown> }
+
+/** The JavaScript row of `t.row(specs)`. */
+export type RowOfSpecs<Specs> = Flat<{ -readonly [K in keyof Specs]: Specs[K] extends ColumnSpec<infer V> ? V : never }>
+
+/** Names are data: any text goes, but none that is empty, longer than this, or holds a control character. */
+export const NAME_LIMIT = 256
+
+const spec = <V>(type: ColumnType, isNullable = false): ColumnSpec<V> =>
+  Object.freeze({ type, isNullable, nullable: () => spec<V | null>(type, true) })
+
+/**
+ * Columns and rows.
+ *
+ * @example
+ * import { t } from 'millrace'
+ * const Flight = t.row({ at: t.timestamp(), carrier: t.string(), delay: t.int().nullable() })
+ * if (Flight.fields.map(f => f.name).join() !== 'at,carrier,delay') throw new Error('three columns, in this order')
+ */
+export const t = Object.freeze({
+  boolean: () => spec<boolean>(scalars.boolean),
+  /** 64-bit, a JavaScript number; a value beyond 2^53 is an error that names `t.bigint()`. */
+  int: () => spec<number>(scalars.int),
+  /** 64-bit, a JavaScript bigint. */
+  bigint: () => spec<bigint>(scalars.bigint),
+  /** 32-bit floating point. */
+  float: () => spec<number>(scalars.float),
+  /** 64-bit floating point. */
+  double: () => spec<number>(scalars.double),
+  string: () => spec<string>(scalars.string),
+  binary: () => spec<Uint8Array>(scalars.binary),
+  /** Microseconds, UTC; a JavaScript Date. */
+  timestamp: () => spec<Date>(scalars.timestamp),
+  /** A calendar date; a JavaScript Date at midnight UTC. */
+  date: () => spec<Day>(scalars.date),
+  /** Any JSON value; `T` is what you know of it, unchecked. */
+  json: <T = unknown>() => spec<T>(scalars.json),
+  /** A record of columns, as `window` is. */
+  struct: <const Specs extends ColumnSpecs>(specs: Specs): ColumnSpec<RowOfSpecs<Specs>> => {
+    const type: StructType = Object.freeze({ kind: 'struct', fields: fieldsOf(specs) })
+    return spec<RowOfSpecs<Specs>>(type)
+  },
+  /** A row: columns in the order written. */
+  row: <const Specs extends ColumnSpecs>(specs: Specs): RowSchema<RowOfSpecs<Specs>> => schemaOf(fieldsOf(specs)),
+})
+
+/** The struct column that windows add. */
+export const windowType: StructType = Object.freeze({
+  kind: 'struct',
+  fields: Object.freeze([field('start', scalars.timestamp), field('end', scalars.timestamp)]),
+})
+
+function fieldsOf(specs: ColumnSpecs): readonly Field[] {
+  if (specs === null || typeof specs !== 'object') return badSchema('it is not an object of columns')
+  const names = Object.keys(specs)
+  if (names.length === 0) return badSchema('it has no columns')
+  const fields = names.map(name => {
+    const each = specs[name]
+    if (each === undefined || each === null || typeof each !== 'object' || each.type === undefined)
+      return badSchema(`column '${excerpt(name)}' is not a column type`)
+    return field(checkedName(name), each.type, each.isNullable)
+  })
+  return Object.freeze(fields)
+}
+
+/** A column name that is safe to carry around, or BAD_COLUMN_NAME. */
+export function checkedName(name: string): string {
+  const reason = nameProblem(name)
+  return reason === undefined ? name : fail('BAD_COLUMN_NAME', { name: excerpt(String(name), 40), reason })
+}
+
+function nameProblem(name: unknown): string | undefined {
+  if (typeof name !== 'string') return 'it is not a string'
+  if (name === '') return 'it is empty'
+  if (name.length > NAME_LIMIT) return `it is longer than ${NAME_LIMIT} characters`
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character'
+  if (!name.isWellFormed()) return 'it is not well-formed Unicode (a lone surrogate)'
+  return undefined
+}
+
+function badSchema(reason: string): never {
+  fail('BAD_SCHEMA', { reason, fix: 'write t.row({ name: t.string(), n: t.int().nullable() })' })
+}

@@ -1,0 +1,286 @@
+// The types of typed expressions. Names are short because people meet them in error messages: NumExpr, StrExpr …
+// A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
+// with null is refused in the type, because it is never true: the message names isNull().
+import type { Day, IsDay, WindowSpan } from './values.ts'
+
+declare const valueIn: unique symbol
+
+/** An expression whose value in each row is a `V`. */
+export interface Expression<V> {
+  readonly [valueIn]: V
+}
+
+/** Shown when null is compared: null is not equal, less or greater than anything, not even null. */
+export interface NullIsNeverEqual<Fix extends string> {
+  readonly fix: Fix
+}
+type Operand<B> = [B] extends [null] ? NullIsNeverEqual<'use .isNull() or .isNotNull()'> : B
+
+/** The value an expression (or a plain value in its place) has. */
+export type ValueOf<E> = E extends Expression<infer V> ? V : Widen<E>
+type Widen<L> = L extends string
+  ? string
+  : L extends number
+    ? number
+    : L extends bigint
+      ? bigint
+      : L extends boolean
+        ? boolean
+        : L
+type NullOf<E> = E extends Expression<infer V> ? Extract<V, null> : never
+
+/** The expression type of a column whose JavaScript value is `V`. */
+export type ExprOf<V> = unknown extends V
+  ? NullableJsonExpr<unknown>
+  : [V] extends [never]
+    ? never
+    : [V] extends [boolean | null]
+      ? Either<V, BoolExpr, NullableBoolExpr>
+      : [V] extends [number | null]
+        ? Either<V, NumExpr, NullableNumExpr>
+        : [V] extends [string | null]
+          ? Either<V, StrExpr, NullableStrExpr>
+          : [V] extends [bigint | null]
+            ? Either<V, BigExpr, NullableBigExpr>
+            : [V] extends [Date | null]
+              ? IsDay<V> extends true
+                ? Either<V, DateExpr, NullableDateExpr>
+                : Either<V, TimeExpr, NullableTimeExpr>
+              : [V] extends [Uint8Array | null]
+                ? Either<V, BinExpr, NullableBinExpr>
+                : [V] extends [WindowSpan | null]
+                  ? Either<V, WindowExpr, NullableWindowExpr>
+                  : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>
+type Either<V, Present, OrNull> = null extends V ? OrNull : Present
+
+/** A row of expressions, one per column: what `where(row => …)` gets. */
+export type Columns<Row> = { readonly [K in keyof Row]-?: ExprOf<Row[K]> }
+
+/** What a condition must be: a boolean expression, not a boolean. */
+export type AnyBool = BoolExpr | NullableBoolExpr
+
+export type BoolArg = boolean | BoolExpr | NullableBoolExpr
+export type NumArg = number | NumExpr | NullableNumExpr
+export type StrArg = string | StrExpr | NullableStrExpr
+export type BigArg = bigint | number | BigExpr | NullableBigExpr
+export type TimeArg = Date | TimeExpr | NullableTimeExpr
+export type DateArg = Date | DateExpr | NullableDateExpr
+export type BinArg = Uint8Array | BinExpr | NullableBinExpr
+
+type Bool<N extends null> = [N] extends [never] ? BoolExpr : NullableBoolExpr
+type Num<N extends null> = [N] extends [never] ? NumExpr : NullableNumExpr
+type Str<N extends null> = [N] extends [never] ? StrExpr : NullableStrExpr
+type Big<N extends null> = [N] extends [never] ? BigExpr : NullableBigExpr
+type Time<N extends null> = [N] extends [never] ? TimeExpr : NullableTimeExpr
+type Days<N extends null> = [N] extends [never] ? DateExpr : NullableDateExpr
+
+/** What `cast` can make. */
+export interface CastTargets {
+  boolean: boolean
+  int: number
+  bigint: bigint
+  float: number
+  double: number
+  string: string
+  timestamp: Date
+  date: Day
+  json: unknown
+}
+export type DateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
+export type DateField =
+  | 'year'
+  | 'quarter'
+  | 'month'
+  | 'week'
+  | 'day'
+  | 'dow'
+  | 'isodow'
+  | 'doy'
+  | 'hour'
+  | 'minute'
+  | 'second'
+
+/** An expression with a direction, for orderBy. */
+export interface Ordering {
+  readonly descending: boolean
+  readonly nulls: 'first' | 'last'
+}
+export interface OrderOptions {
+  /** Where nulls go; SQL's default: last ascending, first descending. */
+  readonly nulls?: 'first' | 'last'
+}
+
+interface Whatever<V, N extends null> extends Expression<V | N> {
+  /** True where the value is null. Never null itself. */
+  isNull(): BoolExpr
+  /** True where the value is not null. */
+  isNotNull(): BoolExpr
+  /** Convert; a value that can't be converted is an error with its position. */
+  cast<To extends keyof CastTargets>(to: To): ExprOf<CastTargets[To] | N>
+  /** Convert; a value that can't be converted becomes null. */
+  tryCast<To extends keyof CastTargets>(to: To): ExprOf<CastTargets[To] | null>
+}
+
+interface Equal<V, Arg, N extends null> extends Whatever<V, N> {
+  /** Equal; null if either side is null. */
+  eq<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  /** Not equal; null if either side is null. */
+  ne<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  /** Like ne, but null is a value equal to itself: never null. */
+  isDistinctFrom(other: Arg | null): BoolExpr
+  /** Equal to one of these. */
+  in<B extends Arg>(values: readonly B[]): Bool<N | NullOf<B>>
+  /** Null where equal to `other`, else the value. */
+  nullIf(other: Arg): ExprOf<V | null>
+  /** `other` where the value is null. */
+  coalesce<B extends Arg>(other: B): ExprOf<V | NullOf<B>>
+}
+
+interface Ordered<V, Arg, N extends null> extends Equal<V, Arg, N> {
+  gt<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  gte<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  lt<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  lte<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
+  /** From `low` to `high`, both included. */
+  between<B extends Arg, C extends Arg>(low: B, high: C): Bool<N | NullOf<B> | NullOf<C>>
+  /** The greatest of the values that are not null. */
+  greatest(...others: readonly Arg[]): ExprOf<V | N>
+  /** The least of the values that are not null. */
+  least(...others: readonly Arg[]): ExprOf<V | N>
+  asc(options?: OrderOptions): Ordering
+  desc(options?: OrderOptions): Ordering
+}
+
+interface BoolOps<N extends null> extends Ordered<boolean, BoolArg, N> {
+  /** Three-valued: false AND null is false. */
+  and<B extends BoolArg>(...others: readonly B[]): Bool<N | NullOf<B>>
+  /** Three-valued: true OR null is true. */
+  or<B extends BoolArg>(...others: readonly B[]): Bool<N | NullOf<B>>
+  not(): Bool<N>
+}
+
+interface NumOps<N extends null> extends Ordered<number, NumArg, N> {
+  add<B extends NumArg>(other: B): Num<N | NullOf<B>>
+  sub<B extends NumArg>(other: B): Num<N | NullOf<B>>
+  mul<B extends NumArg>(other: B): Num<N | NullOf<B>>
+  /** Of integers truncated towards zero, as in SQL: cast one side to double for a fraction. */
+  div<B extends NumArg>(other: B): Num<N | NullOf<B>>
+  /** The rest, with the sign of the dividend. */
+  mod<B extends NumArg>(other: B): Num<N | NullOf<B>>
+  neg(): Num<N>
+  abs(): Num<N>
+  sign(): Num<N>
+  /** Half away from zero, to `digits` after the point (default 0). */
+  round(digits?: number): Num<N>
+  floor(): Num<N>
+  ceil(): Num<N>
+  trunc(): Num<N>
+  sqrt(): Num<N>
+  exp(): Num<N>
+  /** Natural logarithm. */
+  ln(): Num<N>
+  log10(): Num<N>
+  pow<B extends NumArg>(exponent: B): Num<N | NullOf<B>>
+}
+
+interface BigOps<N extends null> extends Ordered<bigint, BigArg, N> {
+  add<B extends BigArg>(other: B): Big<N | NullOf<B>>
+  sub<B extends BigArg>(other: B): Big<N | NullOf<B>>
+  mul<B extends BigArg>(other: B): Big<N | NullOf<B>>
+  div<B extends BigArg>(other: B): Big<N | NullOf<B>>
+  mod<B extends BigArg>(other: B): Big<N | NullOf<B>>
+  neg(): Big<N>
+  abs(): Big<N>
+}
+
+interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
+  /** Characters (code points). */
+  length(): Num<N>
+  upper(): Str<N>
+  lower(): Str<N>
+  trim(): Str<N>
+  trimStart(): Str<N>
+  trimEnd(): Str<N>
+  /** `count` characters from `from`, which counts from 1 as in SQL. */
+  substring<B extends NumArg>(from: B, count?: NumArg): Str<N | NullOf<B>>
+  concat<B extends StrArg>(...others: readonly B[]): Str<N | NullOf<B>>
+  replace(search: StrArg, by: StrArg): Str<N>
+  /** The n-th part between separators, from 1. */
+  splitPart(separator: StrArg, n: NumArg): Str<N>
+  startsWith<B extends StrArg>(prefix: B): Bool<N | NullOf<B>>
+  endsWith<B extends StrArg>(suffix: B): Bool<N | NullOf<B>>
+  contains<B extends StrArg>(part: B): Bool<N | NullOf<B>>
+  /** SQL's pattern: % is any text, _ any character, \ escapes. */
+  like(pattern: StrArg): Bool<N>
+  /** Like, whatever the case of letters. */
+  ilike(pattern: StrArg): Bool<N>
+}
+
+interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N> {
+  /** The start of the second, minute, hour, day … (UTC) the instant lies in. */
+  truncate(unit: DateUnit): Time<N>
+  /** A part of the date and time in UTC. */
+  extract(field: DateField): Num<N>
+  /** Later by a duration: `'10 minutes'`. */
+  plus(duration: TimeSpan): Time<N>
+  /** Earlier by a duration. */
+  minus(duration: TimeSpan): Time<N>
+  /** Microseconds from `other` to this instant. */
+  since<B extends TimeArg>(other: B): Num<N | NullOf<B>>
+}
+
+interface DateOps<N extends null> extends Ordered<Day, DateArg, N> {
+  truncate(unit: DateUnit): Time<N>
+  extract(field: DateField): Num<N>
+  /** Later by a number of days. */
+  addDays<B extends NumArg>(days: B): Days<N | NullOf<B>>
+  /** Days from `other` to this date. */
+  daysSince<B extends DateArg>(other: B): Num<N | NullOf<B>>
+}
+
+interface BinOps<N extends null> extends Ordered<Uint8Array, BinArg, N> {
+  /** Bytes. */
+  length(): Num<N>
+}
+
+interface JsonOps<T, N extends null> extends Whatever<T, N> {
+  /** A member of an object or an element of an array, as json; null where there is none. */
+  get<K extends JsonKey<T>>(key: K): NullableJsonExpr<JsonAt<T, K>>
+  /** A member or element as text: the string itself, or the JSON text of anything else. */
+  text<K extends JsonKey<T>>(key: K): NullableStrExpr
+}
+type JsonKey<T> = unknown extends T
+  ? string | number
+  : T extends readonly unknown[]
+    ? number
+    : keyof T & (string | number)
+type JsonAt<T, K> = unknown extends T ? unknown : K extends keyof T ? T[K] : unknown
+type TimeSpan = import('../base/index.ts').Duration
+
+export interface BoolExpr extends BoolOps<never> {}
+export interface NullableBoolExpr extends BoolOps<null> {}
+export interface NumExpr extends NumOps<never> {}
+export interface NullableNumExpr extends NumOps<null> {}
+export interface BigExpr extends BigOps<never> {}
+export interface NullableBigExpr extends BigOps<null> {}
+export interface StrExpr extends StrOps<never> {}
+export interface NullableStrExpr extends StrOps<null> {}
+/** A timestamp: an instant. */
+export interface TimeExpr extends TimeOps<never> {}
+export interface NullableTimeExpr extends TimeOps<null> {}
+/** A calendar date. */
+export interface DateExpr extends DateOps<never> {}
+export interface NullableDateExpr extends DateOps<null> {}
+export interface BinExpr extends BinOps<never> {}
+export interface NullableBinExpr extends BinOps<null> {}
+export interface JsonExpr<T = unknown> extends JsonOps<T, never> {}
+export interface NullableJsonExpr<T = unknown> extends JsonOps<T, null> {}
+/** A window: `row.window.start`, `row.window.end`. */
+export interface WindowExpr extends Expression<WindowSpan> {
+  readonly start: TimeExpr
+  readonly end: TimeExpr
+}
+export interface NullableWindowExpr extends Expression<WindowSpan | null> {
+  readonly start: NullableTimeExpr
+  readonly end: NullableTimeExpr
+}

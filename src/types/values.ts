@@ -1,0 +1,36 @@
+// What a column's value is in JavaScript, and how row types stay readable: every row type that leaves the API
+// goes through Flat, so that hovering shows `{ carrier: string; late: number }` and not how it was derived.
+
+declare const day: unique symbol
+
+/** A calendar date: a `Date` at midnight UTC. The mark only tells date columns from timestamps in types. */
+export interface Day extends Date {
+  readonly [day]?: true
+}
+
+/** The value of a `window` column: from `start` (inclusive) to `end` (exclusive). */
+export interface WindowSpan {
+  readonly start: Date
+  readonly end: Date
+}
+
+/** append: rows only come. update: rows also go or change. Part of a table's type. */
+export type ChangeKind = 'append' | 'update'
+
+/** The same object type, written out. */
+export type Flat<T> = { [K in keyof T]: T[K] } & {}
+
+/** Names of the columns that are timestamps. */
+export type TimeColumn<Row> = {
+  [K in keyof Row & string]: NonNullable<Row[K]> extends Date
+    ? typeof day extends keyof NonNullable<Row[K]>
+      ? never
+      : K
+    : never
+}[keyof Row & string]
+
+/** The same row with every column possibly null: the right side of a left join. */
+export type Nullable<Row> = { [K in keyof Row]: Row[K] | null }
+
+/** Is a column of this value type a date (and not a timestamp)? */
+export type IsDay<V> = typeof day extends keyof NonNullable<V> ? true : false
