@@ -1,8 +1,30 @@
-// `npm test [-- file …]`: every test file, or the ones named, on node:test.
+// `npm test` runs every test there is, in stages. `npm test -- FILE …` (with options of `node --test`, if any) runs those
+// files only and shows each test.
 
 import { spawnSync } from 'node:child_process'
+import { root, runStages, testStages, writeTotals } from './stages.ts'
+
+function runAsked(asked: readonly string[]): number {
+  const args = [
+    '--conditions=millrace-src',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-timeout=600000',
+    ...asked,
+  ]
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1
+}
+
+async function runAll(): Promise<number> {
+  const results = await runStages(testStages())
+  const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, { counts }) => total + counts[key], 0)
+  // A stage can fail without a failed test (its process was killed): it counts as one failure.
+  const silent = results.filter(({ ok, counts }) => !ok && counts.failed === 0).length
+  const totals = { passed: sum('passed'), failed: sum('failed') + silent }
+  writeTotals('test.json', totals)
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${sum('skipped')} skipped\n`)
+  return totals.failed === 0 && totals.passed > 0 ? 0 : 1
+}
 
 const asked = process.argv.slice(2)
-const files = asked.length > 0 ? asked : ['test/**/*.test.ts']
-const done = spawnSync(process.execPath, ['--conditions=millrace-src', '--test', ...files], { stdio: 'inherit' })
-process.exit(done.status ?? 1)
+process.exit(asked.length > 0 ? runAsked(asked) : await runAll())

@@ -29,7 +29,7 @@ const boundNames = (pattern: Node): string[] =>
   [...nodes(pattern)].filter(({ type }) => type === 'Identifier').map(nameOf)
 
 /** Follows re-exports to where names are declared, and remembers what was reached. */
-class Uses {
+export class Uses {
   private readonly sources: ReadonlyMap<string, Source>
   private readonly own: ReadonlyMap<string, ReadonlyMap<string, Node>>
   private readonly used = new Set<string>()
@@ -73,11 +73,11 @@ class Uses {
   }
 }
 
-function usesOf(house: House): Uses {
+/** What the given files import, by file and name. */
+export function usesBy(house: House, importers: readonly Source[]): Uses {
   const doors = publicDoors(house.manifest)
   const uses = new Uses(house.sources)
-  for (const path of doors.values()) uses.markAll(path)
-  for (const source of house.sources) {
+  for (const source of importers) {
     for (const each of source.imports) {
       const target = each.target ?? doors.get(each.specifier)
       if (target === undefined || each.reexport) continue
@@ -109,7 +109,8 @@ function mentioned(source: Source, alive: (name: string) => boolean): Set<string
 const isType = (node: Node): boolean => typeKinds.includes((node.declaration as Node | null)?.type ?? '')
 
 export function deadExports(house: House): readonly Finding[] {
-  const uses = usesOf(house)
+  const uses = usesBy(house, house.sources)
+  for (const path of publicDoors(house.manifest).values()) uses.markAll(path)
   const findings: Finding[] = []
   for (const source of ownSources(house)) {
     const parts = mentioned(source, name => uses.has(source.path, name))

@@ -1,6 +1,8 @@
-// test/ mirrors src/: src/x/y.ts is tested by test/x/y.test.ts, or by a test that rooms.json names for it. A named test
-// must exist and must import the file or its room. Files that hold only types or pass names on have nothing to test.
+// test/ mirrors src/: src/x/y.ts is tested by test/x/y.test.ts; or some test imports something that it exports, by name;
+// or rooms.json names the test that reaches it through its room (that test must exist and import the room). Files that
+// hold only types or pass names on have nothing to test.
 
+import { ownExports, type Uses, usesBy } from './exports.ts'
 import { type Check, type House, ownSources } from './house.ts'
 import { roomOf } from './rooms.ts'
 import { type Node, nameOf, nodes, type Source } from './source.ts'
@@ -34,7 +36,9 @@ const importsRoomOf = (test: Source, path: string): boolean =>
     ({ target }) => target === path || target === `src/${roomOf(path)}/index.ts` || target === 'src/index.ts',
   ) || test.imports.some(({ specifier }) => specifier === 'millrace')
 
-function untestedReason(house: House, path: string): string | undefined {
+function untestedReason(house: House, uses: Uses, source: Source): string | undefined {
+  const { path } = source
+  if ([...ownExports(source).keys()].some(name => uses.has(path, name))) return undefined
   const mirrored = path.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')
   const name = house.texts.has(mirrored) ? mirrored : namedTest(house, path)
   if (name === undefined) return `has no test: write ${mirrored}, or name the test that covers it in rooms.json`
@@ -43,13 +47,18 @@ function untestedReason(house: House, path: string): string | undefined {
   return importsRoomOf(test, path) ? undefined : `${name} imports neither this file nor its room`
 }
 
-export const untested: Check = house =>
-  ownSources(house)
+export const untested: Check = house => {
+  const uses = usesBy(
+    house,
+    house.sources.filter(({ path }) => path.startsWith('test/')),
+  )
+  return ownSources(house)
     .filter(source => !holdsOnlyTypes(source) && source.path !== 'src/index.ts')
-    .flatMap(({ path }) => {
-      const what = untestedReason(house, path)
-      return what === undefined ? [] : [{ path, line: 1, what }]
+    .flatMap(source => {
+      const what = untestedReason(house, uses, source)
+      return what === undefined ? [] : [{ path: source.path, line: 1, what }]
     })
+}
 
 const isStoreList = (node: Node): boolean =>
   (node.type === 'ObjectProperty' || node.type === 'ClassProperty') && nameOf(node.key) === 'stores'

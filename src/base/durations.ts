@@ -77,9 +77,9 @@ function scale(decimal: string, unit: bigint, text: string): bigint {
 
 /** A duration as people write it: '10 minutes'. */
 export function showDuration(value: bigint): string {
-  for (const unit of ['week', 'day', 'hour', 'minute', 'second', 'millisecond'] as const) {
+  for (const unit of ['week', 'day', 'hour', 'minute', 'second', 'millisecond', 'microsecond'] as const) {
     const size = MICROS[unit]
     if (value !== 0n && value % size === 0n) return `${value / size} ${unit}${value === size ? '' : 's'}`
   }
-  return value === 0n ? '0 seconds' : `${value} microseconds`
+  return '0 seconds'
 }

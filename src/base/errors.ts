@@ -52,6 +52,36 @@ export const catalogue = {
     fix: 'keep a copy: { ...row }',
   },
   // -- decoding (connectors)
+  BAD_JSON: {
+    actor: 'data',
+    what: 'the line is not a row of JSON: {reason}',
+    fix: "correct the line, or leave bad rows out with { onBadRow: 'skip' } and look at them in .errors",
+  },
+  BAD_CSV: {
+    actor: 'data',
+    what: 'the record is not CSV: {reason}',
+    fix: "correct the record or the options (delimiter, header), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  BAD_UTF8: {
+    actor: 'data',
+    what: 'the line is not text: {reason}',
+    fix: "write the file as UTF-8, or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  BAD_FIELD: {
+    actor: 'data',
+    what: 'the value is not a {type} for column {column}: {reason}',
+    fix: "correct the value, declare another type or .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  MISSING_FIELD: {
+    actor: 'data',
+    what: 'the row has no value for column {column}, which is not nullable',
+    fix: "add the value, declare the column .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
+  },
+  LINE_TOO_LONG: {
+    actor: 'data',
+    what: 'a line is longer than {bytes} bytes',
+    fix: 'check that the file has one row a line and closes its quotes, or raise maxLineBytes',
+  },
   // -- expr
   UNKNOWN_COLUMN: { actor: 'user', what: 'there is no column {column}', fix: '{suggestion}' },
   STRUCT_COLUMN: {
@@ -276,11 +306,6 @@ export const catalogue = {
     what: '{path} can not be decompressed: {reason}',
     fix: 'copy the file again from where it came, or remove it',
   },
-  ROW_TOO_LONG: {
-    actor: 'data',
-    what: 'a row is longer than {limit} bytes',
-    fix: 'check that the file is of the stated format and that its rows end with a newline',
-  },
   TOO_MANY_BAD_ROWS: {
     actor: 'data',
     what: '{bad} rows could not be decoded, more than maxBad allows ({allowed})',
@@ -296,6 +321,11 @@ export const catalogue = {
     actor: 'user',
     what: 'rows were pushed into the memory input {name} after close()',
     fix: 'push before close(), or make a new input',
+  },
+  INPUT_FAILED: {
+    actor: 'user',
+    what: 'the iterable behind the input {name} threw: {reason}',
+    fix: 'correct what produces the rows; rows before the failure were delivered',
   },
   SOCKET_FAILED: {
     actor: 'environment',

@@ -2,7 +2,7 @@
 // arena until the arena is reset. Views of the memory are asked for anew after anything that may allocate,
 // because growing detaches the old ones.
 import { fail } from '../base/index.ts'
-import { instantiate, type Kernels } from '../kernels/index.ts'
+import { instantiate, type Kernels, type LinearMemory } from '../kernels/index.ts'
 
 /** An address in linear memory; 0 is "none". */
 export type Ptr = number
@@ -15,7 +15,7 @@ export const DEFAULT_CEILING = 1 << 30
 /** The linear memory of one worker, with its kernels. */
 export class Memory {
   readonly kernels: Kernels
-  readonly #memory: WebAssembly.Memory
+  readonly #memory: LinearMemory
   #buffer: ArrayBuffer = new ArrayBuffer(0)
   #u8 = new Uint8Array(0)
   #i32 = new Int32Array(0)

@@ -42,6 +42,11 @@ export interface SourceContext {
   readonly columns: readonly string[]
   /** Tell the runtime that there may be something new to plan (a push, a new file). */
   wake(): void
+  /**
+   * A folder of its own for what a source must remember beyond its offsets (which of a million files were read).
+   * Without one its offsets carry everything. Absent when nothing is kept (collect()).
+   */
+  readonly folder?: string | undefined
   /** A row that can't be decoded and was left out (policy skip or collect). */
   badRow(error: MillraceError, raw: Uint8Array): void
   readonly signal: AbortSignal
@@ -49,7 +54,10 @@ export interface SourceContext {
 
 /** How much one epoch may take from one source. */
 export interface EpochLimit {
+  /** Infinity: everything that is there. */
   readonly rows: number
+  /** Not beyond this offset, the `to` of a range that was planned before (availableNow): undefined = no such end. */
+  readonly until?: Json
 }
 
 /** What one epoch will read: logged before it is read, and enough to read exactly the same rows again. */

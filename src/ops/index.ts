@@ -1,1 +1,2 @@
+export * from './aggregate-spec.ts'
 export * from './operator.ts'

@@ -52,6 +52,8 @@ export interface OperatorContext extends Workspace {
   readonly memory: Memory
   /** Told in errors. */
   readonly operator: string
+  /** False: nobody will save (a batch without checkpoints), so what changed need not be remembered. True if missing. */
+  readonly durable?: boolean
 }
 
 /** Watermarks are microseconds of event time. */

@@ -43,18 +43,20 @@ export const ordered = Object.keys(letters) as readonly (keyof typeof letters)[]
 
 interface Plan {
   readonly base: 'eq' | 'lt'
+  /** The same with exchanged arguments. */
+  readonly mirror: string
   readonly swapped: boolean
   readonly inverted: boolean
   readonly holds: (order: number) => boolean
 }
 
 const plans: Readonly<Record<string, Plan>> = {
-  eq: { base: 'eq', swapped: false, inverted: false, holds: o => o === 0 },
-  ne: { base: 'eq', swapped: false, inverted: true, holds: o => o !== 0 },
-  lt: { base: 'lt', swapped: false, inverted: false, holds: o => o < 0 },
-  le: { base: 'lt', swapped: true, inverted: true, holds: o => o <= 0 },
-  gt: { base: 'lt', swapped: true, inverted: false, holds: o => o > 0 },
-  ge: { base: 'lt', swapped: false, inverted: true, holds: o => o >= 0 },
+  eq: { base: 'eq', mirror: 'eq', swapped: false, inverted: false, holds: o => o === 0 },
+  ne: { base: 'eq', mirror: 'ne', swapped: false, inverted: true, holds: o => o !== 0 },
+  lt: { base: 'lt', mirror: 'gt', swapped: false, inverted: false, holds: o => o < 0 },
+  le: { base: 'lt', mirror: 'ge', swapped: true, inverted: true, holds: o => o <= 0 },
+  gt: { base: 'lt', mirror: 'lt', swapped: true, inverted: false, holds: o => o > 0 },
+  ge: { base: 'lt', mirror: 'le', swapped: false, inverted: true, holds: o => o >= 0 },
 }
 
 function comparison(plan: Plan, kind: keyof typeof letters): Overload {
@@ -70,6 +72,7 @@ function comparison(plan: Plan, kind: keyof typeof letters): Overload {
     swapped: plan.swapped,
     inverted: plan.inverted,
     total: fixed,
+    mirror: () => comparison(plans[plan.mirror] as Plan, kind),
     twin: (a: Value, b: Value) => plan.holds(compareValues(a, b)),
   }
 }

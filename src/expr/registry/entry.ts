@@ -1,6 +1,7 @@
 // One entry per function serves every surface: the typed API, SQL, explain, other engines, the documentation. Its
 // twin is its meaning; its kernel is the same thing for thousands of rows (law 7 compares the two).
 import { type ErrorCode, fail } from '../../base/index.ts'
+import type { Kernels } from '../../kernels/index.ts'
 import type { ScalarKind } from '../../types/index.ts'
 import type { Expr } from '../node.ts'
 import type { Value } from '../value.ts'
@@ -15,7 +16,7 @@ export type Family =
   | 'date and time'
   | 'json'
 
-export type KernelName = string
+export type KernelName = keyof Kernels
 
 /** Plain TypeScript on values; never sees null in a strict entry; raises what its kernel raises. */
 export type Twin = (...args: never[]) => Value
@@ -29,6 +30,8 @@ export interface Overload {
   readonly kernel?: KernelName
   /** The same kernel for a constant last argument, given as one value instead of a column. */
   readonly constant?: KernelName
+  /** The overload that gives the same with its two arguments exchanged. */
+  readonly mirror?: () => Overload
   /** The kernel takes its two arguments the other way round. */
   readonly swapped?: boolean
   /** The kernel's bitmap is the complement of the result. */

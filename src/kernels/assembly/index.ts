@@ -1,4 +1,12 @@
 // The door of the kernels: every export here is a function of the WebAssembly module.
 export { memoryUsed, setCeiling, alloc, free, arenaNew, arenaAlloc, arenaReset, arenaFree, useArena } from './memory'
 export { raised } from './raise'
+export * from './fn'
 export { timeMax } from './time-max'
+export { badCode, badAt, badColumn, badNext, decoderColumn, decoderBegin, decoderRows, decoderLines, decoderNulls } from './decode'
+export { jsonNew, jsonDecode } from './json'
+export { countNewlines, lineEnd, utf8Check } from './utf8'
+export { keyEncode, keyDecode, keyLength } from './keybytes'
+export { rowEncode, rowDecode } from './rowbytes'
+export { gatherBits, fillBits, gatherValues } from './gather'
+export { treeNew, treeFree, treeCount, treeBytes, entryKey, entryKeyBytes, entryPayload, entryPayloadBytes, entryWeight, treeFind, treeAdd, treeAddAll, treePut, treeFirst, treeLast, treeScan, treeScanBack, treeProbeStart, treeProbe, treeSaveStart, treeSave, treeSaved, forgetChanges, treeLoad } from './btree'

@@ -14,3 +14,5 @@ let code: i32 = 0;
 export function raise(what: i32, row: u32): i32 { code = what; return <i32>row; }
 /** The code of the last raise. */
 export function raised(): i32 { return code; }
+/** Not an error: this row is for the interpreter twin (text that the fast path does not know). */
+export const DECLINED: i32 = 6;

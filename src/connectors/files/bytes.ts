@@ -1,0 +1,130 @@
+// The bytes of a file in order, decompressed by its extension, the next chunk being read while the current one
+// is worked on. A chunk is valid until the next one is asked for.
+import { Readable } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { type Disk, fail, MillraceError, type ReadHandle } from '../../base/index.ts'
+
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+export function compressionOf(path: string): Compression {
+  if (/\.gz$/i.test(path)) return 'gzip'
+  return /\.zst(d)?$/i.test(path) ? 'zstd' : 'none'
+}
+
+const CHUNK_BYTES = 1 << 20
+/** A multiple of the page size: enough for the buffers of small files. */
+const SMALL_CHUNK_BYTES = 1 << 16
+
+/** Buffers that are used again, so that reading a file allocates nothing. */
+export class Buffers {
+  readonly #free: Uint8Array[] = []
+
+  take(bytes: number): Uint8Array {
+    const wanted = bytes <= SMALL_CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES
+    const found = this.#free.findIndex(each => each.length === wanted)
+    return found === -1 ? new Uint8Array(wanted) : (this.#free.splice(found, 1)[0] as Uint8Array)
+  }
+
+  give(buffer: Uint8Array): void {
+    if (this.#free.length < 8) this.#free.push(buffer)
+  }
+}
+
+/** The (decompressed) bytes `from` .. `to` of a file; `to` -1: to its end. DISK_*, FILE_CORRUPT. */
+export async function* bytesOf(
+  disk: Disk,
+  path: string,
+  from: number,
+  to: number,
+  buffers: Buffers,
+): AsyncGenerator<Uint8Array> {
+  const compression = compressionOf(path)
+  const handle = await disk.open(path)
+  try {
+    if (compression === 'none') yield* readAhead(handle, from, to === -1 ? await handle.size() : to, buffers)
+    else yield* clip(decompressed(handle, compression, buffers), from, to)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Plain bytes, one read ahead. */
+export async function* readAhead(
+  handle: ReadHandle,
+  from: number,
+  to: number,
+  buffers: Buffers,
+): AsyncGenerator<Uint8Array> {
+  const chunk = Math.min(CHUNK_BYTES, to - from)
+  if (chunk <= 0) return
+  let current = buffers.take(chunk)
+  let other: Uint8Array | undefined
+  let reading = readFully(handle, current, from, to)
+  try {
+    let position = from
+    while (position < to) {
+      const length = await reading
+      if (length === 0) return
+      position += length
+      const filled = current
+      if (position < to) {
+        current = other ?? buffers.take(chunk)
+        other = filled
+        reading = readFully(handle, current, position, to)
+      }
+      yield filled.subarray(0, length)
+    }
+  } finally {
+    await reading.catch(() => 0)
+    buffers.give(current)
+    if (other !== undefined) buffers.give(other)
+  }
+}
+
+async function readFully(handle: ReadHandle, buffer: Uint8Array, position: number, to: number): Promise<number> {
+  const target = buffer.length > to - position ? buffer.subarray(0, to - position) : buffer
+  let filled = 0
+  while (filled < target.length) {
+    const count = await handle.read(filled === 0 ? target : target.subarray(filled), position + filled)
+    if (count === 0) break
+    filled += count
+  }
+  return filled
+}
+
+async function* decompressed(
+  handle: ReadHandle,
+  compression: 'gzip' | 'zstd',
+  buffers: Buffers,
+): AsyncGenerator<Uint8Array> {
+  const inflate = compression === 'gzip' ? createGunzip({ chunkSize: CHUNK_BYTES }) : createZstdDecompress()
+  const source = Readable.from(copies(readAhead(handle, 0, await handle.size(), buffers)))
+  source.on('error', error => inflate.destroy(error))
+  source.pipe(inflate)
+  try {
+    for await (const chunk of inflate) yield chunk as Uint8Array
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause
+    fail('FILE_CORRUPT', { path: handle.path, reason: (cause as Error).message }, {}, cause)
+  } finally {
+    source.destroy()
+    inflate.destroy()
+  }
+}
+
+// A stream may hold a chunk longer than until the next one is asked for.
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield chunk.slice()
+}
+
+async function* clip(chunks: AsyncIterable<Uint8Array>, from: number, to: number): AsyncGenerator<Uint8Array> {
+  const end = to === -1 ? Number.POSITIVE_INFINITY : to
+  let position = 0
+  for await (const chunk of chunks) {
+    const first = Math.max(0, from - position)
+    const length = Math.min(chunk.length, end - position)
+    position += chunk.length
+    if (first < length) yield chunk.subarray(first, length)
+    if (position >= end) return
+  }
+}

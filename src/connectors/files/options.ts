@@ -1,0 +1,74 @@
+// What all file inputs take, checked once.
+import { type Duration, fail, millis } from '../../base/index.ts'
+import type { Json, TextFormat } from '../../data/index.ts'
+
+export interface FileOptions {
+  /** 'now' (default): the files that are there when the query starts, then the input ends. 'forever': new files are picked up. */
+  readonly until?: 'now' | 'forever'
+  /** Follow bytes that are appended to files, as `tail -f` does; only whole lines are read. Implies until: 'forever' unless told. */
+  readonly follow?: boolean
+  /** New files per epoch at most. */
+  readonly maxFilesPerEpoch?: number
+  /** Newest file first instead of by path. */
+  readonly newestFirst?: boolean
+  /** Leave out files that are older than the newest one by more than this. */
+  readonly maxAge?: Duration
+  /** How often to look for new files and bytes; 1 second by default. */
+  readonly poll?: Duration
+  /** 'fail' (default) stops the query at a row that can't be decoded; 'skip' counts it; 'collect' makes it a row of `.errors`. */
+  readonly onBadRow?: 'fail' | 'skip' | 'collect'
+  /** With skip and collect: more bad rows than this stop the query. */
+  readonly maxBad?: number
+  /** Bytes of a line (CSV: a record) at most; 16 MiB by default. */
+  readonly maxLineBytes?: number
+}
+
+/** The same, resolved. */
+export interface FileSettings {
+  readonly pattern: string
+  readonly format: TextFormat
+  readonly forever: boolean
+  readonly follow: boolean
+  readonly maxFiles: number
+  readonly newestFirst: boolean
+  readonly maxAgeMs: number
+  readonly pollMs: number
+  readonly onBadRow: 'fail' | 'skip' | 'collect'
+  readonly maxBad: number
+  readonly maxLineBytes: number | undefined
+}
+
+export function settingsOf(pattern: string, format: TextFormat, options: FileOptions): FileSettings {
+  const { maxFilesPerEpoch = Number.POSITIVE_INFINITY, maxBad = Number.POSITIVE_INFINITY, follow = false } = options
+  const of = `read.${format.kind === 'lines' ? 'text' : format.kind}`
+  if (typeof pattern !== 'string' || pattern === '')
+    fail('BAD_OPTION', {
+      option: 'path',
+      of,
+      reason: 'it is empty',
+      fix: "pass a file, a folder or a glob: 'logs/*.jsonl'",
+    })
+  if (!(maxFilesPerEpoch >= 1))
+    fail('BAD_OPTION', { option: 'maxFilesPerEpoch', of, reason: 'it is less than 1', fix: 'pass 1 or more' })
+  if (!(maxBad >= 0))
+    fail('BAD_OPTION', { option: 'maxBad', of, reason: 'it is negative', fix: 'pass a number of rows' })
+  return {
+    pattern,
+    format,
+    forever: (options.until ?? (follow ? 'forever' : 'now')) === 'forever',
+    follow,
+    maxFiles: maxFilesPerEpoch,
+    newestFirst: options.newestFirst ?? false,
+    maxAgeMs: options.maxAge === undefined ? Number.POSITIVE_INFINITY : millis(options.maxAge),
+    pollMs: millis(options.poll ?? '1 second'),
+    onBadRow: options.onBadRow ?? 'fail',
+    maxBad,
+    maxLineBytes: options.maxLineBytes,
+  }
+}
+
+/** What decides which rows an input has; how fast they are taken is no part of it. */
+export function fingerprintOf(settings: FileSettings): Json {
+  const { pattern, format, follow } = settings
+  return { pattern, format: { ...format }, follow }
+}

@@ -1,0 +1,163 @@
+// Which bytes an epoch reads. A limit of rows is turned into bytes: exactly (rows are counted) where that is cheap,
+// else by the mean length of a row so far. Either way the range that is logged says bytes, so a replay is exact.
+import { type Disk, type FileInfo, fail } from '../../base/index.ts'
+import { type Buffers, bytesOf, compressionOf } from './bytes.ts'
+import type { Progress, Segment } from './ledger.ts'
+import { type Cut, LookAhead } from './look-ahead.ts'
+import type { FileSettings } from './options.ts'
+import { RowScan } from './scan.ts'
+
+/** Up to so many bytes rows are counted. */
+const COUNT_BYTES = 1 << 20
+/** What an epoch holds of a compressed file at most. */
+const AHEAD_BYTES = 32 << 20
+const SAMPLE_BYTES = 1 << 16
+const LONGEST_GUESS = 1024
+
+/** A segment and how many rows it has, or is thought to have. */
+export interface Planned {
+  readonly segment: Segment
+  readonly rows: number
+  /** The limit ended it. */
+  readonly cut: boolean
+}
+
+export class Planner {
+  readonly #settings: FileSettings
+  readonly #disk: Disk
+  readonly #buffers: Buffers
+  readonly #quoted: boolean
+  /** Streams of compressed files that are read in part. */
+  readonly open = new Map<string, LookAhead>()
+  #rows = 0
+  #bytes = 0
+
+  constructor(settings: FileSettings, disk: Disk, buffers: Buffers) {
+    this.#settings = settings
+    this.#disk = disk
+    this.#buffers = buffers
+    this.#quoted = settings.format.kind === 'csv'
+  }
+
+  /** What was read, to know how long a row is. */
+  learn(rows: number, bytes: number): void {
+    this.#rows += rows
+    this.#bytes += bytes
+  }
+
+  /** What to read next of a file: at most `rows` rows, not beyond `until`; undefined when there is nothing. */
+  async next(file: FileInfo, known: Progress | undefined, rows: number, until: number): Promise<Planned | undefined> {
+    this.#check(file, known)
+    if (known?.finished === true && !this.#follows(file)) return undefined
+    const from = known?.position ?? 0
+    if (compressionOf(file.path) !== 'none') return this.#compressed(file, from, rows, until)
+    const end = Math.min(until, await this.#endOf(file, from))
+    if (end < from || (end === from && (known !== undefined || this.#follows(file)))) return undefined
+    const cut = await this.#cut(file.path, from, end, rows)
+    const last = cut.to === file.bytes && !this.#follows(file)
+    const segment = { path: file.path, from, to: cut.to, size: file.bytes, last, id: this.#idOf(file) }
+    return { segment, rows: cut.rows, cut: cut.to < end }
+  }
+
+  async close(): Promise<void> {
+    for (const each of this.open.values()) await each.close()
+    this.open.clear()
+  }
+
+  #follows(file: FileInfo): boolean {
+    return this.#settings.follow && compressionOf(file.path) === 'none'
+  }
+
+  // Only a file that may grow is known by more than its size: finished ones may be copied and restored.
+  #idOf(file: FileInfo): string | undefined {
+    return this.#follows(file) ? file.id : undefined
+  }
+
+  #check(file: FileInfo, known: Progress | undefined): void {
+    if (known === undefined) return
+    const change = (how: string) => fail('FILE_CHANGED', { path: file.path, how }, { position: { source: file.path } })
+    if (this.#follows(file)) {
+      if (file.bytes < known.position) change(`shrank from at least ${known.position} to ${file.bytes} bytes`)
+      if (known.id !== undefined && file.id !== known.id) change('was replaced by another file')
+    } else if (file.bytes < known.size) change(`shrank from ${known.size} to ${file.bytes} bytes`)
+    else if (file.bytes > known.size) change(`grew from ${known.size} to ${file.bytes} bytes`)
+  }
+
+  // The end of what may be read: of a file that is followed, the end of its last whole line.
+  async #endOf(file: FileInfo, from: number): Promise<number> {
+    if (!this.#follows(file) || file.bytes === from) return file.bytes
+    const scan = new RowScan(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
+    if (this.#quoted) {
+      for await (const chunk of bytesOf(this.#disk, file.path, from, file.bytes, this.#buffers)) scan.push(chunk)
+      return from + scan.end
+    }
+    return lastNewline(this.#disk, file.path, from, file.bytes)
+  }
+
+  async #cut(path: string, from: number, end: number, rows: number): Promise<{ to: number; rows: number }> {
+    const mean = rows === Number.POSITIVE_INFINITY ? 1 : await this.#meanOf(path)
+    const wanted = rows * mean
+    if (wanted <= COUNT_BYTES) return this.#scan(path, from, from, end, rows, Number.POSITIVE_INFINITY)
+    if (end - from <= wanted) return { to: end, rows: Math.ceil((end - from) / mean) }
+    const target = from + Math.floor(wanted)
+    const found = await this.#scan(path, from, this.#quoted ? from : target - 1, end, Number.POSITIVE_INFINITY, target)
+    return { to: found.to, rows }
+  }
+
+  /** Scan from `start`, which is `from` or any byte behind it where rows need not be counted. */
+  async #scan(path: string, from: number, start: number, end: number, rows: number, target: number) {
+    const scan = new RowScan(rows, target - start, this.#quoted)
+    for await (const chunk of bytesOf(this.#disk, path, start, end, this.#buffers)) if (scan.push(chunk)) break
+    scan.finish()
+    return { to: start + scan.end, rows: start === from ? scan.rows : rows }
+  }
+
+  async #compressed(file: FileInfo, from: number, rows: number, until: number): Promise<Planned | undefined> {
+    const rest = { path: file.path, from, size: file.bytes }
+    if (from === -1) return undefined
+    if (rows === Number.POSITIVE_INFINITY && until === Number.POSITIVE_INFINITY)
+      return { segment: { ...rest, to: -1, last: true }, rows: 0, cut: false }
+    const ahead = await this.lookAhead(file.path, from)
+    const found: Cut = await ahead.find(rows, Math.min(until - from, AHEAD_BYTES), this.#quoted)
+    if (found.to === from && !found.last) return undefined
+    return { segment: { ...rest, to: found.to, last: found.last }, rows: found.rows, cut: !found.last }
+  }
+
+  /** The stream of a compressed file at a position: the one that is open there, or a new one. */
+  async lookAhead(path: string, from: number): Promise<LookAhead> {
+    const open = this.open.get(path)
+    if (open?.position === from) return open
+    await open?.close()
+    const ahead = new LookAhead(this.#disk, path, from, this.#buffers)
+    this.open.set(path, ahead)
+    return ahead
+  }
+
+  async #meanOf(path: string): Promise<number> {
+    if (this.#rows > 0) return Math.max(1, this.#bytes / this.#rows)
+    const scan = new RowScan(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
+    const size = (await this.#disk.info(path))?.bytes ?? 0
+    const sample = bytesOf(this.#disk, path, 0, Math.min(size, SAMPLE_BYTES), this.#buffers)
+    for await (const chunk of sample) scan.push(chunk)
+    if (scan.rows > 0) this.learn(scan.rows, scan.end)
+    return scan.rows > 0 ? scan.end / scan.rows : LONGEST_GUESS
+  }
+}
+
+/** The position behind the last newline of `from` .. `end`; `from` when there is none. */
+async function lastNewline(disk: Disk, path: string, from: number, end: number): Promise<number> {
+  const handle = await disk.open(path)
+  try {
+    const block = new Uint8Array(SAMPLE_BYTES)
+    for (let to = end; to > from; ) {
+      const start = Math.max(from, to - block.length)
+      const length = await handle.read(block.subarray(0, to - start), start)
+      const found = block.lastIndexOf(10, length - 1)
+      if (length > 0 && found >= 0) return start + found + 1
+      to = start
+    }
+    return from
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,7 @@
+export * from './console/sink.ts'
+export type { FileOptions } from './files/options.ts'
+export * from './files/source.ts'
+export * from './foreach/sink.ts'
+export * from './memory/sink.ts'
+export * from './memory/source.ts'
+export * from './rate/source.ts'

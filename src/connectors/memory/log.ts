@@ -1,0 +1,139 @@
+// Rows pushed from code, in one order for all partitions: an offset is a count of rows. Law: push resolves when
+// every open reader is less than `highWater` rows behind, so a fast producer waits for the slowest query.
+import { assert, fail } from '../../base/index.ts'
+
+/** Rows that were pushed together, at `start` of the log. */
+export interface Chunk {
+  readonly start: number
+  readonly partition: string
+  readonly rows: readonly object[]
+  /** One integer per row; undefined: all +1. */
+  readonly weights: readonly number[] | undefined
+}
+
+/** Part of a chunk. */
+export interface Slice {
+  readonly partition: string
+  /** Number of the first row in the log. */
+  readonly start: number
+  readonly rows: readonly object[]
+  readonly weights: readonly number[] | undefined
+}
+
+/** One open reader: how far it has planned and committed, and how to wake it. */
+export interface Reader {
+  planned: number
+  committed: number
+  wake(): void
+}
+
+export class MemoryLog {
+  readonly #name: string
+  readonly #highWater: number
+  readonly #keep: 'all' | 'uncommitted'
+  readonly #readers = new Set<Reader>()
+  #chunks: Chunk[] = []
+  #end = 0
+  #closed = false
+  #waiting: (() => void)[] = []
+
+  constructor(name: string, highWater: number, keep: 'all' | 'uncommitted') {
+    this.#name = name
+    this.#highWater = highWater
+    this.#keep = keep
+  }
+
+  /** Rows pushed so far. */
+  get end(): number {
+    return this.#end
+  }
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  push(rows: readonly object[], partition: string, weights?: readonly number[]): Promise<void> {
+    if (this.#closed) fail('INPUT_CLOSED', { name: this.#name })
+    if (rows.length > 0) {
+      this.#chunks.push({ start: this.#end, partition, rows, weights })
+      this.#end += rows.length
+      for (const reader of this.#readers) reader.wake()
+    }
+    return this.#room()
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const reader of this.#readers) reader.wake()
+  }
+
+  attach(reader: Reader): void {
+    this.#readers.add(reader)
+  }
+
+  detach(reader: Reader): void {
+    this.#readers.delete(reader)
+    this.moved()
+  }
+
+  /** A reader planned or committed: producers may go on, rows may be forgotten. */
+  moved(): void {
+    if (this.#behind() < this.#highWater) for (const go of this.#waiting.splice(0)) go()
+    if (this.#keep === 'uncommitted') this.#forget()
+  }
+
+  /** The rows `from` .. `to`, cut where chunks are and every `most` rows. */
+  *slices(from: number, to: number, most: number): Generator<Slice> {
+    assert(to <= this.#end, `rows up to ${to} of a log of ${this.#end}`)
+    const first = this.#chunks[0]?.start ?? this.#end
+    if (from < first && from < to)
+      fail('BAD_OFFSET', { source: this.#name, reason: `row ${from} is no longer kept (keep: 'uncommitted')` })
+    for (let i = this.#indexOf(from); i < this.#chunks.length; i++) {
+      const chunk = this.#chunks[i] as Chunk
+      if (chunk.start >= to) return
+      yield* cut(chunk, Math.max(from, chunk.start), Math.min(to, chunk.start + chunk.rows.length), most)
+    }
+  }
+
+  #room(): Promise<void> {
+    if (this.#behind() < this.#highWater) return Promise.resolve()
+    return new Promise(resolve => this.#waiting.push(resolve))
+  }
+
+  #behind(): number {
+    let most = 0
+    for (const reader of this.#readers) most = Math.max(most, this.#end - reader.planned)
+    return most
+  }
+
+  #forget(): void {
+    if (this.#readers.size === 0) return
+    const done = Math.min(...[...this.#readers].map(reader => reader.committed))
+    const kept = this.#chunks.findIndex(chunk => chunk.start + chunk.rows.length > done)
+    this.#chunks = kept === -1 ? [] : this.#chunks.slice(kept)
+  }
+
+  // The last chunk that starts at or before `row`.
+  #indexOf(row: number): number {
+    let low = 0
+    let high = this.#chunks.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#chunks[middle] as Chunk).start <= row) low = middle + 1
+      else high = middle
+    }
+    return Math.max(0, low - 1)
+  }
+}
+
+function* cut(chunk: Chunk, from: number, to: number, most: number): Generator<Slice> {
+  for (let at = from; at < to; at += most) {
+    const begin = at - chunk.start
+    const end = Math.min(to, at + most) - chunk.start
+    yield {
+      partition: chunk.partition,
+      start: at,
+      rows: chunk.rows.slice(begin, end),
+      weights: chunk.weights?.slice(begin, end),
+    }
+  }
+}

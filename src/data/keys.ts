@@ -1,0 +1,93 @@
+// Key bytes and row bytes (docs/notes/keys.md) of many rows in one call. Keys keep SQL's order under memcmp; rows
+// lose nothing. Both are blobs with n + 1 offsets: item i is blob[offsets[i] .. offsets[i + 1]].
+import type { Column } from './batch.ts'
+import { describe, emptyColumns } from './gather.ts'
+import type { Kind } from './kind.ts'
+import type { Arena, Memory, Ptr } from './memory.ts'
+
+export interface Packed {
+  readonly blob: Ptr
+  /** u32, one more than there are items. */
+  readonly offsets: Ptr
+  readonly count: number
+}
+
+/** How a column of a key is ordered. */
+export interface KeyOrder {
+  readonly descending: boolean
+  readonly nulls: 'first' | 'last'
+}
+
+/** Ascending, nulls last: what keys that are only looked up use. */
+export const ASCENDING: KeyOrder = Object.freeze({ descending: false, nulls: 'last' })
+
+/** Selected rows of a batch: u32 numbers at `sel` (0: the first ones), `count` of them. */
+export interface Selected {
+  readonly sel: Ptr
+  readonly count: number
+}
+
+function flagsOf(orders: readonly KeyOrder[], arena: Arena): Ptr {
+  return arena.put(Uint8Array.from(orders, each => (each.descending ? 1 : 0) | (each.nulls === 'first' ? 2 : 0)))
+}
+
+/** Keys of the selected rows, in `arena`. */
+export function encodeKeys(
+  rows: Selected,
+  columns: readonly Column[],
+  orders: readonly KeyOrder[],
+  arena: Arena,
+): Packed {
+  const offsets = arena.alloc((rows.count + 1) * 4)
+  const descs = describe(columns, arena)
+  const flags = flagsOf(orders, arena)
+  arena.use()
+  const { kernels } = arena.memory
+  const blob = kernels.keyEncode(rows.count, rows.sel, columns.length, descs, flags, offsets) >>> 0
+  return { blob, offsets, count: rows.count }
+}
+
+/** Columns from keys: `keys` are `count` addresses (u32) in memory. */
+export function decodeKeys(
+  keys: Ptr,
+  count: number,
+  kinds: readonly Kind[],
+  orders: readonly KeyOrder[],
+  arena: Arena,
+): Column[] {
+  const columns = emptyColumns(kinds, count, arena)
+  const descs = describe(columns, arena)
+  const flags = flagsOf(orders, arena)
+  arena.use()
+  arena.memory.kernels.keyDecode(count, keys, columns.length, descs, flags)
+  return columns
+}
+
+/** Row bytes of the selected rows, in `arena`. */
+export function encodeRows(rows: Selected, columns: readonly Column[], arena: Arena): Packed {
+  const offsets = arena.alloc((rows.count + 1) * 4)
+  const descs = describe(columns, arena)
+  arena.use()
+  const blob = arena.memory.kernels.rowEncode(rows.count, rows.sel, columns.length, descs, offsets) >>> 0
+  return { blob, offsets, count: rows.count }
+}
+
+/**
+ * Columns from row bytes: `rows` are `count` addresses (u32) in memory. Strings point into the row bytes, unless
+ * `own`: then they are good as long as the arena is.
+ */
+export function decodeRows(rows: Ptr, count: number, kinds: readonly Kind[], arena: Arena, own = false): Column[] {
+  const columns = emptyColumns(kinds, count, arena)
+  const descs = describe(columns, arena)
+  arena.use()
+  arena.memory.kernels.rowDecode(count, rows, 0, columns.length, descs, own ? 1 : 0)
+  return columns
+}
+
+/** The bytes of item i, a copy. */
+export function packedItem(packed: Packed, i: number, memory: Memory): Uint8Array {
+  const u32 = memory.u32
+  const from = u32[(packed.offsets >>> 2) + i] as number
+  const to = u32[(packed.offsets >>> 2) + i + 1] as number
+  return memory.u8.slice(packed.blob + from, packed.blob + to)
+}

@@ -1,0 +1,66 @@
+// Gather: out[i] = in[sel[i]] for all kinds. Views are copied as they are (the bytes stay where they lie) or, when
+// asked, with their bytes, into the arena in use.
+import { BOOL, F32, I32, VIEW, bitAt, putView, rowAt, viewBytes, viewLength } from './layout';
+import { take } from './memory';
+
+/** n bits in the order of the selection. `out` is zeroed. */
+export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u32): void {
+  for (let i: u32 = 0; i < n; i++)
+    if (bitAt(bits, rowAt(sel, i))) {
+      const at = first + i;
+      store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));
+    }
+}
+
+/** Set bits first .. first + n - 1. */
+export function fillBits(n: u32, out: usize, first: u32): void {
+  let at = first;
+  const end = first + n;
+  for (; at < end && (at & 7) != 0; at++) store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));
+  if (at >= end) return;
+  memory.fill(out + (at >> 3), 0xff, (end - at) >> 3);
+  for (at = end & ~7; at < end; at++) store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));
+}
+
+/** Values of n selected rows to rows first … of `out`; `own` copies the bytes of long strings too. */
+export function gatherValues(n: u32, sel: usize, kind: u32, values: usize, out: usize, first: u32, own: bool): void {
+  if (kind == BOOL) gatherBits(n, sel, values, out, first);
+  else if (kind == I32 || kind == F32) gather4(n, sel, values, out + ((<usize>first) << 2));
+  else if (kind != VIEW) gather8(n, sel, values, out + ((<usize>first) << 3));
+  else if (own) gatherOwned(n, sel, values, out + ((<usize>first) << 4));
+  else gather16(n, sel, values, out + ((<usize>first) << 4));
+}
+
+function gather4(n: u32, sel: usize, values: usize, out: usize): void {
+  if (sel == 0) { memory.copy(out, values, (<usize>n) << 2); return; }
+  for (let i: u32 = 0; i < n; i++) store<u32>(out + ((<usize>i) << 2), load<u32>(values + ((<usize>rowAt(sel, i)) << 2)));
+}
+
+function gather8(n: u32, sel: usize, values: usize, out: usize): void {
+  if (sel == 0) { memory.copy(out, values, (<usize>n) << 3); return; }
+  for (let i: u32 = 0; i < n; i++) store<u64>(out + ((<usize>i) << 3), load<u64>(values + ((<usize>rowAt(sel, i)) << 3)));
+}
+
+function gather16(n: u32, sel: usize, values: usize, out: usize): void {
+  if (sel == 0) { memory.copy(out, values, (<usize>n) << 4); return; }
+  for (let i: u32 = 0; i < n; i++)
+    v128.store(out + ((<usize>i) << 4), v128.load(values + ((<usize>rowAt(sel, i)) << 4)));
+}
+
+function gatherOwned(n: u32, sel: usize, values: usize, out: usize): void {
+  let total: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const length = viewLength(values + ((<usize>rowAt(sel, i)) << 4));
+    if (length > 12) total += length;
+  }
+  let next = total == 0 ? 0 : take(total);
+  for (let i: u32 = 0; i < n; i++) {
+    const view = values + ((<usize>rowAt(sel, i)) << 4);
+    const to = out + ((<usize>i) << 4);
+    const length = viewLength(view);
+    if (length <= 12) { v128.store(to, v128.load(view)); continue; }
+    memory.copy(next, viewBytes(view), length);
+    putView(to, next, length);
+    next += length;
+  }
+}

@@ -1,0 +1,238 @@
+// JSON numbers (RFC 8259, section 6) in place: `numberEnd` checks the grammar, `readInt` gives the exact 64-bit
+// value, `readDouble` the nearest double (ties to even). Doubles: Clinger's exact case (How to read floating point
+// numbers accurately, PLDI 1990), else Eisel-Lemire (Lemire, Number parsing at a gigabyte per second, 2021), which is
+// exact for 19 digits (Mushtak & Lemire 2023); longer ones that stay ambiguous ask the host.
+
+import { BAD_NUMBER, NOT_INTEGRAL, TOO_LARGE, bad } from './decode';
+import { LEAST, MOST, power, productHigh, productLow } from './number-powers';
+
+@external("env", "number")
+declare function hostNumber(text: usize, length: u32): f64;
+
+// @ts-ignore: decorator
+@inline
+export function isDigit(p: usize): bool { return <u32>load<u8>(p) - 48 <= 9; }
+
+function digitsEnd(p: usize): usize {
+  while (isDigit(p)) p++;
+  return p;
+}
+
+/** The end of the number at p, or 0. */
+export function numberEnd(p: usize): usize {
+  const start = p;
+  if (load<u8>(p) == 0x2d) p++;
+  if (load<u8>(p) == 0x30) p++;
+  else {
+    if (!isDigit(p)) return bad(BAD_NUMBER, start);
+    p = digitsEnd(p + 1);
+  }
+  const c = load<u8>(p);
+  if (c - 48 <= 9) return bad(BAD_NUMBER, start);
+  return c == 0x2e || (c | 0x20) == 0x65 ? restEnd(start, p) : p;
+}
+
+/** After the integer part: fraction and exponent. */
+function restEnd(start: usize, p: usize): usize {
+  if (load<u8>(p) == 0x2e) {
+    if (!isDigit(p + 1)) return bad(BAD_NUMBER, start);
+    p = digitsEnd(p + 2);
+  }
+  if ((load<u8>(p) | 0x20) == 0x65) {
+    p++;
+    const sign = load<u8>(p);
+    if (sign == 0x2b || sign == 0x2d) p++;
+    if (!isDigit(p)) return bad(BAD_NUMBER, start);
+    p = digitsEnd(p + 1);
+  }
+  return p;
+}
+
+let intValue: i64 = 0;
+let doubleValue: f64 = 0;
+
+/** What readInt has read. */
+export function theInt(): i64 { return intValue; }
+/** What readDouble has read. */
+export function theDouble(): f64 { return doubleValue; }
+
+/** The value of 8 bytes that are digits minus '0' (first digit in the lowest byte). */
+// @ts-ignore: decorator
+@inline
+function eightDigits(v: u64): u64 {
+  v = v * 10 + (v >> 8);
+  const low = v & 0x000000ff000000ff, high = (v >> 16) & 0x000000ff000000ff;
+  return (low * 0x000f424000000064 + high * 0x0000271000000001) >> 32;
+}
+
+/** A high bit at each byte that is not a digit; the lowest is exact. `word` is xored with '0's. */
+// @ts-ignore: decorator
+@inline
+function stopsOf(word: u64): u64 { return ((word + 0x7676767676767676) | word) & 0x8080808080808080; }
+
+/** An integral number that fits 64 bits at p (1.0 and 1e3 are integral): its end, or 0. */
+// @ts-ignore: decorator
+@inline
+export function readInt(p: usize): usize {
+  const negative = load<u8>(p) == 0x2d;
+  const first = p + <usize>negative;
+  const word = load<u64>(first) ^ 0x3030303030303030;
+  const stops = stopsOf(word);
+  const digits = ctz(stops) >> 3;
+  // One to seven digits without a leading zero, and nothing that goes on: by far the most.
+  if (stops == 0 || digits == 0 || (digits > 1 && (word & 0xff) == 0)) return readMiddleInt(p, first, negative, word);
+  const c = load<u8>(first + <usize>digits);
+  if (c == 0x2e || (c | 0x20) == 0x65) return readLongInt(p);
+  const value = <i64>eightDigits(word << (64 - (digits << 3)));
+  intValue = negative ? -value : value;
+  return first + <usize>digits;
+}
+
+/** Eight to fifteen digits; the rest goes the long way. */
+function readMiddleInt(p: usize, first: usize, negative: bool, word: u64): usize {
+  if (stopsOf(word) != 0 || (word & 0xff) == 0) return readLongInt(p);
+  const next = load<u64>(first, 8) ^ 0x3030303030303030;
+  const stops = stopsOf(next);
+  if (stops == 0) return readLongInt(p);
+  const digits = ctz(stops) >> 3;
+  const end = first + 8 + <usize>digits;
+  const c = load<u8>(end);
+  if (c == 0x2e || (c | 0x20) == 0x65) return readLongInt(p);
+  let value = <i64>eightDigits(word);
+  if (digits != 0) value = value * <i64>load<f64>(EXACT + (<usize>digits << 3)) + <i64>eightDigits(next << (64 - (digits << 3)));
+  intValue = negative ? -value : value;
+  return end;
+}
+
+function readLongInt(p: usize): usize {
+  const end = numberEnd(p);
+  if (end == 0) return 0;
+  const negative = load<u8>(p) == 0x2d;
+  scan(p + <usize>negative, end);
+  let value = mantissa, exponent = exponent10;
+  if (value == 0) { intValue = 0; return end; }
+  if (dropped) return bad(digitsBefore > 19 ? TOO_LARGE : NOT_INTEGRAL, p);
+  while (exponent < 0) {
+    if (value % 10 != 0) return bad(NOT_INTEGRAL, p);
+    value /= 10; exponent++;
+  }
+  while (exponent > 0) {
+    if (value > 922337203685477580) return bad(TOO_LARGE, p);
+    value *= 10; exponent--;
+  }
+  if (value > 0x7fffffffffffffff + <u64>negative) return bad(TOO_LARGE, p);
+  intValue = negative ? <i64>(0 - value) : <i64>value;
+  return end;
+}
+
+// The number is mantissa × 10^exponent10, plus something smaller than 1 in the mantissa's last place if `dropped`.
+let mantissa: u64 = 0;
+let exponent10: i32 = 0;
+let dropped: bool = false;
+/** Decimal digits before the point of the whole number (can be negative). */
+let digitsBefore: i32 = 0;
+
+/** Split the valid, unsigned number [p, end). */
+function scan(p: usize, end: usize): void {
+  let value: u64 = 0, taken: i32 = 0, scale: i32 = 0, point = false;
+  dropped = false;
+  for (; p < end; p++) {
+    const c: u32 = load<u8>(p);
+    if (c == 0x2e) { point = true; continue; }
+    const digit = c - 48;
+    if (digit > 9) break;
+    if (taken < 19) {
+      value = value * 10 + digit;
+      if (value != 0) taken++;
+      if (point) scale--;
+    } else {
+      if (digit != 0) dropped = true;
+      if (!point) scale++;
+    }
+  }
+  if (p < end) scale += writtenExponent(p + 1, end);
+  mantissa = value;
+  exponent10 = scale;
+  digitsBefore = taken + scale;
+}
+
+/** The exponent's value, held within ±100,000,000: enough for any line length. */
+function writtenExponent(p: usize, end: usize): i32 {
+  const negative = load<u8>(p) == 0x2d;
+  if (negative || load<u8>(p) == 0x2b) p++;
+  let value: i32 = 0;
+  for (; p < end; p++) value = min(value * 10 + <i32>(load<u8>(p) - 48), 100000000);
+  return negative ? -value : value;
+}
+
+const EXACT = memory.data<f64>([
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
+  1e22,
+], 8);
+
+/** The number at p as the nearest double: its end, or 0. */
+export function readDouble(p: usize): usize {
+  const end = numberEnd(p);
+  if (end == 0) return 0;
+  const negative = load<u8>(p) == 0x2d;
+  scan(p + <usize>negative, end);
+  const value = nearest(p + <usize>negative, end);
+  if (value == Infinity) return bad(TOO_LARGE, p);
+  doubleValue = negative ? -value : value;
+  return end;
+}
+
+function nearest(p: usize, end: usize): f64 {
+  const w = mantissa, q = exponent10;
+  if (!dropped && w <= 9007199254740992) {
+    if (q == 0) return <f64>w;
+    if (q > 0 && q <= 22) return <f64>w * load<f64>(EXACT + (<usize>q << 3));
+    if (q < 0 && q >= -22) return <f64>w / load<f64>(EXACT + (<usize>-q << 3));
+  }
+  const value = eiselLemire(w, q);
+  if (dropped && eiselLemire(w + 1, q) != value) return hostNumber(p, <u32>(end - p));
+  return value;
+}
+
+/** The double nearest to w × 10^q. */
+function eiselLemire(w: u64, q: i32): f64 {
+  if (w == 0 || q < LEAST) return 0;
+  if (q > MOST) return Infinity;
+  const zeros = <i32>clz(w);
+  w <<= zeros;
+  multiply(w, q);
+  const upper = <i32>(high >> 63);
+  const shift = upper + 64 - 52 - 3;
+  let m = high >> shift;
+  let e: i32 = ((217706 * q) >> 16) + 63 + upper - zeros + 1023;
+  if (e <= 0) {
+    if (1 - e >= 64) return 0;
+    m >>= 1 - e;
+    m = (m + (m & 1)) >> 1;
+    return reinterpret<f64>(m);
+  }
+  // Exactly half way between two doubles: to even.
+  if (low <= 1 && q >= -4 && q <= 23 && (m & 3) == 1 && (m << shift) == high) m &= ~1;
+  m = (m + (m & 1)) >> 1;
+  if (m >= 1 << 53) { m = 1 << 52; e++; }
+  if (e >= 0x7ff) return Infinity;
+  return reinterpret<f64>((m & 0x000fffffffffffff) | (<u64>e << 52));
+}
+
+let high: u64 = 0;
+let low: u64 = 0;
+
+/** high:low = w × 5^q to 128 bits; the second half of the power is only used where it can matter. */
+function multiply(w: u64, q: i32): void {
+  const entry = power(q);
+  let top = load<u64>(entry), rest = load<u64>(entry, 8);
+  // Reciprocals that are short enough to be exact products are rounded up.
+  if (q < 0 && q >= -27) { rest++; if (rest == 0) top++; }
+  high = productHigh(w, top);
+  low = productLow();
+  if ((high & 0x1ff) == 0x1ff) {
+    const second = productHigh(w, rest);
+    low += second;
+    if (second > low) high++;
+  }
+}

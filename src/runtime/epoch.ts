@@ -1,0 +1,126 @@
+// One epoch: a range of every source in, one consolidated delta per sink out. The order of effects is the law of
+// recovery (docs/notes/checkpoint.md): plan → write offsets → read and push → per operator advance, flush, seal →
+// sinks prepare → state delta → sinks commit → commit record.
+import { type Clock, fail } from '../base/index.ts'
+import type { EpochRange, Sink, World } from '../data/index.ts'
+import { closeGraph, flushGraph, type Graph } from './graph.ts'
+import type { Input } from './input.ts'
+import type { OutputPlan } from './output.ts'
+import { Slices } from './slices.ts'
+
+/** What an epoch will read; written before it is read, and enough to do it again. JSON. */
+export interface EpochPlan {
+  readonly epoch: number
+  /** The epoch's time, milliseconds since 1970: `now()` in expressions, and what idleness is judged by. */
+  readonly now: number
+  /** By input id. */
+  readonly ranges: Readonly<Record<string, readonly EpochRange[]>>
+}
+
+/** Milliseconds spent in each phase of an epoch. */
+export interface Phases {
+  plan: number
+  log: number
+  read: number
+  close: number
+  prepare: number
+  state: number
+  commit: number
+}
+
+export const noPhases = (): Phases => ({ plan: 0, log: 0, read: 0, close: 0, prepare: 0, state: 0, commit: 0 })
+
+/** A lowered query with its sources and sinks open. */
+export interface Machine {
+  readonly world: World
+  readonly graph: Graph
+  /** Static sides first. */
+  readonly inputs: readonly Input[]
+  readonly outputs: readonly OutputPlan[]
+  /** A batch: nothing is late, windows close when the input has ended. */
+  readonly hold: boolean
+  /** Aborted: stop at the next batch, the epoch is given up. */
+  readonly signal: AbortSignal
+}
+
+/** Bytes that may wait in sinks before the epoch waits for them. */
+const PENDING_BYTES = 1 << 20
+
+export const sinksOf = (machine: Machine): readonly Sink[] => machine.outputs.map(each => each.hole.sink as Sink)
+
+export async function beginSinks(machine: Machine, epoch: number): Promise<void> {
+  for (const sink of sinksOf(machine)) await sink.begin(epoch)
+}
+
+/** Read the epoch's ranges and push the rows through the graph. */
+export async function readRanges(machine: Machine, plan: EpochPlan): Promise<void> {
+  const slices = new Slices(machine.world.clock)
+  for (const input of machine.inputs) {
+    for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+  }
+}
+
+async function readRange(
+  machine: Machine,
+  input: Input,
+  range: EpochRange,
+  now: number,
+  slices: Slices,
+): Promise<void> {
+  for await (const _ of input.read(range, now, machine.graph.memory)) {
+    await breathe(machine, slices, PENDING_BYTES)
+  }
+}
+
+/** Read one range and let its rows flow through every operator now (the continuous trigger). */
+export async function flowRange(machine: Machine, input: Input, range: EpochRange, now: number): Promise<void> {
+  const slices = new Slices(machine.world.clock)
+  for await (const _ of input.read(range, now, machine.graph.memory)) {
+    flushGraph(machine.graph)
+    await breathe(machine, slices, 0)
+  }
+}
+
+/** Between two batches: a turn for the sinks and for the host, and the moment to give up. */
+async function breathe(machine: Machine, slices: Slices, pending: number): Promise<void> {
+  if (machine.signal.aborted) fail('CANCELLED', {}, {}, machine.signal.reason)
+  await drain(machine, pending)
+  if (slices.due) await slices.rest()
+}
+
+async function drain(machine: Machine, above: number): Promise<void> {
+  for (const sink of sinksOf(machine)) if (sink.pending > above) await sink.drain()
+}
+
+/** Raise the watermarks and end the epoch in every operator. */
+export async function closeEpoch(machine: Machine, plan: EpochPlan): Promise<void> {
+  const slices = new Slices(machine.world.clock)
+  for (const input of machine.inputs) input.advance(plan.now, machine.hold)
+  for (const _ of closeGraph(machine.graph, plan.epoch)) {
+    await breathe(machine, slices, PENDING_BYTES)
+  }
+}
+
+/** True when an epoch without rows would move a watermark. */
+export function isTimeDue(machine: Machine, now: number): boolean {
+  return machine.inputs.some(input => input.wouldAdvance(now))
+}
+
+/** Milliseconds until silence may move a watermark; Infinity: it can not. */
+export function untilIdle(machine: Machine, now: number): number {
+  const times = machine.inputs.map(input => input.tracker.nextIdle(now) ?? Number.POSITIVE_INFINITY)
+  return Math.min(Number.POSITIVE_INFINITY, ...times) - now
+}
+
+/** Run `task`, adding the time it takes to a phase. */
+export async function timed<T>(
+  clock: Clock,
+  phases: Phases,
+  phase: keyof Phases,
+  task: () => Promise<T> | T,
+): Promise<T> {
+  const began = clock.ticks()
+  const result = await task()
+  phases[phase] += clock.ticks() - began
+  return result
+}

@@ -1,0 +1,145 @@
+// The operator graph of a run. Deltas move by plain calls: emit hands a batch to every listener, each of which
+// works it off before the call returns, so nothing is queued and nothing is copied between operators.
+// Law: what an operator allocates in its arena lives until its own step (or flush) returns; by then everything
+// downstream has taken what it keeps.
+import { MillraceError } from '../base/index.ts'
+import type { Arena, Batch, Memory } from '../data/index.ts'
+import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '../ops/index.ts'
+
+/** An output of a vertex, or (vertex undefined) of a source. */
+export interface Outlet {
+  readonly vertex: Vertex | undefined
+  readonly listeners: Target[]
+  /** The watermark of what comes out here, as of the last epoch's end. */
+  watermark: bigint
+}
+
+export interface Target {
+  readonly vertex: Vertex
+  readonly port: number
+}
+
+export interface Vertex {
+  /** The operator's name and its number among those of the name: stable as long as the plan is. */
+  readonly id: string
+  readonly operator: Operator
+  readonly arena: Arena
+  readonly inputs: readonly Outlet[]
+  readonly outlets: readonly Outlet[]
+  /** The last watermark each port was advanced to. */
+  readonly advanced: bigint[]
+  readonly emit: Emit
+}
+
+export interface Graph {
+  readonly memory: Memory
+  /** In topological order: an operator comes after all it listens to. */
+  readonly vertices: Vertex[]
+}
+
+export function graphOf(memory: Memory): Graph {
+  return { memory, vertices: [] }
+}
+
+export function outletOf(vertex?: Vertex): Outlet {
+  return { vertex, listeners: [], watermark: WATERMARK_MIN }
+}
+
+/** Add an operator that listens to `inputs`, one a port. */
+export function addVertex(
+  graph: Graph,
+  name: string,
+  inputs: readonly Outlet[],
+  build: (context: OperatorContext) => Operator,
+): Vertex {
+  const number = graph.vertices.filter(each => each.operator.name === name).length + 1
+  const id = `${name}-${number}`
+  const arena = graph.memory.arena()
+  const operator = build({ memory: graph.memory, arena, operator: id })
+  const outlets: Outlet[] = []
+  const vertex: Vertex = {
+    id,
+    operator,
+    arena,
+    inputs,
+    outlets,
+    advanced: inputs.map(() => WATERMARK_MIN),
+    emit: (port, delta) => {
+      if (delta.count === 0) return
+      send((outlets[port] as Outlet).listeners, delta)
+      arena.use()
+    },
+  }
+  for (let port = 0; port < operator.outputs; port++) outlets.push(outletOf(vertex))
+  for (const [port, input] of inputs.entries()) input.listeners.push({ vertex, port })
+  graph.vertices.push(vertex)
+  return vertex
+}
+
+/** Hand a delta to every listener. */
+export function send(listeners: readonly Target[], delta: Batch): void {
+  for (const { vertex, port } of listeners) {
+    work(vertex, () => vertex.operator.step(port, delta, vertex.emit))
+  }
+}
+
+/** Let an operator work in its arena; what it throws is told with its name. */
+function work(vertex: Vertex, task: () => void): void {
+  vertex.arena.use()
+  try {
+    task()
+  } catch (error) {
+    throw named(error, vertex.id)
+  }
+  vertex.arena.reset()
+}
+
+/** Emit what the steps held back, without ending the epoch (the continuous trigger). */
+export function flushGraph(graph: Graph): void {
+  for (const vertex of graph.vertices) work(vertex, () => vertex.operator.flush(vertex.emit))
+}
+
+/** The end of an epoch for every operator, inputs before listeners: advance, flush, seal. */
+export function* closeGraph(graph: Graph, epoch: number): Generator<void> {
+  for (const vertex of graph.vertices) {
+    work(vertex, () => {
+      advance(vertex, vertex.emit)
+      vertex.operator.flush(vertex.emit)
+      vertex.operator.seal(epoch)
+    })
+    yield
+  }
+}
+
+/** Tell every operator the watermarks that were reached before a restart. Nothing can be due: it was emitted then. */
+export function resumeGraph(graph: Graph): void {
+  const silent: Emit = () => {}
+  for (const vertex of graph.vertices) work(vertex, () => advance(vertex, silent))
+}
+
+function advance(vertex: Vertex, emit: Emit): void {
+  const { operator, inputs, advanced, outlets } = vertex
+  for (let port = 0; port < inputs.length; port++) {
+    const reached = (inputs[port] as Outlet).watermark
+    if (reached <= (advanced[port] as bigint)) continue
+    advanced[port] = reached
+    operator.advance(port, reached, emit)
+  }
+  const out = operator.watermark(advanced)
+  for (const outlet of outlets) if (out > outlet.watermark) outlet.watermark = out
+}
+
+export function closeAll(graph: Graph): void {
+  for (const vertex of graph.vertices) {
+    vertex.operator.close()
+    vertex.arena.free()
+  }
+  graph.vertices.length = 0
+}
+
+/** The error with the operator's name; a foreign one (a user's function threw) becomes OPERATOR_FAILED. */
+export function named(error: unknown, operator: string): unknown {
+  if (error instanceof MillraceError) return error.where.operator === undefined ? error.at({ operator }) : error
+  if (!(error instanceof Error)) return error
+  return new MillraceError('OPERATOR_FAILED', { reason: `${error.name}: ${error.message}` }, { operator }, error)
+}

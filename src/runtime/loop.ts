@@ -1,0 +1,227 @@
+// The life of a run: wait for the trigger, plan an epoch, run it, again. Pure but for its ports.
+import type { EpochLimit, EpochRange, Json } from '../data/index.ts'
+import { type Schedule, scheduleOf, started, type Trigger } from '../time/index.ts'
+import type { Alarm } from './alarm.ts'
+import {
+  beginSinks,
+  closeEpoch,
+  type EpochPlan,
+  flowRange,
+  isTimeDue,
+  type Machine,
+  noPhases,
+  type Phases,
+  readRanges,
+  sinksOf,
+  timed,
+  untilIdle,
+} from './epoch.ts'
+import type { Input } from './input.ts'
+
+/** Where epochs are made durable; no journal: nowhere (a query in memory). */
+export interface Journal {
+  /** The last committed epoch; 0 before the first. */
+  readonly committed: number
+  /** An epoch that was planned and not committed: it is run again, over the very same ranges. */
+  readonly pending: EpochPlan | undefined
+  writePlan(plan: EpochPlan): Promise<void>
+  /** Save what changed in the operators since the last epoch. */
+  saveState(epoch: number): Promise<void>
+  writeCommit(plan: EpochPlan): Promise<void>
+}
+
+export interface LoopOptions {
+  readonly trigger: Trigger
+  /** Rows per source and epoch at most. */
+  readonly epochRows: number
+  readonly journal: Journal | undefined
+  readonly alarm: Alarm
+  /** Asked between epochs: finish now? */
+  readonly stopping: () => boolean
+  readonly onStatus: (status: 'running' | 'waiting') => void
+  readonly onEpoch: (plan: EpochPlan, phases: Phases) => void
+}
+
+/** Milliseconds between two looks at sources that have nothing, when they do not wake us. */
+const POLL_MIN_MS = 10
+const POLL_MAX_MS = 1000
+
+/** Rows of a source that flow before the others have their turn (the continuous trigger). */
+const FLOW_ROWS = 65_536
+
+export async function runLoop(machine: Machine, options: LoopOptions): Promise<'done' | 'stopped'> {
+  const { journal, trigger } = options
+  const clock = machine.world.clock
+  let epoch = journal?.committed ?? 0
+  if (journal?.pending !== undefined) {
+    epoch = journal.pending.epoch
+    await runEpoch(machine, options, journal.pending, noPhases())
+  }
+  for (const input of machine.inputs) input.tracker.resume(clock.now())
+  if (trigger.kind === 'continuous') return runContinuous(machine, options, epoch, trigger.intervalMs)
+  return runEpochs(machine, options, epoch)
+}
+
+async function runEpochs(machine: Machine, options: LoopOptions, last: number): Promise<'done' | 'stopped'> {
+  const { trigger, alarm } = options
+  const clock = machine.world.clock
+  const ends = trigger.kind === 'once' || trigger.kind === 'availableNow'
+  const targets = trigger.kind === 'availableNow' ? await endOfNow(machine) : undefined
+  let schedule = scheduleOf(trigger, clock.now())
+  let epoch = last
+  let poll = POLL_MIN_MS
+  while (!options.stopping()) {
+    if (schedule.due > clock.now()) {
+      await pause(options, schedule.due - clock.now())
+      continue
+    }
+    const phases = noPhases()
+    const now = clock.now()
+    const ranges = await timed(clock, phases, 'plan', () => planRanges(machine, options, targets))
+    // What ends by itself has a result even when there was nothing to read: the first epoch is always run.
+    if (ranges !== undefined || isTimeDue(machine, now) || (ends && epoch === 0)) {
+      schedule = started(schedule, now)
+      poll = POLL_MIN_MS
+      await runEpoch(machine, options, { epoch: ++epoch, now, ranges: ranges ?? {} }, phases)
+      if (trigger.kind === 'once') return 'done'
+    } else if (ends || machine.inputs.every(input => input.ended)) return 'done'
+    else {
+      schedule = started(schedule, now)
+      if (schedule.due <= now) await pause(options, Math.min(poll, untilIdle(machine, now)))
+      poll = alarm.rang ? POLL_MIN_MS : Math.min(poll * 2, POLL_MAX_MS)
+    }
+  }
+  return 'stopped'
+}
+
+async function pause(options: LoopOptions, ms: number): Promise<void> {
+  options.onStatus('waiting')
+  await options.alarm.wait(ms)
+  options.onStatus('running')
+}
+
+type Ranges = Record<string, readonly EpochRange[]>
+
+/** The next range of every source; undefined when none has anything. Static sides are taken whole, and first. */
+async function planRanges(
+  machine: Machine,
+  options: LoopOptions,
+  targets: ReadonlyMap<Input, Json> | undefined,
+): Promise<Ranges | undefined> {
+  const ranges: Ranges = {}
+  let some = false
+  for (const input of machine.inputs) {
+    const limit = limitOf(input, options, targets)
+    if (limit === undefined) continue
+    const range = await input.next(limit)
+    if (range === undefined) continue
+    ranges[input.plan.id] = [range]
+    some = true
+  }
+  return some ? ranges : undefined
+}
+
+function limitOf(
+  input: Input,
+  options: LoopOptions,
+  targets: ReadonlyMap<Input, Json> | undefined,
+): EpochLimit | undefined {
+  const rows = input.plan.isStatic || options.trigger.kind === 'once' ? Number.POSITIVE_INFINITY : options.epochRows
+  if (targets === undefined || input.plan.isStatic) return { rows }
+  const until = targets.get(input)
+  if (until === undefined || same(until, input.offset)) return undefined
+  return { rows, until }
+}
+
+/** For availableNow: how far every source reaches at this moment. */
+async function endOfNow(machine: Machine): Promise<ReadonlyMap<Input, Json>> {
+  const ends = new Map<Input, Json>()
+  for (const input of machine.inputs) {
+    const range = await input.next({ rows: Number.POSITIVE_INFINITY })
+    if (range !== undefined) ends.set(input, range.to)
+  }
+  return ends
+}
+
+const same = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+async function runEpoch(machine: Machine, options: LoopOptions, plan: EpochPlan, phases: Phases): Promise<void> {
+  const { journal } = options
+  const clock = machine.world.clock
+  options.onStatus('running')
+  if (journal !== undefined && journal.pending?.epoch !== plan.epoch) {
+    await timed(clock, phases, 'log', () => journal.writePlan(plan))
+  }
+  await timed(clock, phases, 'read', async () => {
+    await beginSinks(machine, plan.epoch)
+    await readRanges(machine, plan)
+  })
+  await finishEpoch(machine, options, plan, phases)
+}
+
+/** From the end of reading to the commit record. */
+async function finishEpoch(machine: Machine, options: LoopOptions, plan: EpochPlan, phases: Phases): Promise<void> {
+  const { journal } = options
+  const clock = machine.world.clock
+  const sinks = sinksOf(machine)
+  await timed(clock, phases, 'close', () => closeEpoch(machine, plan))
+  await timed(clock, phases, 'prepare', async () => {
+    for (const sink of sinks) await sink.prepare(plan.epoch)
+  })
+  if (journal !== undefined) await timed(clock, phases, 'state', () => journal.saveState(plan.epoch))
+  await timed(clock, phases, 'commit', async () => {
+    for (const sink of sinks) await sink.commit(plan.epoch)
+    await journal?.writeCommit(plan)
+    for (const input of machine.inputs) await input.source.committed(input.offset)
+  })
+  options.onEpoch(plan, phases)
+}
+
+/** Rows flow as they come; a barrier each interval closes the epoch. Its ranges are known, and logged, only then. */
+async function runContinuous(
+  machine: Machine,
+  options: LoopOptions,
+  last: number,
+  intervalMs: number,
+): Promise<'done' | 'stopped'> {
+  const clock = machine.world.clock
+  let schedule: Schedule = started(scheduleOf({ kind: 'continuous', intervalMs }, clock.now()), clock.now())
+  let epoch = last
+  while (!options.stopping()) {
+    const phases = noPhases()
+    const flowed = await timed(clock, phases, 'read', () => flow(machine, options, epoch + 1, schedule))
+    const now = clock.now()
+    schedule = started(schedule, now)
+    if (Object.keys(flowed).length > 0 || isTimeDue(machine, now)) {
+      const plan: EpochPlan = { epoch: ++epoch, now, ranges: flowed }
+      if (Object.keys(flowed).length === 0) await beginSinks(machine, epoch)
+      await timed(clock, phases, 'log', () => options.journal?.writePlan(plan))
+      await finishEpoch(machine, options, plan, phases)
+    } else if (machine.inputs.every(input => input.ended)) return 'done'
+  }
+  return 'stopped'
+}
+
+/** Let rows flow until the interval is over, everything has ended, or the run is stopped. */
+async function flow(machine: Machine, options: LoopOptions, epoch: number, schedule: Schedule): Promise<Ranges> {
+  const clock = machine.world.clock
+  const flowed: Record<string, EpochRange[]> = {}
+  let poll = POLL_MIN_MS
+  while (!options.stopping() && clock.now() < schedule.due) {
+    let some = false
+    for (const input of machine.inputs) {
+      const range = await input.next({ rows: input.plan.isStatic ? Number.POSITIVE_INFINITY : FLOW_ROWS })
+      if (range === undefined) continue
+      if (Object.keys(flowed).length === 0) await beginSinks(machine, epoch)
+      const ranges = flowed[input.plan.id] ?? []
+      flowed[input.plan.id] = ranges
+      ranges.push(range)
+      await flowRange(machine, input, range, clock.now())
+      some = true
+    }
+    if (machine.inputs.every(input => input.ended)) break
+    poll = some ? POLL_MIN_MS : Math.min(poll * 2, POLL_MAX_MS)
+    if (!some) await pause(options, Math.min(poll, schedule.due - clock.now()))
+  }
+  return flowed
+}

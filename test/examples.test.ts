@@ -1,0 +1,38 @@
+// Every examples/*.ts is a program that ends by itself with exit code 0, without a terminal and in an empty folder.
+// A first line `// example: --flag …` gives it arguments.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { root } from '../scripts/stages.ts'
+
+const folder = join(root, 'examples')
+const names = (existsSync(folder) ? readdirSync(folder) : []).filter(name => name.endsWith('.ts')).sort()
+
+const argumentsOf = (file: string): string[] =>
+  /^\/\/ example: (.*)/.exec(readFileSync(file, 'utf8'))?.[1]?.trim().split(/\s+/) ?? []
+
+async function run(name: string): Promise<string> {
+  const place = mkdtempSync(join(tmpdir(), 'millrace-example-'))
+  const file = join(folder, name)
+  const args = ['--conditions=millrace-src', '--disable-warning=ExperimentalWarning', file, ...argumentsOf(file)]
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: place, timeout: 90_000 })
+    return stdout
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    return assert.fail(`examples/${name} ended badly\n${stdout}${stderr || error}`)
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+}
+
+for (const name of names) {
+  test(`examples/${name} runs to its end`, async () => {
+    assert.notEqual(await run(name), '', 'an example shows something')
+  })
+}

@@ -1,0 +1,236 @@
+// The driver on hand-made graphs: the order of calls in an epoch, and when each trigger cuts epochs.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { World } from '../../src/data/index.ts'
+import { Alarm } from '../../src/runtime/alarm.ts'
+import type { EpochPlan, Machine } from '../../src/runtime/epoch.ts'
+import { addVertex, graphOf, outletOf } from '../../src/runtime/graph.ts'
+import { openInput } from '../../src/runtime/input.ts'
+import { runLoop } from '../../src/runtime/loop.ts'
+import { openOutput, sinkOperator } from '../../src/runtime/output.ts'
+import { virtualWorld } from '../../src/testing/index.ts'
+import { asap, availableNow, continuous, every, once, type Trigger } from '../../src/time/index.ts'
+import {
+  allOf,
+  Event,
+  event,
+  type Log,
+  logSpec,
+  memoryOf,
+  newLog,
+  newShelf,
+  shelfSpec,
+  spyOperator,
+} from './support.ts'
+
+interface Rig {
+  readonly machine: Machine
+  readonly alarm: Alarm
+  readonly shelf: ReturnType<typeof newShelf>
+  readonly told: string[]
+  readonly epochs: EpochPlan[]
+  stop: boolean
+  run(trigger: Trigger, epochRows?: number): Promise<'done' | 'stopped'>
+}
+
+async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
+  const graph = graphOf(memoryOf())
+  const told: string[] = []
+  const shelf = newShelf()
+  const outlet = outletOf()
+  const alarm = new Alarm(world.clock)
+  const signal = new AbortController().signal
+  const spy = addVertex(graph, 'spy', [outlet], () => spyOperator('spy', told))
+  const hole = { sink: undefined, rows: 0 }
+  addVertex(graph, 'sink', [spy.outlets[0] as never], () => sinkOperator(hole))
+  const input = await openInput(
+    {
+      id: 'source-1',
+      spec: logSpec(log),
+      columns: ['at', 'key', 'n'],
+      timeColumn: 0,
+      watermark: { lateBy: 0n, idleAfter },
+      isStatic: false,
+      outlet,
+      badRows: undefined,
+    },
+    { graph, world, wake: () => alarm.ring(), signal },
+  )
+  const output = { id: 'sink-1', spec: shelfSpec(shelf), schema: Event, mode: 'retract' as const, key: [], hole }
+  await openOutput(output, { graph, world, query: 'q', signal })
+  const machine: Machine = { world, graph, inputs: [input], outputs: [output], hold: false, signal }
+  const epochs: EpochPlan[] = []
+  const it: Rig = {
+    machine,
+    alarm,
+    shelf,
+    told,
+    epochs,
+    stop: false,
+    run: (trigger, epochRows = 1000) =>
+      runLoop(machine, {
+        trigger,
+        epochRows,
+        journal: undefined,
+        alarm,
+        stopping: () => it.stop,
+        onStatus: () => {},
+        onEpoch: plan => epochs.push(plan),
+      }),
+  }
+  return it
+}
+
+const MINUTE = 60_000_000n
+
+test('an epoch steps, advances, flushes and seals, then the sink prepares and commits', async () => {
+  const log = newLog()
+  log.push([event(1), event(2)])
+  const it = await rig(log, virtualWorld())
+  assert.equal(await it.run(once()), 'done')
+  assert.deepEqual(it.told, ['spy step 2', `spy advance 0 ${2n * MINUTE}`, 'spy flush', 'spy seal 1'])
+  assert.deepEqual(it.shelf.calls, ['begin 1', 'prepare 1', 'commit 1'])
+  assert.deepEqual(
+    allOf(it.shelf).map(each => each.row),
+    [event(1), event(2)],
+  )
+})
+
+test('availableNow takes what was there at the start, in several epochs, and ends', async () => {
+  const log = newLog()
+  for (let i = 0; i < 5; i++) log.push([event(i), event(i)])
+  const it = await rig(log, virtualWorld())
+  const running = it.run(availableNow(), 4)
+  log.push([event(100)])
+  assert.equal(await running, 'done')
+  assert.deepEqual(
+    it.epochs.map(each => each.ranges['source-1']),
+    [[{ from: 0, to: 2 }], [{ from: 2, to: 4 }], [{ from: 4, to: 5 }]],
+  )
+})
+
+test('once is one epoch of everything', async () => {
+  const log = newLog()
+  for (let i = 0; i < 5; i++) log.push([event(i)])
+  const it = await rig(log, virtualWorld())
+  await it.run(once(), 2)
+  assert.deepEqual(
+    it.epochs.map(each => each.ranges['source-1']),
+    [[{ from: 0, to: 5 }]],
+  )
+})
+
+test('asap starts an epoch as soon as there is something, and ends with its input', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world)
+  const running = it.run(asap)
+  await world.clock.settle()
+  assert.equal(it.epochs.length, 0)
+  log.push([event(1)])
+  await world.clock.settle()
+  assert.equal(it.epochs.length, 1, 'a push wakes it without time passing')
+  log.push([event(2)])
+  log.close()
+  assert.equal(await running, 'done')
+  assert.deepEqual(it.told.slice(-3), [`spy advance 0 ${2n ** 63n - 1n}`, 'spy flush', 'spy seal 2'])
+})
+
+test('every starts on its ticks, whatever comes between', async () => {
+  const log = newLog()
+  const world = virtualWorld({ start: 500 })
+  const it = await rig(log, world)
+  log.push([event(0)])
+  const running = it.run(every('1 second'))
+  await world.clock.settle()
+  for (const at of [900, 1400, 1500, 1600, 2499]) {
+    await world.clock.advanceTo(at)
+    log.push([event(at)])
+  }
+  await world.clock.advanceTo(4000)
+  log.push([event(4000)])
+  await world.clock.advanceTo(5000)
+  it.stop = true
+  it.alarm.ring()
+  assert.equal(await running, 'stopped')
+  assert.deepEqual(
+    it.epochs.map(each => [each.now, each.ranges['source-1']?.[0]?.to]),
+    [
+      [500, 1],
+      [1500, 3],
+      [2500, 6],
+      [4500, 7],
+    ],
+  )
+})
+
+test('an epoch that overruns is followed at once, the missed ticks are skipped', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world)
+  const costs = [3700, 0, 0]
+  const spend = it.machine.graph.vertices[0]?.operator as { seal: (epoch: number) => void }
+  spend.seal = () => world.clock.spend(costs.shift() ?? 0)
+  for (let i = 0; i < 4; i++) log.push([event(i)])
+  const running = it.run(every('1 second'), 1)
+  await world.clock.advanceTo(6000)
+  it.stop = true
+  it.alarm.ring()
+  await running
+  assert.deepEqual(
+    it.epochs.map(each => each.now),
+    [0, 3700, 4000, 5000],
+  )
+})
+
+test('continuous hands rows on at once and closes an epoch each interval', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world)
+  const running = it.run(continuous('1 second'))
+  await world.clock.settle()
+  log.push([event(1)])
+  await world.clock.settle()
+  assert.deepEqual(it.told, ['spy step 1', 'spy flush'])
+  assert.equal(it.epochs.length, 0)
+  await world.clock.advanceTo(300)
+  log.push([event(2)])
+  await world.clock.advanceTo(1000)
+  assert.deepEqual(it.epochs, [
+    {
+      epoch: 1,
+      now: 1000,
+      ranges: {
+        'source-1': [
+          { from: 0, to: 1 },
+          { from: 1, to: 2 },
+        ],
+      },
+    },
+  ])
+  assert.deepEqual(it.shelf.calls, ['begin 1', 'prepare 1', 'commit 1'])
+  await world.clock.advanceTo(5000)
+  assert.equal(it.epochs.length, 1, 'an interval without rows makes no epoch')
+  log.push([event(3)])
+  log.close()
+  assert.equal(await running, 'done')
+  assert.equal(it.epochs.length, 2)
+})
+
+test('a silent partition stops holding the watermark in an epoch of its own', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world, 30_000_000n)
+  log.push([event(10)], 'a')
+  log.push([event(1)], 'b')
+  const running = it.run(asap)
+  await world.clock.advanceTo(20_000)
+  log.push([event(11)], 'a')
+  await world.clock.advanceTo(29_999)
+  assert.equal(it.epochs.length, 2)
+  await world.clock.advanceTo(30_000)
+  assert.deepEqual(it.epochs.at(-1), { epoch: 3, now: 30_000, ranges: {} })
+  assert.equal(it.told.at(-3), `spy advance 0 ${11n * MINUTE}`)
+  log.close()
+  await running
+})
