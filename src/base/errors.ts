@@ -77,6 +77,12 @@ export const catalogue = {
     what: 'the row has no value for column {column}, which is not nullable',
     fix: "add the value, declare the column .nullable(), or leave bad rows out with { onBadRow: 'skip' }",
   },
+  BAD_FORMAT: { actor: 'user', what: 'the format is not usable: {reason}', fix: '{fix}' },
+  CSV_HEADER: {
+    actor: 'data',
+    what: 'the header of the CSV does not fit the schema: {reason} (it has: {names})',
+    fix: 'name the columns as the header does, or say { header: false } if the first line is a row already',
+  },
   LINE_TOO_LONG: {
     actor: 'data',
     what: 'a line is longer than {bytes} bytes',

@@ -16,6 +16,8 @@ export class Chunk {
   at: Ptr = 0
   end: Ptr = 0
   filled: Ptr = 0
+  /** The end of what was pushed: `filled`, or one less where a newline was put behind the last line. */
+  given: Ptr = 0
 
   constructor(memory: Memory) {
     this.memory = memory
@@ -29,6 +31,7 @@ export class Chunk {
     this.memory.u8.set(bytes, start + carry)
     this.at = start
     this.filled = start + carry + bytes.length
+    this.given = this.filled
     if (closed && this.filled > start && this.memory.u8[this.filled - 1] !== NEWLINE) {
       this.memory.u8[this.filled++] = NEWLINE
     }
@@ -58,6 +61,6 @@ export class Chunk {
     this.memory.free(this.#block)
     this.#block = 0
     this.#capacity = 0
-    this.at = this.end = this.filled = 0
+    this.at = this.end = this.filled = this.given = 0
   }
 }

@@ -15,8 +15,8 @@ export interface RowKernel {
   open(arena: Arena, columns: number, starts: Ptr): Ptr
   /** Decode until the batch has `most` rows; the address where it stopped. `closed`: the input ends at `end`. */
   decode(handle: Ptr, at: Ptr, end: Ptr, most: number, longest: number, closed: boolean): Ptr
-  /** Called when all columns are set, and at a place to go on from. */
-  ready?(handle: Ptr, place: Place): void
+  /** CSV: the names in the header, once they are known. */
+  readonly header?: readonly string[] | undefined
 }
 
 const DEFAULT_MAX_LINE = 1 << 24
@@ -59,7 +59,8 @@ export class RowDecoder implements Decoder {
   }
 
   get place(): Place {
-    return { byte: this.#byte, line: this.#line }
+    const { header } = this.#kernel
+    return { byte: this.#byte, line: this.#line, ...(header === undefined ? {} : { header }) }
   }
 
   push(bytes: Uint8Array, last: boolean): void {
@@ -114,7 +115,8 @@ export class RowDecoder implements Decoder {
     this.#line += kernels.decoderLines(this.#handle)
     this.#consume(stopped)
     const rows = kernels.decoderRows(this.#handle)
-    if (rows < most && chunk.at < chunk.end) this.#stopped(kernels.badCode())
+    const code = kernels.badCode()
+    if (code !== 0) this.#stopped(code)
     return rows
   }
 
@@ -128,7 +130,7 @@ export class RowDecoder implements Decoder {
   }
 
   #consume(to: Ptr): void {
-    this.#byte += to - this.#chunk.at
+    this.#byte += Math.min(to, this.#chunk.given) - this.#chunk.at
     this.#chunk.at = to
   }
 
@@ -137,6 +139,7 @@ export class RowDecoder implements Decoder {
     const { kernels, u8 } = this.#memory
     const from = this.#chunk.at
     const to = this.#behind(code)
+    assert(to > from && to <= this.#chunk.end, 'a bad row has an end')
     let end = to
     if (u8[end - 1] === NEWLINE) end--
     if (end > from && u8[end - 1] === RETURN) end--

@@ -49,7 +49,7 @@ let code: i32 = 0;
 let address: usize = 0;
 let column: u32 = 0;
 
-/** Code of the last bad row. */
+/** Code of the last bad row; 0 if the last call found none. */
 export function badCode(): i32 { return code; }
 /** Where in memory the offending text begins. */
 export function badAt(): usize { return address; }
@@ -65,6 +65,12 @@ let next: usize = 0;
 /** Where the record after the bad one begins. */
 export function badNext(): usize { return next; }
 export function setNext(p: usize): void { next = p; }
+
+/** No bad row so far. */
+export function clearBad(): void { code = 0; }
+
+/** Tell again what was told before. */
+export function rebad(what: i32, at: usize, forColumn: u32): usize { bad(what, at); column = forColumn; return 0; }
 
 /** Tell which column the failed value was for. */
 export function blame(col: usize): void { column = load<u32>(col, INDEX) + 1; }

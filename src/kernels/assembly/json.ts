@@ -4,7 +4,7 @@
 // way at the places where it differs, and teaches the slots.
 
 import {
-  COLUMN, COLUMNS, COUNT, HEADER, LINES, NAME, NAME_BYTES, NOT_OBJECT, ROWS, SEEN, SERIAL, STARTS, TOO_LONG, TRAILING, bad, badNext, missing, newDecoder, setNext,
+  COLUMN, COLUMNS, COUNT, HEADER, LINES, NAME, NAME_BYTES, NOT_OBJECT, ROWS, SEEN, SERIAL, STARTS, TOO_LONG, TRAILING, bad, badNext, clearBad, missing, newDecoder, setNext,
 } from './decode';
 import { hasEscapes, keyEnd, stringEnd, unescape, unexpected, valueEnd, white } from './json-text';
 import { putValue } from './json-value';
@@ -52,6 +52,7 @@ export function jsonNew(arena: usize, count: u32, starts: usize): usize {
 export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u32): usize {
   const starts: usize = load<u32>(h, STARTS);
   let row = load<u32>(h, ROWS), lines: u32 = 0;
+  let stopped = false;
   while (p < end && row < most) {
     if (load<u8>(p) != 0x7b) {
       const after = white(p);
@@ -61,15 +62,18 @@ export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u
     if (next == 0) {
       setNext(lineEnd(p, end));
       if (badNext() - p > longest) bad(TOO_LONG, p);
+      stopped = true;
       break;
     }
-    if (next - p > longest) { bad(TOO_LONG, p); break; }
+    if (next - p > longest) { bad(TOO_LONG, p); stopped = true; break; }
     store<u32>(starts + ((<usize>row) << 2), <u32>p);
     p = next;
     row++; lines++;
   }
   store<u32>(h, row, ROWS);
   store<u32>(h, lines, LINES);
+  // A try that failed and a second one that did not leave a code behind.
+  if (!stopped) clearBad();
   return p;
 }
 
