@@ -7,7 +7,7 @@ export { badCode, badAt, badColumn, badNext, decoderColumn, decoderBegin, decode
 export { jsonNew, jsonDecode } from './json'
 export { csvNew, csvFields, csvField, csvDecode, csvRecord } from './csv'
 export { linesNew, linesDecode } from './lines'
-export { countNewlines, lineEnd, utf8Check } from './utf8'
+export { countNewlines, lineEnd } from './utf8'
 export { keyEncode, keyDecode, keyLength } from './keybytes'
 export { rowEncode, rowDecode } from './rowbytes'
 export { gatherBits, fillBits, gatherValues } from './gather'

@@ -1,6 +1,7 @@
 // Any valid JSON line is a row, whatever its shape; anything else is a bad row that says where and why.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BATCH_ROWS } from '../../../src/data/index.ts'
 import { decode, type Value } from './read.ts'
 
 /** [columns, line, the row's values]. */
@@ -201,4 +202,11 @@ test('many shapes, keys that never come again, and long keys', () => {
   const lines = Array.from({ length: 5000 }, (_, n) => `{"k${n}":${n},"a":${n}${n % 3 === 0 ? ',"b":"s"' : ''}}`)
   const { rows } = decode('a int, b string?', lines.join('\n'))
   assert.deepEqual(rows, lines.map((_, n) => [BigInt(n), n % 3 === 0 ? 's' : null])) // biome-ignore format: short
+})
+
+test('a batch has at most BATCH_ROWS rows, and its nulls are its own', () => {
+  const rows = BATCH_ROWS * 2 + 5
+  const lines = Array.from({ length: rows }, (_, n) => (n === BATCH_ROWS + 1 ? '{"a":null}' : `{"a":${n}}`))
+  const got = decode('a int?', lines.join('\n')).rows
+  assert.deepEqual(got, Array.from({ length: rows }, (_, n) => [n === BATCH_ROWS + 1 ? null : BigInt(n)])) // biome-ignore format: short
 })

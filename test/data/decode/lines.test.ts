@@ -1,7 +1,8 @@
 // Lines of text: every line is a row, empty ones too; a line's end is LF or CRLF.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decode } from './read.ts'
+import { createDecoder } from '../../../src/data/index.ts'
+import { decode, memory, schema } from './read.ts'
 
 const lines = { format: { kind: 'lines' } } as const
 
@@ -27,4 +28,12 @@ test('a line that is not UTF-8 is a bad row', () => {
 
 test('lines need one string column', () => {
   assert.throws(() => decode('a int', 'x\n', lines), /BAD_SCHEMA/)
+})
+
+test('lines are counted when no column is asked for', () => {
+  const badRow = (): never => assert.fail('no bad row')
+  const decoder = createDecoder({ ...lines, memory, schema: schema('line string'), columns: [], source: 'x', badRow })
+  decoder.push(new TextEncoder().encode('a\nb\nc'), true)
+  assert.deepEqual([decoder.next()?.rows, decoder.next()], [3, undefined])
+  decoder.close()
 })
