@@ -1,7 +1,7 @@
 export { isOrdered, signatures, typeOf } from './check.ts'
 export { compileExpr, compilePredicate } from './compile.ts'
 export type * from './evaluate.ts'
-export { evaluateConstant, interpret } from './interpret.ts'
+export { evaluateConstant, interpret, interpreter } from './interpret.ts'
 export * from './node.ts'
 export * from './registry/aggregates.ts'
 export type { Entry, Family, Overload } from './registry/entry.ts'

@@ -7,9 +7,15 @@ import { type Expr, type LiteralExpr, literal } from './node.ts'
 import type { Overload } from './registry/entry.ts'
 import { literalOf, type Value } from './value.ts'
 
-/** The value of an expression for one row, given the row's leaf values (input 0's leaves, then input 1's). */
+/** The meaning of an expression: a function of a row's leaf values (input 0's leaves, then input 1's). */
+export function interpreter(expr: Expr, inputs: readonly Schema[]): (row: readonly Value[]) => Value {
+  const typed = resolve(expr, inputs)
+  return row => valueOfTyped(typed, row)
+}
+
+/** The value of an expression for one row. */
 export function interpret(expr: Expr, inputs: readonly Schema[], row: readonly Value[]): Value {
-  return valueOfTyped(resolve(expr, inputs), row)
+  return interpreter(expr, inputs)(row)
 }
 
 /**

@@ -213,9 +213,70 @@ const texts: Readonly<Record<string, readonly string[]>> = {
 }
 const readers: Readonly<Record<string, string>> = { bigint: 'int', float: 'double', date: 'timestamp' }
 
+const counts: readonly bigint[] = [0n, 1n, 2n, 3n, 5n, 12n, 13n, 40n, -1n, -2n, -5n]
+const parts: readonly string[] = [
+  '',
+  'a',
+  'b',
+  ',',
+  ' ',
+  'l',
+  'lo',
+  'ä',
+  'é',
+  '😀',
+  'the ',
+  'twelve bytes',
+  'xyz ',
+  '\u0000',
+]
+const patterns: readonly string[] = [
+  '',
+  '%',
+  '_',
+  '%%',
+  'a%',
+  '%c',
+  '%b%',
+  '_b_',
+  'a\\%b\\_c',
+  'a\\',
+  '\\\\',
+  '%ä%',
+  '_',
+  '__',
+  '%😀%',
+  't%b%',
+  '%e%e%e%',
+  'thirteen byt_',
+  'Hello%',
+  '.*',
+  'ÄÖÜ%',
+]
+const wholeNumbers = new Set(['substring', 'left', 'right', 'split_part', 'repeat', 'lpad', 'rpad'])
+const huge: readonly bigint[] = [MAX, MIN]
+const search = new Set([
+  'split_part',
+  'replace',
+  'starts_with',
+  'ends_with',
+  'contains',
+  'strpos',
+  'trim',
+  'ltrim',
+  'rtrim',
+  'lpad',
+  'rpad',
+  'join_text',
+])
+
 /** The pool for argument `index` of a function. */
-export function samples(kind: ScalarKind, fn: string, _index: number): readonly Value[] {
+export function samples(kind: ScalarKind, fn: string, index: number): readonly Value[] {
   const to = fn.startsWith('cast to ') ? fn.slice('cast to '.length) : ''
   if (kind === 'string' && to !== '') return [...(texts[readers[to] ?? to] ?? []), ...strings]
+  if (kind === 'int' && wholeNumbers.has(fn)) return [...counts, ...counts, ...huge]
+  if (kind === 'string' && fn === 'like' && index === 1) return patterns
+  if (kind === 'string' && fn === 'like' && index === 2) return ['\\', '', '#', 'a', 'ä', 'ab']
+  if (kind === 'string' && search.has(fn) && index > 0) return parts
   return pools[kind]
 }

@@ -4,8 +4,15 @@ import { booleans } from './boolean.ts'
 import { comparisons } from './comparison.ts'
 import { conditionals } from './conditional.ts'
 import type { Entry } from './entry.ts'
+import { strings } from './string.ts'
 
-export const registry: readonly Entry[] = Object.freeze([...arithmetic, ...comparisons, ...booleans, ...conditionals])
+export const registry: readonly Entry[] = Object.freeze([
+  ...arithmetic,
+  ...comparisons,
+  ...booleans,
+  ...conditionals,
+  ...strings,
+])
 
 const byName = new Map<string, Entry>()
 for (const entry of registry) for (const name of [entry.name, ...(entry.aliases ?? [])]) byName.set(name, entry)
