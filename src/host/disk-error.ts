@@ -5,7 +5,7 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS'])
 const MISSING = new Set(['ENOENT', 'ENOTDIR'])
 
-/** A failed disk operation as DISK_FULL, DISK_DENIED, DISK_MISSING, DISK_SHORT or DISK_FAILED. */
+/** A failed disk operation as DISK_FULL, DISK_DENIED, DISK_MISSING or DISK_FAILED. */
 export function diskError(doing: string, path: string, cause: unknown): MillraceError {
   if (cause instanceof MillraceError) return cause
   const code = codeOf(cause)
@@ -13,10 +13,6 @@ export function diskError(doing: string, path: string, cause: unknown): Millrace
   if (DENIED.has(code))
     return new MillraceError('DISK_DENIED', { path, reason: `${doing} it is not allowed (${code})` }, {}, cause)
   if (MISSING.has(code)) return new MillraceError('DISK_MISSING', { path }, {}, cause)
-  if (code === 'SHORT') {
-    const { size, wanted } = cause as { size: number; wanted: number }
-    return new MillraceError('DISK_SHORT', { path, bytes: size, wanted })
-  }
   return new MillraceError('DISK_FAILED', { path, reason: `${doing} it: ${reasonOf(code, cause)}` }, {}, cause)
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, glob, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import type { Disk, FileInfo, ReadHandle, WriteHandle } from '../base/index.ts'
+import { type Disk, type FileInfo, fail, type ReadHandle, type WriteHandle } from '../base/index.ts'
 import { diskError, isMissing } from './disk-error.ts'
 import { lockPath } from './lock.ts'
 import { mapLimited } from './map-limited.ts'
@@ -52,7 +52,7 @@ async function openAppend(path: string, real: string, at: number): Promise<Write
   const file = await openOrCreate(real)
   try {
     const { size } = await file.stat()
-    if (size < at) throw Object.assign(new RangeError('short'), { code: 'SHORT', size, wanted: at })
+    if (size < at) fail('DISK_SHORT', { path, bytes: size, wanted: at })
     if (size > at) await file.truncate(at)
   } catch (error) {
     await file.close()

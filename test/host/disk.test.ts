@@ -134,10 +134,9 @@ describe('the real disk', () => {
     await assert.rejects(disk.readAll('missing'), (error: Error) => /missing.*To fix/.test(error.message))
     writeFileSync(join(root, 'plain'), '')
     await assert.rejects(disk.append('plain/below', 0), MillraceError)
-    await assert.rejects(
-      disk.append('/dev/full', 0).then(file => file.write(bytes('x'))),
-      code('DISK_FULL'),
-    )
+    const full = await disk.append('/dev/full', 0)
+    await assert.rejects(full.write(bytes('x')), code('DISK_FULL'))
+    await full.close()
     if (process.getuid?.() === 0) return
     mkdirSync(join(root, 'locked'))
     chmodSync(join(root, 'locked'), 0o500)

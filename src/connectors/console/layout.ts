@@ -16,7 +16,7 @@ export function layout(
   const cells = rows.map(row => row.map(value => cut(show(value), options.truncate)))
   const head = names.map(name => cut(printable(name), options.truncate))
   const widths = head.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(name)))
-  const aligns = head.map((_, i): Align => (rows.every(row => isNumeric(row[i])) ? 'right' : 'left'))
+  const aligns = head.map((_, i): Align => (rows.some(row => isNumber(row[i])) ? 'right' : 'left'))
   const line = (texts: readonly string[]) =>
     texts
       .map((text, i) => pad(text, widths[i] as number, aligns[i] as Align))
@@ -66,6 +66,6 @@ function pad(text: string, size: number, align: Align): string {
   return align === 'right' ? space + text : text + space
 }
 
-function isNumeric(value: unknown): boolean {
-  return value === null || typeof value === 'number' || typeof value === 'bigint'
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint'
 }

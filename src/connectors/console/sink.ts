@@ -3,6 +3,7 @@
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
+import { standardOutput } from '../../host/index.ts'
 import { plainSink } from '../sink-parts.ts'
 import { layout } from './layout.ts'
 
@@ -33,7 +34,7 @@ export function consoleSink(options: ConsoleOptions = {}): SinkSpec {
 function openConsole(options: ConsoleOptions, context: SinkContext): Sink {
   const most = options.rows ?? 20
   const truncate = options.truncate === false ? Number.POSITIVE_INFINITY : (options.truncate ?? 40)
-  const stream = options.to ?? process.stdout
+  const stream = options.to ?? standardOutput()
   let shown: Change[] = []
   let count = 0
   return {
