@@ -16,7 +16,12 @@ export interface Packed {
 export interface KeyOrder {
   readonly descending: boolean
   readonly nulls: 'first' | 'last'
+  /** Equal bytes mean equal values: -0 and every NaN keep their bits (after their place in the order). */
+  readonly exact?: boolean
 }
+
+/** Ascending, nulls last, exact: for keys that are whole rows. */
+export const EXACT: KeyOrder = Object.freeze({ descending: false, nulls: 'last', exact: true })
 
 /** Ascending, nulls last: what keys that are only looked up use. */
 export const ASCENDING: KeyOrder = Object.freeze({ descending: false, nulls: 'last' })
@@ -28,7 +33,12 @@ export interface Selected {
 }
 
 function flagsOf(orders: readonly KeyOrder[], arena: Arena): Ptr {
-  return arena.put(Uint8Array.from(orders, each => (each.descending ? 1 : 0) | (each.nulls === 'first' ? 2 : 0)))
+  return arena.put(
+    Uint8Array.from(
+      orders,
+      each => (each.descending ? 1 : 0) | (each.nulls === 'first' ? 2 : 0) | (each.exact === true ? 4 : 0),
+    ),
+  )
 }
 
 /** Keys of the selected rows, in `arena`. */
@@ -47,20 +57,25 @@ export function encodeKeys(
   return { blob, offsets, count: rows.count }
 }
 
-/** Columns from keys: `keys` are `count` addresses (u32) in memory. */
+/**
+ * Columns from keys: `keys` are `count` addresses (u32) in memory. The first `passed` columns of the keys are passed
+ * over and not among the result.
+ */
 export function decodeKeys(
   keys: Ptr,
   count: number,
   kinds: readonly Kind[],
   orders: readonly KeyOrder[],
   arena: Arena,
+  passed = 0,
 ): Column[] {
-  const columns = emptyColumns(kinds, count, arena)
+  const passedOver = kinds.slice(0, passed).map(kind => ({ kind, values: 0, validity: 0 }))
+  const columns = [...passedOver, ...emptyColumns(kinds.slice(passed), count, arena)]
   const descs = describe(columns, arena)
   const flags = flagsOf(orders, arena)
   arena.use()
   arena.memory.kernels.keyDecode(count, keys, columns.length, descs, flags)
-  return columns
+  return columns.slice(passed)
 }
 
 /** Row bytes of the selected rows, in `arena`. */

@@ -46,6 +46,26 @@ export class Tree {
     kernels.treeAddAll(this.#ptr, keys.count, rows.sel, keys.blob, keys.offsets, blob, offsets, weights, sign)
   }
 
+  /** Add weights of keys up to that of the entry `bound` (0: all). Returns how many were taken. */
+  addUpTo(keys: Packed, rows: Selected, weights: Ptr, bound: Ptr): number {
+    const { kernels } = this.memory
+    return kernels.treeAddUpTo(this.#ptr, keys.count, rows.sel, keys.blob, keys.offsets, weights, bound) >>> 0
+  }
+
+  /** Add weights to the keys of entries of another tree. */
+  addEntries(entries: Ptr, weights: Ptr, count: number): void {
+    this.memory.kernels.treeAddEntries(this.#ptr, count, entries, weights)
+  }
+
+  /** Remove the entries after the first `rows` rows; returns the last that stays, 0 if there are fewer rows. */
+  trim(rows: number): Ptr {
+    return this.memory.kernels.treeTrim(this.#ptr, BigInt(rows)) >>> 0
+  }
+
+  clear(): void {
+    this.memory.kernels.treeClear(this.#ptr)
+  }
+
   /** Add to the weight of one key: the new weight, 0 when the entry is gone. */
   add(key: Bytes, payload: Bytes, weight: bigint): bigint {
     return this.memory.kernels.treeAdd(this.#ptr, key.ptr, key.length, payload.ptr, payload.length, weight)

@@ -7,6 +7,8 @@ import { take } from './memory';
 // Flags of a key column.
 const DESCENDING: u32 = 1;
 const NULLS_FIRST: u32 = 2;
+/** Floating-point numbers keep their bits, after their place in the order: equal keys mean equal rows. */
+const EXACT: u32 = 4;
 
 const VALUE: u8 = 1;
 const TERMINATOR: u8 = 1;
@@ -17,7 +19,7 @@ function nullMarker(flags: u32): u8 { return (flags & NULLS_FIRST) != 0 ? 0 : 2;
 /** Bytes of the keys of n rows are written to the arena in use; `offsets` takes n + 1 numbers. Returns the blob. */
 export function keyEncode(n: u32, sel: usize, columns: u32, descs: usize, flags: usize, offsets: usize): usize {
   memory.fill(offsets, 0, ((<usize>n) + 1) << 2);
-  for (let c: u32 = 0; c < columns; c++) addSizes(n, sel, descs + <usize>c * DESC, offsets);
+  for (let c: u32 = 0; c < columns; c++) addSizes(n, sel, descs + <usize>c * DESC, <u32>load<u8>(flags + c), offsets);
   let total: u32 = 0;
   for (let i: u32 = 0; i <= n; i++) {
     const at = offsets + ((<usize>i) << 2);
@@ -33,16 +35,20 @@ export function keyEncode(n: u32, sel: usize, columns: u32, descs: usize, flags:
   return blob;
 }
 
-function fixedBytes(kind: u32): u32 { return kind == BOOL ? 1 : kind == I32 || kind == F32 ? 4 : 8; }
+function fixedBytes(kind: u32, flags: u32): u32 {
+  if (kind == BOOL) return 1;
+  const bytes: u32 = kind == I32 || kind == F32 ? 4 : 8;
+  return (flags & EXACT) != 0 && kind >= F32 ? bytes * 2 : bytes;
+}
 
-function addSizes(n: u32, sel: usize, desc: usize, offsets: usize): void {
+function addSizes(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize): void {
   const kind = load<u32>(desc);
   const values: usize = load<u32>(desc, 4);
   const valid: usize = load<u32>(desc, 8);
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     let size: u32 = 1;
-    if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind) : escapedBytes(values + ((<usize>row) << 4));
+    if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind, flags) : escapedBytes(values + ((<usize>row) << 4));
     const at = offsets + ((<usize>i) << 2);
     store<u32>(at, load<u32>(at) + size);
   }
@@ -75,6 +81,7 @@ function writeColumn(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize
     } else {
       store<u8>(to, VALUE);
       to = writeValue(to + 1, kind, values, row, invert);
+      if ((flags & EXACT) != 0 && (kind == F32 || kind == F64)) to = putBits(to, kind, values, row);
     }
     store<u32>(at, <u32>(to - blob));
   }
@@ -94,6 +101,12 @@ function writeValue(to: usize, kind: u32, values: usize, row: u32, invert: u64):
 
 function put8(to: usize, value: u64, invert: u64): usize { store<u64>(to, bswap(value ^ invert)); return to + 8; }
 function put4(to: usize, value: u32, invert: u64): usize { store<u32>(to, bswap(value ^ <u32>invert)); return to + 4; }
+
+function putBits(to: usize, kind: u32, values: usize, row: u32): usize {
+  if (kind == F32) { store<u32>(to, load<u32>(values + ((<usize>row) << 2))); return to + 4; }
+  store<u64>(to, load<u64>(values + ((<usize>row) << 3)));
+  return to + 8;
+}
 
 /** Doubles by value: negative ones reversed, -0 as 0, every NaN one and the greatest (as in PostgreSQL). */
 export function orderF64(bits: u64): u64 {
@@ -124,7 +137,10 @@ function putText(to: usize, view: usize, invert: u8): usize {
   return to + 2;
 }
 
-/** Keys back to columns (values as the key holds them: -0 has become 0). `keys` are n addresses; validity bits are set in bitmaps that were zeroed. */
+/**
+ * Keys back to columns (unless exact, -0 has become 0). `keys` are n addresses; validity bits are set in bitmaps that
+ * were zeroed. A column whose values lie at 0 is passed over.
+ */
 export function keyDecode(n: u32, keys: usize, columns: u32, descs: usize, flags: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     let from: usize = load<u32>(keys + ((<usize>i) << 2));
@@ -139,11 +155,30 @@ function readColumn(from: usize, desc: usize, flags: u32, row: u32): usize {
   const kind = load<u32>(desc);
   if (load<u8>(from) != VALUE) {
     if (valid != 0) clearBit(valid, row);
-    if (kind > F64) v128.store(values + ((<usize>row) << 4), i64x2.splat(0));
+    if (kind > F64 && values != 0) v128.store(values + ((<usize>row) << 4), i64x2.splat(0));
     return from + 1;
   }
+  if (values == 0) return from + valueLength(from, kind, flags);
   if (valid != 0) setBit(valid, row);
-  return readValue(from + 1, kind, values, row, (flags & DESCENDING) != 0 ? <u64>-1 : 0);
+  const end = readValue(from + 1, kind, values, row, (flags & DESCENDING) != 0 ? <u64>-1 : 0);
+  if ((flags & EXACT) == 0 || (kind != F32 && kind != F64)) return end;
+  if (kind == F32) { store<u32>(values + ((<usize>row) << 2), load<u32>(end)); return end + 4; }
+  store<u64>(values + ((<usize>row) << 3), load<u64>(end));
+  return end + 8;
+}
+
+/** Bytes of a column's part of a key, marker included. */
+function valueLength(key: usize, kind: u32, flags: u32): u32 {
+  if (load<u8>(key) != VALUE) return 1;
+  if (kind <= F64) return 1 + fixedBytes(kind, flags);
+  const invert: u8 = (flags & DESCENDING) != 0 ? 0xff : 0;
+  let from = key + 1;
+  while (true) {
+    if ((load<u8>(from) ^ invert) != 0) from += 1;
+    else if ((load<u8>(from, 1) ^ invert) == ESCAPED) from += 2;
+    else break;
+  }
+  return <u32>(from - key) + 2;
 }
 
 function readValue(from: usize, kind: u32, values: usize, row: u32, invert: u64): usize {
@@ -187,17 +222,6 @@ function readText(from: usize, view: usize, invert: u8): usize {
 /** Bytes that one encoded key of these columns takes: to find where the key of a longer one ends. */
 export function keyLength(key: usize, columns: u32, descs: usize, flags: usize): u32 {
   let from = key;
-  for (let c: u32 = 0; c < columns; c++) {
-    const kind = load<u32>(descs + <usize>c * DESC);
-    const invert: u8 = (<u32>load<u8>(flags + c) & DESCENDING) != 0 ? 0xff : 0;
-    if (load<u8>(from++) != VALUE) continue;
-    if (kind <= F64) { from += fixedBytes(kind); continue; }
-    while (true) {
-      if ((load<u8>(from) ^ invert) != 0) from += 1;
-      else if ((load<u8>(from, 1) ^ invert) == ESCAPED) from += 2;
-      else break;
-    }
-    from += 2;
-  }
+  for (let c: u32 = 0; c < columns; c++) from += valueLength(from, load<u32>(descs + <usize>c * DESC), <u32>load<u8>(flags + c));
   return <u32>(from - key);
 }

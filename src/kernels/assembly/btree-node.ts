@@ -1,0 +1,328 @@
+// An ordered multiset of byte strings: a B+ tree of entries { key, payload, weight }. Adding weights up to 0 removes
+// the entry. Inner nodes point to the least entry of each child instead of copying separators; a node is freed when
+// it is empty (free-at-empty: Johnson & Shasha, "B-trees with inserts and deletes: why free-at-empty is better
+// than merge-at-half", 1993). What changed since the last save is kept as a list of entries and removed keys.
+//
+// Entry: [key bytes u32][payload bytes u32][weight i64][place in the list of changes + 1, u32][0][key][payload]
+// Node:  [count u32][level u32][previous][next][first 8 key bytes, big endian, u64 × 32][entry u32 × 32][child u32 × 32, inner]
+// Tree:  [root][entries][bytes][changes][changes used][changes room][removed][removed used][removed room]
+//        [buffer][buffer room][save: leaf or change][save: index][save: full][save: removed done][keeps changes]
+import { alloc, free, grow } from './memory';
+
+export const FANOUT: u32 = 32;
+export const PREFIXES: usize = 16;
+export const ENTRIES: usize = PREFIXES + 32 * 8;
+export const CHILDREN: usize = ENTRIES + 32 * 4;
+const LEAF_BYTES: u32 = <u32>CHILDREN;
+const INNER_BYTES: u32 = <u32>CHILDREN + 32 * 4;
+export const HEAD: usize = 24;
+const LEVELS: u32 = 16;
+export const REMOVED: u32 = 0xffffffff;
+
+export const T_ROOT: usize = 0, T_COUNT: usize = 4, T_BYTES: usize = 8;
+export const T_CHANGES: usize = 12, T_CHANGES_USED: usize = 16, T_CHANGES_ROOM: usize = 20;
+export const T_REMOVED: usize = 24, T_REMOVED_USED: usize = 28, T_REMOVED_ROOM: usize = 32;
+export const T_BUFFER: usize = 36, T_BUFFER_ROOM: usize = 40;
+export const T_SAVE_LEAF: usize = 44, T_SAVE_INDEX: usize = 48, T_SAVE_FULL: usize = 52, T_SAVE_REMOVED: usize = 56, T_KEEPS: usize = 60;
+export const T_SIZE: u32 = 64;
+
+// The way from the root to where the last search ended.
+const pathNode = memory.data(64);
+const pathIndex = memory.data(64);
+export let depth: u32 = 0;
+
+/** `keepChanges`: remember what changed until the next save; false where nobody saves. */
+export function treeNew(keepChanges: bool): usize {
+  const tree = alloc(T_SIZE);
+  memory.fill(tree, 0, T_SIZE);
+  store<u32>(tree, keepChanges ? 1 : 0, T_KEEPS);
+  return tree;
+}
+
+export function treeFree(tree: usize): void {
+  if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
+  free(load<u32>(tree, T_CHANGES));
+  free(load<u32>(tree, T_REMOVED));
+  free(load<u32>(tree, T_BUFFER));
+  free(tree);
+}
+
+function freeNode(node: usize): void {
+  const count = load<u32>(node);
+  const inner = load<u32>(node, 4) != 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (inner) freeNode(childAt(node, i)); else free(entryAt(node, i));
+  }
+  free(node);
+}
+
+/** Entries in the tree. */
+export function treeCount(tree: usize): u32 { return load<u32>(tree, T_COUNT); }
+/** Bytes of keys and payloads. */
+export function treeBytes(tree: usize): u32 { return load<u32>(tree, T_BYTES); }
+
+// -- entries
+export function entryKey(entry: usize): usize { return entry + HEAD; }
+export function entryKeyBytes(entry: usize): u32 { return load<u32>(entry); }
+export function entryPayload(entry: usize): usize { return entry + HEAD + load<u32>(entry); }
+export function entryPayloadBytes(entry: usize): u32 { return load<u32>(entry, 4); }
+export function entryWeight(entry: usize): i64 { return load<i64>(entry, 8); }
+
+export function entryNew(key: usize, keyBytes: u32, payload: usize, payloadBytes: u32): usize {
+  const entry = alloc(<u32>HEAD + keyBytes + payloadBytes);
+  store<u32>(entry, keyBytes);
+  store<u32>(entry, payloadBytes, 4);
+  store<i64>(entry, 0, 8);
+  store<u64>(entry, 0, 16);
+  memory.copy(entry + HEAD, key, keyBytes);
+  memory.copy(entry + HEAD + keyBytes, payload, payloadBytes);
+  return entry;
+}
+
+// -- nodes
+function nodeNew(level: u32): usize {
+  const node = alloc(level == 0 ? LEAF_BYTES : INNER_BYTES);
+  store<u32>(node, 0); store<u32>(node, level, 4); store<u32>(node, 0, 8); store<u32>(node, 0, 12);
+  return node;
+}
+export function entryAt(node: usize, i: u32): usize { return load<u32>(node + ENTRIES + ((<usize>i) << 2)); }
+function prefixAt(node: usize, i: u32): u64 { return load<u64>(node + PREFIXES + ((<usize>i) << 3)); }
+export function childAt(node: usize, i: u32): usize { return load<u32>(node + CHILDREN + ((<usize>i) << 2)); }
+
+function setSlot(node: usize, i: u32, entry: usize): void {
+  store<u32>(node + ENTRIES + ((<usize>i) << 2), <u32>entry);
+  store<u64>(node + PREFIXES + ((<usize>i) << 3), prefixOf(entry + HEAD, load<u32>(entry)));
+}
+
+function prefixOf(key: usize, bytes: u32): u64 {
+  if (bytes >= 8) return bswap(load<u64>(key));
+  let prefix: u64 = 0;
+  for (let i: u32 = 0; i < bytes; i++) prefix |= (<u64>load<u8>(key + i)) << (56 - (i << 3));
+  return prefix;
+}
+
+/** memcmp, then the shorter first. */
+export function compare(a: usize, aBytes: u32, b: usize, bBytes: u32): i32 {
+  const shared = min(aBytes, bBytes);
+  let i: u32 = 0;
+  for (; i + 8 <= shared; i += 8) {
+    const x = load<u64>(a + i), y = load<u64>(b + i);
+    if (x != y) return bswap(x) < bswap(y) ? -1 : 1;
+  }
+  for (; i < shared; i++) {
+    const x = load<u8>(a + i), y = load<u8>(b + i);
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return aBytes == bBytes ? 0 : aBytes < bBytes ? -1 : 1;
+}
+
+/** Whether the entry comes before the key; with `past`, also when it begins with the key. */
+function before(node: usize, i: u32, key: usize, bytes: u32, prefix: u64, past: bool): bool {
+  const entry = entryAt(node, i);
+  if (!past) {
+    const own = prefixAt(node, i);
+    if (own != prefix) return own < prefix;
+    return compare(entry + HEAD, load<u32>(entry), key, bytes) < 0;
+  }
+  return compare(entry + HEAD, min(load<u32>(entry), bytes), key, bytes) <= 0;
+}
+
+function lowerBound(node: usize, key: usize, bytes: u32, prefix: u64, past: bool): u32 {
+  let low: u32 = 0, high = load<u32>(node);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(node, middle, key, bytes, prefix, past)) low = middle + 1; else high = middle;
+  }
+  return low;
+}
+
+/** Walk to the leaf where the key is or would be; the path ends at the first entry of that leaf not before it. */
+export function search(tree: usize, key: usize, bytes: u32, past: bool): void {
+  const prefix = prefixOf(key, bytes);
+  let node: usize = load<u32>(tree, T_ROOT);
+  depth = 0;
+  if (node == 0) return;
+  while (true) {
+    let i = lowerBound(node, key, bytes, prefix, past);
+    const inner = load<u32>(node, 4) != 0;
+    if (inner) {
+      // The child whose least entry is the key holds it; else the one before.
+      const exact = !past && i < load<u32>(node) && compare(entryAt(node, i) + HEAD, load<u32>(entryAt(node, i)), key, bytes) == 0;
+      if (!exact && i > 0) i--;
+    }
+    store<u32>(pathNode + ((<usize>depth) << 2), <u32>node);
+    store<u32>(pathIndex + ((<usize>depth) << 2), i);
+    depth++;
+    if (!inner) return;
+    node = childAt(node, i);
+  }
+}
+
+export function nodeOn(d: u32): usize { return load<u32>(pathNode + ((<usize>d) << 2)); }
+export function indexOn(d: u32): u32 { return load<u32>(pathIndex + ((<usize>d) << 2)); }
+
+/** The entry at the end of the path, if it has exactly this key. */
+export function found(key: usize, bytes: u32): usize {
+  if (depth == 0) return 0;
+  const leaf = nodeOn(depth - 1), i = indexOn(depth - 1);
+  if (i >= load<u32>(leaf)) return 0;
+  const entry = entryAt(leaf, i);
+  return compare(entry + HEAD, load<u32>(entry), key, bytes) == 0 ? entry : 0;
+}
+
+// -- insertion
+export function insertHere(tree: usize, entry: usize): void {
+  store<u32>(tree, load<u32>(tree, T_COUNT) + 1, T_COUNT);
+  store<u32>(tree, load<u32>(tree, T_BYTES) + load<u32>(entry) + load<u32>(entry, 4), T_BYTES);
+  if (depth == 0) {
+    const leaf = nodeNew(0);
+    setSlot(leaf, 0, entry);
+    store<u32>(leaf, 1);
+    store<u32>(tree, <u32>leaf, T_ROOT);
+    return;
+  }
+  const index = indexOn(depth - 1);
+  let right = place(nodeOn(depth - 1), index, entry, 0);
+  if (index == 0) raiseLeast(depth - 1);
+  for (let d = depth - 1; right != 0; d--) {
+    if (d == 0) { growRoot(tree, right); return; }
+    right = place(nodeOn(d - 1), indexOn(d - 1) + 1, entryAt(right, 0), right);
+  }
+}
+
+/** Put an entry (and child) at place i of a node; a full node is split first: returns the new right half, or 0. */
+function place(node: usize, i: u32, entry: usize, child: usize): usize {
+  if (load<u32>(node) < FANOUT) { insertSlot(node, i, entry, child); return 0; }
+  // Keys that come in order fill their nodes: the right half of a split at the very end is empty.
+  const keep: u32 = i == FANOUT && load<u32>(node, 12) == 0 ? FANOUT : FANOUT / 2;
+  const right = nodeNew(load<u32>(node, 4));
+  moveSlots(node, keep, right);
+  link(node, right);
+  if (i <= keep && keep < FANOUT) insertSlot(node, i, entry, child); else insertSlot(right, i - keep, entry, child);
+  return right;
+}
+
+function insertSlot(node: usize, i: u32, entry: usize, child: usize): void {
+  shift(node, i, i + 1, load<u32>(node) - i);
+  setSlot(node, i, entry);
+  if (load<u32>(node, 4) != 0) store<u32>(node + CHILDREN + ((<usize>i) << 2), <u32>child);
+  store<u32>(node, load<u32>(node) + 1);
+}
+
+/** Move `n` slots of a node from place `from` to place `to`. */
+function shift(node: usize, from: u32, to: u32, n: u32): void {
+  memory.copy(node + PREFIXES + ((<usize>to) << 3), node + PREFIXES + ((<usize>from) << 3), (<usize>n) << 3);
+  memory.copy(node + ENTRIES + ((<usize>to) << 2), node + ENTRIES + ((<usize>from) << 2), (<usize>n) << 2);
+  if (load<u32>(node, 4) != 0)
+    memory.copy(node + CHILDREN + ((<usize>to) << 2), node + CHILDREN + ((<usize>from) << 2), (<usize>n) << 2);
+}
+
+/** The slots from `keep` on go to the empty node `right`. */
+function moveSlots(node: usize, keep: u32, right: usize): void {
+  const n = load<u32>(node) - keep;
+  memory.copy(right + PREFIXES, node + PREFIXES + ((<usize>keep) << 3), (<usize>n) << 3);
+  memory.copy(right + ENTRIES, node + ENTRIES + ((<usize>keep) << 2), (<usize>n) << 2);
+  if (load<u32>(node, 4) != 0) memory.copy(right + CHILDREN, node + CHILDREN + ((<usize>keep) << 2), (<usize>n) << 2);
+  store<u32>(right, n);
+  store<u32>(node, keep);
+}
+
+function link(node: usize, right: usize): void {
+  const next: usize = load<u32>(node, 12);
+  store<u32>(right, <u32>node, 8); store<u32>(right, <u32>next, 12);
+  store<u32>(node, <u32>right, 12);
+  if (next != 0) store<u32>(next, <u32>right, 8);
+}
+
+function growRoot(tree: usize, right: usize): void {
+  const left: usize = load<u32>(tree, T_ROOT);
+  const root = nodeNew(load<u32>(left, 4) + 1);
+  insertSlot(root, 0, entryAt(left, 0), left);
+  insertSlot(root, 1, entryAt(right, 0), right);
+  store<u32>(tree, <u32>root, T_ROOT);
+}
+
+/** The least entry of the node at depth d is another one: tell the nodes above. */
+function raiseLeast(d: u32): void {
+  const least = entryAt(nodeOn(d), 0);
+  for (let up = d; up > 0; up--) {
+    setSlot(nodeOn(up - 1), indexOn(up - 1), least);
+    if (indexOn(up - 1) != 0) return;
+  }
+}
+
+// -- removal
+export function removeHere(tree: usize, entry: usize): void {
+  store<u32>(tree, load<u32>(tree, T_COUNT) - 1, T_COUNT);
+  store<u32>(tree, load<u32>(tree, T_BYTES) - load<u32>(entry) - load<u32>(entry, 4), T_BYTES);
+  forget(tree, entry);
+  let d = depth - 1;
+  while (true) {
+    const node = nodeOn(d);
+    removeSlot(node, indexOn(d));
+    if (load<u32>(node) != 0) break;
+    unlink(node);
+    free(node);
+    if (d == 0) { store<u32>(tree, 0, T_ROOT); free(entry); return; }
+    d--;
+  }
+  if (indexOn(d) == 0) raiseLeast(d);
+  shrinkRoot(tree);
+  free(entry);
+}
+
+function removeSlot(node: usize, i: u32): void {
+  const n = load<u32>(node) - 1;
+  shift(node, i + 1, i, n - i);
+  store<u32>(node, n);
+}
+
+function unlink(node: usize): void {
+  const previous: usize = load<u32>(node, 8), next: usize = load<u32>(node, 12);
+  if (previous != 0) store<u32>(previous, <u32>next, 12);
+  if (next != 0) store<u32>(next, <u32>previous, 8);
+}
+
+function shrinkRoot(tree: usize): void {
+  let root: usize = load<u32>(tree, T_ROOT);
+  while (load<u32>(root, 4) != 0 && load<u32>(root) == 1) {
+    const child = childAt(root, 0);
+    free(root);
+    root = child;
+  }
+  store<u32>(tree, <u32>root, T_ROOT);
+}
+
+// -- what changed since the last save
+export function changed(tree: usize, entry: usize): void {
+  if (load<u32>(entry, 16) != 0 || load<u32>(tree, T_KEEPS) == 0) return;
+  const used = load<u32>(tree, T_CHANGES_USED);
+  if (used == load<u32>(tree, T_CHANGES_ROOM)) {
+    const room = max(<u32>64, used * 2);
+    store<u32>(tree, <u32>grow(load<u32>(tree, T_CHANGES), used << 2, room << 2), T_CHANGES);
+    store<u32>(tree, room, T_CHANGES_ROOM);
+  }
+  store<u32>(<usize>load<u32>(tree, T_CHANGES) + ((<usize>used) << 2), <u32>entry);
+  store<u32>(tree, used + 1, T_CHANGES_USED);
+  store<u32>(entry, used + 1, 16);
+}
+
+/** An entry that goes away: its key is noted as removed, unless nobody keeps changes. */
+function forget(tree: usize, entry: usize): void {
+  if (load<u32>(tree, T_KEEPS) == 0) return;
+  const at = load<u32>(entry, 16);
+  if (at != 0) store<u32>(<usize>load<u32>(tree, T_CHANGES) + ((<usize>(at - 1)) << 2), 0);
+  const bytes = load<u32>(entry);
+  const used = load<u32>(tree, T_REMOVED_USED);
+  const wanted = used + 8 + bytes;
+  if (wanted > load<u32>(tree, T_REMOVED_ROOM)) {
+    const room = max(wanted, max(<u32>256, used * 2));
+    store<u32>(tree, <u32>grow(load<u32>(tree, T_REMOVED), used, room), T_REMOVED);
+    store<u32>(tree, room, T_REMOVED_ROOM);
+  }
+  const to = <usize>load<u32>(tree, T_REMOVED) + used;
+  store<u32>(to, bytes);
+  store<u32>(to, REMOVED, 4);
+  memory.copy(to + 8, entry + HEAD, bytes);
+  store<u32>(tree, wanted, T_REMOVED_USED);
+}

@@ -1,0 +1,57 @@
+// Windows of event times: starts are offset + k * slide for every integer k, before 1970 too (floor, not truncation).
+import { OK, OUT_OF_RANGE, raise } from './raise';
+import { rowAt } from './layout';
+
+function floorMod(a: i64, b: i64): i64 {
+  const rest = a % b;
+  return rest < 0 ? rest + b : rest;
+}
+
+/** How far `time` is into the last window that begins at or before it, without overflow. */
+function into(time: i64, offset: i64, slide: i64): i64 {
+  return floorMod(floorMod(time, slide) - floorMod(offset, slide), slide);
+}
+
+/** Start and end of each selected row's tumbling window, at the row's own number. */
+export function windowTumbling(n: u32, sel: usize, times: usize, size: i64, offset: i64, starts: usize, ends: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i);
+    const at = (<usize>row) << 3;
+    const time = load<i64>(times + at);
+    const start = time - into(time, offset, size);
+    if (start > time || start > i64.MAX_VALUE - size) return raise(OUT_OF_RANGE, row);
+    store<i64>(starts + at, start);
+    store<i64>(ends + at, start + size);
+  }
+  return OK;
+}
+
+/**
+ * Up to `most` pairs (row, window) for the windows that each selected row lies in, the earliest first. The cursor
+ * (16 bytes: [place][inside][start i64]) is zeroed before the first call. Returns how many, 0 = done; or -1 - row of a
+ * row whose window is beyond 64 bits.
+ */
+export function windowSliding(cursor: usize, n: u32, sel: usize, times: usize, size: i64, slide: i64, offset: i64, most: u32, rows: usize, starts: usize, ends: usize): i32 {
+  let made: u32 = 0;
+  let place = load<u32>(cursor), start = load<i64>(cursor, 8);
+  let inside = load<u32>(cursor, 4) != 0;
+  while (place < n && made < most) {
+    const row = rowAt(sel, place);
+    const time = load<i64>(times + ((<usize>row) << 3));
+    const last = time - into(time, offset, slide);
+    if (!inside) {
+      if (last > time || last > i64.MAX_VALUE - size || time < i64.MIN_VALUE + size) { raise(OUT_OF_RANGE, row); return -1 - <i32>row; }
+      // The earliest start greater than time - size; it is after `last` where windows leave gaps (slide > size).
+      start = time - size + slide - into(time - size, offset, slide);
+      inside = true;
+    }
+    if (start > last) { inside = false; place++; continue; }
+    store<u32>(rows + ((<usize>made) << 2), row);
+    store<i64>(starts + ((<usize>made) << 3), start);
+    store<i64>(ends + ((<usize>made) << 3), start + size);
+    made++;
+    start += slide;
+  }
+  store<u32>(cursor, place); store<u32>(cursor, inside ? 1 : 0, 4); store<i64>(cursor, start, 8);
+  return <i32>made;
+}
