@@ -1,4 +1,1 @@
-export * from './checkpoint.ts'
-export { crc32c } from './crc.ts'
 export * from './entries.ts'
-export { folderOf } from './folder.ts'

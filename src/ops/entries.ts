@@ -1,0 +1,71 @@
+// From entries of an ordered tree (row = key, or part of it) to batches, in chunks. An arena of its own is reset after
+// each chunk, so that a result of any size needs the room of one batch.
+import { type Arena, BATCH_ROWS, type Column, Kind, type Ptr, type Tree } from '../data/index.ts'
+import type { Emit } from './operator.ts'
+
+/** Entries (u32 addresses) and their weights (i64), side by side. */
+export interface Entries {
+  readonly entries: Ptr
+  /** 0: all 1. */
+  readonly weights: Ptr
+  readonly count: number
+}
+
+/** Turns addresses of entries into columns. */
+export type DecodeEntries = (entries: Ptr, count: number, arena: Arena) => Column[]
+
+/** Emit entries in their order. */
+export function emitEntries(all: Entries, decode: DecodeEntries, arena: Arena, port: number, emit: Emit): void {
+  for (let first = 0; first < all.count; first += BATCH_ROWS) {
+    const count = Math.min(BATCH_ROWS, all.count - first)
+    const columns = decode(all.entries + first * 4, count, arena)
+    const weights = all.weights === 0 ? 0 : copyWeights(all.weights + first * 8, count, arena)
+    emit(port, { columns, rows: count, sel: 0, count, weights })
+    arena.reset()
+  }
+}
+
+function copyWeights(from: Ptr, count: number, arena: Arena): Ptr {
+  const to = arena.alloc(count * 8)
+  arena.memory.u8.copyWithin(to, from, from + count * 8)
+  return to
+}
+
+/** The entries with negative weights, then the others: -old before +new. */
+export function negativesFirst(all: Entries, arena: Arena): readonly Entries[] {
+  const split = [true, false].map(negative => {
+    const index = arena.alloc(all.count * 4)
+    const count = arena.memory.kernels.selectSign(all.count, 0, all.weights, negative ? 1 : 0, index) >>> 0
+    const entries = arena.alloc(count * 4)
+    const weights = arena.alloc(count * 8)
+    arena.memory.kernels.gatherValues(count, index, Kind.I32, all.entries, entries, 0, 0)
+    arena.memory.kernels.gatherValues(count, index, Kind.I64, all.weights, weights, 0, 0)
+    return { entries, weights, count }
+  })
+  return split.filter(each => each.count > 0)
+}
+
+/** All entries of a tree, in order, with their weights. */
+export function allEntries(tree: Tree, arena: Arena): Entries {
+  const { count, memory } = tree
+  const entries = arena.alloc(count * 4)
+  const weights = arena.alloc(count * 8)
+  tree.scan({ ptr: 0, length: 0 }, false, count, entries)
+  memory.kernels.entryWeights(count, entries, weights)
+  return { entries, weights, count }
+}
+
+/** Where the keys of entries begin. */
+export function addresses(entries: Ptr, count: number, arena: Arena): Ptr {
+  const keys = arena.alloc(count * 4)
+  arena.memory.kernels.entryKeys(count, entries, keys)
+  return keys
+}
+
+/** Trees as state. */
+export function sizeOf(...trees: readonly Tree[]): { rows: number; bytes: number } {
+  return trees.reduce((sum, tree) => ({ rows: sum.rows + tree.count, bytes: sum.bytes + tree.bytes }), {
+    rows: 0,
+    bytes: 0,
+  })
+}

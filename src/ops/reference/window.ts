@@ -1,0 +1,26 @@
+// The twin of window: every start that could be is tried.
+import type { Row, Weighted } from './zset.ts'
+
+export interface WindowTwin {
+  readonly time: string
+  /** Milliseconds here, as Dates have them. */
+  readonly size: number
+  readonly slide: number
+  readonly offset: number
+}
+
+export function windowTwin(input: readonly Weighted[], spec: WindowTwin): Weighted[] {
+  return input.flatMap(({ row, weight }) =>
+    windowsOf(row[spec.time] as Date | null, spec).map(window => ({ row: { ...row, ...window }, weight })),
+  )
+}
+
+function windowsOf(time: Date | null, { size, slide, offset }: WindowTwin): Row[] {
+  if (time === null) return []
+  const at = time.getTime()
+  const first = Math.floor((at - offset) / slide) - Math.ceil(size / slide) - 1
+  const starts = Array.from({ length: Math.ceil(size / slide) + 3 }, (_, k) => offset + (first + k) * slide)
+  return starts
+    .filter(start => start <= at && at < start + size)
+    .map(start => ({ start: new Date(start), end: new Date(start + size) }))
+}

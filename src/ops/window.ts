@@ -1,0 +1,151 @@
+// window(a + b) = window(a) + window(b): a row gets the windows its event time lies in, from that row alone.
+// Windows are [start, end), start = offset + k * slide for every integer k, before 1970 too. A row without event time
+// lies in no window: it goes to port 1, where late rows go, with the reason.
+import { fail } from '../base/index.ts'
+import {
+  type Arena,
+  BATCH_ROWS,
+  type Batch,
+  bitmapBytes,
+  type Column,
+  columnBytes,
+  gatherColumn,
+  Kind,
+  type Ptr,
+  utf8,
+  withSelection,
+} from '../data/index.ts'
+import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+
+/** Microseconds; a tumbling window slides by its size. */
+export interface WindowSpec {
+  /** The event time: number of a timestamp column. */
+  readonly time: number
+  readonly size: bigint
+  readonly slide: bigint
+  readonly offset: bigint
+}
+
+export const NULL_EVENT_TIME = 'null event time'
+
+/**
+ * Port 0: the input's columns, window start, window end; a row per window it lies in.
+ * Port 1: rows whose event time is null: the input's columns, reason, lateness (null), watermark (null).
+ */
+export function window(spec: WindowSpec, context: OperatorContext): Operator {
+  const assign = spec.size === spec.slide ? tumbling : sliding
+  return {
+    ...stateless,
+    name: 'window',
+    outputs: 2,
+    step(_port, delta, emit) {
+      const timed = emitUntimed(spec, delta, context.arena, emit)
+      if (timed.count > 0) assign(spec, timed, context.arena, emit)
+    },
+  }
+}
+
+/** Send the rows without event time to port 1; the others are returned. */
+function emitUntimed(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): Batch {
+  const time = delta.columns[spec.time] as Column
+  if (time.validity === 0) return delta
+  const timed = narrow(delta, time.validity, true, arena)
+  if (timed.count === delta.count) return delta
+  const untimed = narrow(delta, time.validity, false, arena)
+  const { rows } = delta
+  const reason = constantText(NULL_EVENT_TIME, rows, arena)
+  emit(1, { ...untimed, columns: [...delta.columns, reason, nulls(rows, arena), nulls(rows, arena)] })
+  return timed
+}
+
+function narrow(delta: Batch, bits: Ptr, want: boolean, arena: Arena): Batch {
+  const sel = arena.alloc(delta.count * 4)
+  const count = arena.memory.kernels.selectBits(delta.count, delta.sel, bits, want ? 1 : 0, sel) >>> 0
+  return withSelection(delta, sel, count)
+}
+
+/** A column that says the same short text (at most 12 bytes inline, else shared) in every row. */
+function constantText(text: string, rows: number, arena: Arena): Column {
+  const bytes = utf8(text)
+  const at = arena.put(bytes)
+  const values = arena.alloc(columnBytes(Kind.VIEW, rows))
+  const { u8, u32 } = arena.memory
+  for (let row = 0; row < rows; row++) {
+    const view = values + row * 16
+    u32[view >>> 2] = bytes.length
+    u8.set(bytes.subarray(0, 4), view + 4)
+    u32[(view >>> 2) + 3] = at
+  }
+  return { kind: Kind.VIEW, values, validity: 0 }
+}
+
+function nulls(rows: number, arena: Arena): Column {
+  return {
+    kind: Kind.I64,
+    values: arena.zeroed(columnBytes(Kind.I64, rows)),
+    validity: arena.zeroed(bitmapBytes(rows)),
+  }
+}
+
+/** One window a row: the columns stay where they are. */
+function tumbling(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): void {
+  const times = (delta.columns[spec.time] as Column).values
+  const [start, end] = [i64Column(delta.rows, arena), i64Column(delta.rows, arena)]
+  const { kernels } = arena.memory
+  const bad = kernels.windowTumbling(delta.count, delta.sel, times, spec.size, spec.offset, start.values, end.values)
+  if (bad >= 0) beyond(spec, delta, bad, arena)
+  emit(0, { ...delta, columns: [...delta.columns, start, end] })
+}
+
+function i64Column(rows: number, arena: Arena): Column {
+  return { kind: Kind.I64, values: arena.alloc(columnBytes(Kind.I64, rows)), validity: 0 }
+}
+
+/** Rows are repeated, one for each window. */
+function sliding(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): void {
+  const { kernels } = arena.memory
+  const times = (delta.columns[spec.time] as Column).values
+  const cursor = arena.zeroed(16)
+  const rows = arena.alloc(BATCH_ROWS * 4)
+  const { count, sel } = delta
+  const { size, slide, offset } = spec
+  while (true) {
+    const [start, end] = [i64Column(BATCH_ROWS, arena), i64Column(BATCH_ROWS, arena)]
+    const room = BATCH_ROWS
+    const made = kernels.windowSliding(
+      cursor,
+      count,
+      sel,
+      times,
+      size,
+      slide,
+      offset,
+      room,
+      rows,
+      start.values,
+      end.values,
+    )
+    if (made < 0) beyond(spec, delta, -1 - made, arena)
+    if (made === 0) return
+    emit(0, repeated(delta, rows, made, [start, end], arena))
+  }
+}
+
+/** Rows of a batch by number (ascending, perhaps repeated), and more columns. */
+function repeated(delta: Batch, rows: Ptr, count: number, more: readonly Column[], arena: Arena): Batch {
+  const columns = delta.columns.map(column => gatherColumn(column, rows, count, arena))
+  const weight = { kind: Kind.I64, values: delta.weights, validity: 0 }
+  const weights = delta.weights === 0 ? 0 : gatherColumn(weight, rows, count, arena).values
+  const numbers = arena.memory.u32.slice(rows >>> 2, (rows >>> 2) + count)
+  const { origin } = delta
+  const repeatedOrigin = origin && { position: (row: number) => origin.position(numbers[row] as number) }
+  return { columns: [...columns, ...more], rows: count, sel: 0, count, weights, origin: repeatedOrigin }
+}
+
+function beyond(spec: WindowSpec, delta: Batch, row: number, arena: Arena): never {
+  const time = delta.columns[spec.time] as Column
+  const value = `${arena.memory.i64[(time.values >>> 3) + row]} µs`
+  const params = { value, column: 'of event time', type: 'timestamp', reason: 'its window is beyond 64 bits' }
+  const { origin } = delta
+  return fail('BAD_VALUE', params, origin === undefined ? {} : { position: origin.position(row) })
+}

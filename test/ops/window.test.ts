@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
+import { windowTwin } from '../../src/ops/reference/window.ts'
+import { NULL_EVENT_TIME, window } from '../../src/ops/window.ts'
+import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
+import { seeded } from '../support/seed.ts'
+import { checkTwin } from './harness.ts'
+
+const schema = schemaOf([field('at', t.timestamp, true), field('s', t.string, true)])
+const windowed = schemaOf([...schema.fields, field('start', t.timestamp), field('end', t.timestamp)])
+const untimed = schemaOf([
+  ...schema.fields,
+  field('reason', t.string),
+  field('lateness', t.bigint, true),
+  field('watermark', t.timestamp, true),
+])
+const shapes = [
+  { size: 10, slide: 10, offset: 0 },
+  { size: 10, slide: 10, offset: 3 },
+  { size: 10, slide: 5, offset: -7 },
+  { size: 10, slide: 3, offset: 23 },
+  { size: 3, slide: 10, offset: 1 },
+  { size: 1, slide: 1, offset: 0 },
+]
+
+seeded('window is its twin: tumbling, sliding, gaps, offsets, before 1970', rng => {
+  const shape = rng.pick(shapes)
+  const micros = (ms: number): bigint => BigInt(ms) * 1000n
+  checkTwin(rng, {
+    build: context =>
+      window({ time: 0, size: micros(shape.size), slide: micros(shape.slide), offset: micros(shape.offset) }, context),
+    inputs: [schema],
+    outputs: [windowed, untimed],
+    row: rng => ({
+      at: rng.oneIn(7) ? null : new Date(rng.int(-40, 40)),
+      s: rng.pick([null, 'a string of some length']),
+    }),
+    twin: ([input = []]) => [
+      windowTwin(input, { time: 'at', ...shape }),
+      input
+        .filter(({ row }) => row['at'] === null)
+        .map(({ row, weight }) => ({
+          row: { ...row, reason: NULL_EVENT_TIME, lateness: null, watermark: null },
+          weight,
+        })),
+    ],
+    retracts: true,
+  })
+})
+
+function windowsOf(at: bigint, size: bigint, slide: bigint) {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const times = schemaOf([field('at', t.bigint)])
+  const out = schemaOf([field('at', t.bigint), field('start', t.bigint), field('end', t.bigint)])
+  const rows: unknown[] = []
+  const operator = window({ time: 0, size, slide, offset: 0n }, { memory, arena, operator: 'window' })
+  const batch = batchFromRows([{ at }], times, arena, undefined, { source: 'push' })
+  operator.step(0, batch, (_port, delta) => rows.push(...changesOf(delta, out, memory).map(each => each.row)))
+  return rows
+}
+
+test('a row in more windows than a batch has rows', () => {
+  const rows = windowsOf(0n, 10_000n, 1n)
+  assert.equal(rows.length, 10_000)
+  assert.deepEqual(rows[0], { at: 0n, start: -9999n, end: 1n })
+  assert.deepEqual(rows.at(-1), { at: 0n, start: 0n, end: 10_000n })
+})
+
+test('a window beyond 64 bits is told with the row', () => {
+  for (const at of [2n ** 63n - 1n, -(2n ** 63n)])
+    for (const slide of [10n, 3n])
+      assert.throws(() => windowsOf(at, 10n, slide), /BAD_VALUE.*beyond 64 bits.*push, row 1/s)
+})
