@@ -15,6 +15,7 @@ import { jsonKernel } from './json.ts'
 import { linesKernel } from './lines.ts'
 import { RowDecoder, type RowKernel } from './row-decoder.ts'
 
+export { checkedDelimiter } from './csv.ts'
 export type { Csv, Decoder, DecoderOptions, JsonLines, Place, TextFormat, TextLines } from './decoder.ts'
 
 /** A decoder of the asked columns. Close it. */

@@ -36,11 +36,23 @@ export function theDay(): i32 { return dayValue; }
 /** What readTimestamp has read: microseconds since 1970 UTC. */
 export function theInstant(): i64 { return instantValue; }
 
-/** YYYY-MM-DD at p. */
+/** YYYY-MM-DD or ±YYYYYY-MM-DD at p. */
 export function readDate(p: usize): usize {
-  const century = two(p), years = two(p + 2), month = two(p + 5), day = two(p + 8);
-  if (century > 99 || years > 99 || load<u8>(p, 4) != 0x2d || load<u8>(p, 7) != 0x2d) return bad(BAD_DATE, p);
-  const year = century * 100 + years;
+  const sign = load<u8>(p);
+  const wide = sign == 0x2b || sign == 0x2d;
+  const century = two(p + <usize>wide * 3), years = two(p + <usize>wide * 3 + 2);
+  let year = century * 100 + years;
+  if (century > 99 || years > 99) return bad(BAD_DATE, p);
+  if (wide) {
+    // ECMAScript's expanded years; year -0 is no year.
+    const first = two(p + 1);
+    year += first * 10000;
+    if (first > 99 || (sign == 0x2d && year == 0)) return bad(BAD_DATE, p);
+    if (sign == 0x2d) year = -year;
+    p += 3;
+  }
+  const month = two(p + 5), day = two(p + 8);
+  if (load<u8>(p, 4) != 0x2d || load<u8>(p, 7) != 0x2d) return bad(BAD_DATE, p);
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return bad(BAD_DATE, p);
   dayValue = daysFromCivil(year, month, day);
   return p + 10;
@@ -50,16 +62,21 @@ export function readDate(p: usize): usize {
 let knownDate: u64 = 0;
 let knownDay: u16 = 0;
 let knownMicros: i64 = 0;
+let knownDays: i32 = 0;
 
-/** YYYY-MM-DD, 'T' or space, HH:MM[:SS[.f{1,9}]], then Z, ±HH, ±HHMM or ±HH:MM. */
+/** A date, 'T' or space, HH:MM[:SS[.f{1,9}]], then Z, ±HH, ±HHMM or ±HH:MM. */
 export function readTimestamp(p: usize): usize {
+  const start = p;
   if (load<u64>(p) != knownDate || load<u16>(p, 8) != knownDay || knownDay == 0) {
-    if (readDate(p) == 0) return bad(BAD_TIMESTAMP, p);
-    knownDate = load<u64>(p); knownDay = load<u16>(p, 8); knownMicros = <i64>dayValue * DAY;
-  }
-  const c = load<u8>(p, 10);
-  if (c != 0x54 && c != 0x20 && c != 0x74) return bad(isTextEnd(c) ? NO_ZONE : BAD_TIMESTAMP, p);
-  return readTime(p, p + 11);
+    p = readDate(p);
+    if (p == 0) return bad(BAD_TIMESTAMP, start);
+    const usual = p - start == 10;
+    knownDate = load<u64>(start); knownDay = usual ? load<u16>(start, 8) : 0;
+    knownDays = dayValue; knownMicros = <i64>dayValue * DAY;
+  } else p += 10;
+  const c = load<u8>(p);
+  if (c != 0x54 && c != 0x20 && c != 0x74) return bad(isTextEnd(c) ? NO_ZONE : BAD_TIMESTAMP, start);
+  return readTime(start, p + 1);
 }
 
 // HH:MM:SS as a word: digits have a high nibble of 3, the third and sixth byte are colons.
@@ -100,6 +117,8 @@ function readTime(start: usize, p: usize): usize {
 
 function readZone(start: usize, p: usize, time: i64): usize {
   const c = load<u8>(p);
+  // Days that do not fit 64 bits of microseconds (years beyond ±292,277).
+  if (knownDays > 106751989 || knownDays < -106751989) return bad(BAD_TIMESTAMP, start);
   if (c == 0x5a || c == 0x7a) { instantValue = knownMicros + time; return p + 1; }
   // The field is over (a quote, a delimiter, the line's end): an instant without a zone is no instant.
   if (c != 0x2b && c != 0x2d) return bad(isTextEnd(c) ? NO_ZONE : BAD_TIMESTAMP, start);

@@ -1,11 +1,11 @@
-// Powers of ten to 128 bits, for reading and writing doubles. Entry q (-342 .. 308) is 5^q scaled into
+// Powers of ten to 128 bits, for reading and writing doubles. Entry q (-342 .. 324) is 5^q scaled into
 // [2^127, 2^128) and truncated; computed once, exactly, with a long number that is multiplied or divided by 5.
 
 export const LEAST: i32 = -342;
-export const MOST: i32 = 308;
+export const MOST: i32 = 324;
 
 const LIMBS: i32 = 64;
-const table = memory.data((308 + 342 + 1) * 16, 16);
+const table = memory.data((324 + 342 + 1) * 16, 16);
 const limbs = memory.data(64 * 4, 16);
 let ready: bool = false;
 
@@ -16,7 +16,7 @@ export function power(q: i32): usize {
 }
 
 function build(): void {
-  // limbs[0] is the least. 5^308 has 716 bits; 2^2047 / 5^342 still has 1252.
+  // limbs[0] is the least. 5^324 has 753 bits; 2^2047 / 5^342 still has 1252.
   memory.fill(limbs, 0, LIMBS * 4);
   store<u32>(limbs, 1);
   for (let q: i32 = 0; q <= MOST; q++) { keep(q); times5(); }

@@ -4,7 +4,7 @@
 // exact for 19 digits (Mushtak & Lemire 2023); longer ones that stay ambiguous ask the host.
 
 import { BAD_NUMBER, NOT_INTEGRAL, TOO_LARGE, bad } from './decode';
-import { LEAST, MOST, power, productHigh, productLow } from './number-powers';
+import { LEAST, power, productHigh, productLow } from './number-powers';
 
 @external("env", "number")
 declare function hostNumber(text: usize, length: u32): f64;
@@ -197,7 +197,7 @@ function nearest(p: usize, end: usize): f64 {
 /** The double nearest to w × 10^q. */
 function eiselLemire(w: u64, q: i32): f64 {
   if (w == 0 || q < LEAST) return 0;
-  if (q > MOST) return Infinity;
+  if (q > 308) return Infinity;
   const zeros = <i32>clz(w);
   w <<= zeros;
   multiply(w, q);
