@@ -68,7 +68,7 @@ export interface Disk {
   info(path: string): Promise<FileInfo | undefined>
   /** Files directly in a folder, by name; a missing folder is empty. */
   list(folder: string): Promise<FileInfo[]>
-  /** Files that match a glob, a folder or a plain path, sorted by path. */
+  /** A plain path; a folder: all files below it; or a glob. Sorted by path; names that begin with `.` or `_` are left out. */
   glob(pattern: string): Promise<FileInfo[]>
   makeFolder(path: string): Promise<void>
   /**

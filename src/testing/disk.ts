@@ -176,7 +176,8 @@ export class VirtualDisk implements Disk {
     this.#alive()
     const plain = await this.info(pattern)
     if (plain !== undefined) return [plain]
-    if (!/[*?[{]/.test(pattern)) return this.list(pattern)
+    const below = this.#under(pattern).filter(each => isVisible(each.path.slice(clean(pattern).length)))
+    if (below.length > 0 || !/[*?[{]/.test(pattern)) return below
     const shape = globShape(clean(pattern))
     return this.#under('').filter(each => shape.test(each.path))
   }
@@ -246,6 +247,11 @@ function clean(path: string): string {
     .filter((part, i) => part !== '.' && (part !== '' || i === 0))
     .join('/')
     .replace(/\/$/, '')
+}
+
+/** No component of a path begins with `.` or `_`. */
+function isVisible(path: string): boolean {
+  return !/(?:^|\/)[._]/.test(path)
 }
 
 function globShape(pattern: string): RegExp {
