@@ -1,6 +1,7 @@
 // A strict call: where all arguments are valid, one kernel over the selection; rows the kernel declines, and functions
 // without a kernel, go through the twin one by one. A row that fails ends the batch, or becomes null if the call is
 // lenient; the kernel goes on behind it.
+import { assert } from '../base/index.ts'
 import { bitmapBytes, type Column, type Kind, kindOf, type Ptr } from '../data/index.ts'
 import type { Typed, TypedCall } from './check.ts'
 import { bothValid, type Compiler, type Compute, newBits, newValues, type Run } from './compile-run.ts'
@@ -47,7 +48,7 @@ function planOf(written: TypedCall, compiler: Compiler): Plan {
     node,
     compiler,
     args: node.args.map(each => compiler.compile(each)),
-    kernel: name === undefined ? undefined : kernels[name],
+    kernel: name === undefined ? undefined : kernelNamed(kernels, name),
     swapped: overload.swapped === true && !constant,
     inverted: overload.inverted === true,
     total: overload.total === true,
@@ -55,6 +56,12 @@ function planOf(written: TypedCall, compiler: Compiler): Plan {
     opens: node.lenient || overload.nullable === true,
     result: kindOf(node.type),
   }
+}
+
+function kernelNamed(kernels: Readonly<Record<string, Kernel>>, name: string): Kernel {
+  const kernel = kernels[name]
+  assert(kernel !== undefined, `there is no kernel ${name}`)
+  return kernel
 }
 
 /** `5 < x` as `x > 5`: the fast comparison wants its constant on the right. */

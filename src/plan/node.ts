@@ -20,7 +20,7 @@ export interface Source {
   readonly time: EventTime | undefined
   /** Columns to decode, in schema order; set by projection push-down, undefined = all. */
   readonly columns: readonly string[] | undefined
-  /** Applied right after decoding; set by predicate push-down. */
+  /** Applied right after decoding and after the event times of all rows were seen (the watermark is that of all rows); set by predicate push-down. */
   readonly predicate: Expr | undefined
 }
 

@@ -61,13 +61,15 @@ export function nodesOf(...roots: readonly Node[]): readonly Node[] {
   return [...seen]
 }
 
-/** Rebuild from the sources up; `change` sees each node once, over its changed inputs. */
-export function rebuild(root: Node, change: (node: Node) => Node): Node {
-  const done = new Map<Node, Node>()
+/**
+ * Rebuild from the sources up; `change` sees each node once, over its changed inputs. `done` holds what nodes have
+ * become already: pass one map for several roots, so that a node they share stays one node.
+ */
+export function rebuild(root: Node, change: (node: Node, was: Node) => Node, done = new Map<Node, Node>()): Node {
   const visit = (node: Node): Node => {
     const known = done.get(node)
     if (known !== undefined) return known
-    const made = change(withInputs(node, inputsOf(node).map(visit)))
+    const made = change(withInputs(node, inputsOf(node).map(visit)), node)
     done.set(node, made)
     return made
   }

@@ -3,10 +3,10 @@
 // sinks prepare → state delta → sinks commit → commit record.
 import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
+import { Slices } from '../time/index.ts'
 import { closeGraph, flushGraph, type Graph } from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
-import { Slices } from './slices.ts'
 
 /** What an epoch will read; written before it is read, and enough to do it again. JSON. */
 export interface EpochPlan {

@@ -270,6 +270,29 @@ const search = new Set([
   'join_text',
 ])
 
+const units: readonly string[] = [
+  'microsecond',
+  'microseconds',
+  'millisecond',
+  'second',
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'decade',
+  'century',
+  'centuries',
+  'millennium',
+  'Years',
+  'fortnight',
+  '',
+]
+const fields: readonly string[] = [...units, 'epoch', 'dow', 'isodow', 'doy', 'isoyear', 'DOW', 'milliseconds']
+const sizes: readonly bigint[] = [1n, 7n, 1_000_000n, 600_000_000n, DAY, 7n * DAY, -1n, 0n, MAX]
+
 /** The pool for argument `index` of a function. */
 export function samples(kind: ScalarKind, fn: string, index: number): readonly Value[] {
   const to = fn.startsWith('cast to ') ? fn.slice('cast to '.length) : ''
@@ -278,5 +301,9 @@ export function samples(kind: ScalarKind, fn: string, index: number): readonly V
   if (kind === 'string' && fn === 'like' && index === 1) return patterns
   if (kind === 'string' && fn === 'like' && index === 2) return ['\\', '', '#', 'a', 'ä', 'ab']
   if (kind === 'string' && search.has(fn) && index > 0) return parts
+  if (fn === 'date_trunc' && kind === 'string') return units
+  if (fn === 'extract' && kind === 'string') return fields
+  if (fn === 'window_start' && index === 1) return sizes
+  if (kind === 'timestamp' && index > 0) return [...timestamps, ...timestamps, MAX, MIN]
   return pools[kind]
 }

@@ -3,7 +3,9 @@ import { arithmetic } from './arithmetic.ts'
 import { booleans } from './boolean.ts'
 import { comparisons } from './comparison.ts'
 import { conditionals } from './conditional.ts'
+import { dateTimes } from './datetime.ts'
 import type { Entry } from './entry.ts'
+import { mathematics } from './math.ts'
 import { strings } from './string.ts'
 
 export const registry: readonly Entry[] = Object.freeze([
@@ -12,6 +14,8 @@ export const registry: readonly Entry[] = Object.freeze([
   ...booleans,
   ...conditionals,
   ...strings,
+  ...mathematics,
+  ...dateTimes,
 ])
 
 const byName = new Map<string, Entry>()

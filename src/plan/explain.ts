@@ -1,0 +1,180 @@
+// The plan as aligned text: what is done, and of each node its changes, key, event time, state bound and guarantee.
+// The text is a public contract (test/plan/explain.test.ts); what the runtime adds (stages, tasks) comes as data.
+import { excerpt, showDuration, unreachable } from '../base/index.ts'
+import { type AggregateCall, show } from '../expr/index.ts'
+import type { Named, Node, Output } from './node.ts'
+import { properties } from './properties.ts'
+import { inputsOf, nodesOf } from './walk.ts'
+
+/** What the runtime knows: chains of operators, and the tasks that run them. */
+export interface Stage {
+  readonly name: string
+  /** Operators in order of the flow. */
+  readonly operators: readonly string[]
+  readonly tasks: number
+}
+
+export interface Explained {
+  /** The plan as written. */
+  readonly node: Node
+  /** The plan as it runs, and the rules that made it. */
+  readonly optimised?: { readonly node: Node; readonly applied: readonly string[] }
+  readonly stages?: readonly Stage[]
+  readonly output?: Output
+}
+
+/** The whole text: plan, rules, plan after rules, stages. */
+export function explainText({ node, optimised, stages, output }: Explained): string {
+  const parts = [`plan\n${planText(node)}`]
+  if (output !== undefined) parts.unshift(outputText(output))
+  if (optimised !== undefined) {
+    const names = optimised.applied.join(', ')
+    parts.push(names === '' ? 'rules applied: none' : `rules applied: ${names}\n${planText(optimised.node)}`)
+  }
+  if (stages !== undefined) parts.push(`stages\n${stagesText(stages)}`)
+  return `${parts.join('\n\n')}\n`
+}
+
+function outputText({ node, sink, mode }: Output): string {
+  const exact = properties(node).replayable && sink.guarantee === 'exactly once'
+  const guarantee = exact
+    ? 'exactly once'
+    : properties(node).replayable
+      ? sink.guarantee
+      : 'rows may be lost on restart'
+  return `output: ${sink.kind} ${excerpt(sink.name)}, ${mode} mode, ${guarantee}`
+}
+
+const HEADER = ['', 'changes', 'key', 'event time', 'state', 'guarantee', 'notes'] as const
+
+/** One plan as a table: the tree, and what is known of each node. */
+export function planText(root: Node): string {
+  const shared = new Map(repeated(root).map((node, i) => [node, i + 1]))
+  const lines: string[][] = [[...HEADER]]
+  const seen = new Set<Node>()
+  const visit = (node: Node, first: string, rest: string): void => {
+    const number = shared.get(node)
+    const mark = number === undefined ? '' : `#${number} `
+    if (seen.has(node)) return void lines.push([`${first}${mark}(as above)`, '', '', '', '', '', ''])
+    seen.add(node)
+    lines.push([`${first}${mark}${describe(node)}`, ...facts(node)])
+    const inputs = inputsOf(node)
+    inputs.forEach((input, i) => {
+      const last = i === inputs.length - 1
+      visit(input, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`)
+    })
+  }
+  visit(root, '', '')
+  return aligned(lines)
+}
+
+/** Nodes that several others read. */
+function repeated(root: Node): readonly Node[] {
+  const readers = new Map<Node, number>()
+  for (const node of nodesOf(root))
+    for (const input of inputsOf(node)) readers.set(input, (readers.get(input) ?? 0) + 1)
+  return [...readers].flatMap(([node, count]) => (count > 1 ? [node] : []))
+}
+
+function facts(node: Node): readonly string[] {
+  const known = properties(node)
+  const key = known.keys === undefined ? '-' : known.keys.length === 0 ? '(one row)' : known.keys.map(name).join(', ')
+  const state = known.bounded || known.state.class === 'none' ? known.state.text : known.state.text
+  return [
+    known.appendOnly ? 'append' : 'update',
+    key,
+    known.eventTime === undefined ? '-' : name(known.eventTime),
+    state,
+    known.replayable ? 'exactly once' : 'may lose rows',
+    known.opaque.map(each => `opaque: ${excerpt(each, 40)}`).join('; '),
+  ]
+}
+
+function aligned(lines: readonly (readonly string[])[]): string {
+  const columns = (lines[0] ?? []).map((_, i) => i).filter(i => i === 0 || lines.slice(1).some(line => line[i] !== ''))
+  const widths = columns.map(i => Math.max(...lines.map(line => (line[i] as string).length)))
+  return lines
+    .map(line =>
+      columns
+        .map((i, k) => (line[i] as string).padEnd(widths[k] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function stagesText(stages: readonly Stage[]): string {
+  return aligned([
+    ['', 'tasks', 'operators'],
+    ...stages.map(each => [each.name, String(each.tasks), each.operators.join(' → ')]),
+  ])
+}
+
+const name = (text: string): string => excerpt(text, 40)
+const names = (columns: readonly Named[]): string =>
+  columns
+    .map(({ name: to, expr }) => {
+      const text = show(expr)
+      return text === to ? name(to) : `${name(to)} = ${text}`
+    })
+    .join(', ')
+
+/** One node in words, without its inputs. */
+export function describe(node: Node): string {
+  switch (node.kind) {
+    case 'source':
+      return sourceText(node)
+    case 'errors':
+      return 'errors'
+    case 'select':
+      return `select ${names(node.columns)}`
+    case 'where':
+      return `where ${show(node.predicate)}`
+    case 'window':
+      return `window ${windowText(node)}`
+    case 'aggregate':
+      return `aggregate ${node.keys.length === 0 ? '' : `by ${names(node.keys)}: `}${node.aggregates.map(each => `${name(each.name)} = ${aggregateText(each)}`).join(', ')}`
+    case 'final':
+    case 'late':
+    case 'distinct':
+    case 'union':
+      return node.kind
+    case 'top':
+      return topText(node)
+    case 'join':
+      return `${node.type} join on ${node.on.map(each => `${show(each.left)} = ${show(each.right)}`).join(' AND ')}`
+    case 'apply':
+      return node.verb
+    default:
+      return unreachable(node)
+  }
+}
+
+function sourceText({ spec, time, columns, predicate }: Node & { kind: 'source' }): string {
+  const parts = [`${spec.kind} ${excerpt(spec.name, 60)}${spec.bounded ? '' : ' (never ends)'}`]
+  if (time !== undefined) parts.push(`late by ${showDuration(time.lateBy)}`)
+  if (columns !== undefined) parts.push(`columns ${columns.map(name).join(', ')}`)
+  if (predicate !== undefined) parts.push(`where ${show(predicate)}`)
+  return parts.join(', ')
+}
+
+function windowText({ shape, accept }: Node & { kind: 'window' }): string {
+  const size = showDuration(shape.size)
+  const form = shape.kind === 'tumbling' ? `tumbling ${size}` : `sliding ${size} every ${showDuration(shape.slide)}`
+  const offset = shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
+  return `${form}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
+}
+
+function topText({ keys, limit, offset }: Node & { kind: 'top' }): string {
+  const order = keys.map(each => `${show(each.expr)}${each.descending ? ' desc' : ''}`).join(', ')
+  const parts = [order === '' ? 'by arrival' : `order by ${order}`]
+  if (limit !== undefined) parts.push(`limit ${limit}`)
+  if (offset > 0) parts.push(`offset ${offset}`)
+  return parts.join(', ')
+}
+
+function aggregateText({ fn, args, distinct, filter, params, user }: AggregateCall): string {
+  const inside = [...args.map(show), ...params.map(String)].join(', ')
+  const text = `${user?.name ?? fn}(${distinct ? 'distinct ' : ''}${inside})`
+  return filter === undefined ? text : `${text} filter (${show(filter)})`
+}

@@ -1,0 +1,143 @@
+// The engine: starts runs and keeps track of them. Runs share nothing but the process: each has its own memory, and
+// the failure of one does not touch the others.
+import { fail } from '../base/index.ts'
+import { DEFAULT_CEILING, type World } from '../data/index.ts'
+import type { Output } from '../plan/index.ts'
+import { asap, availableNow, type Trigger } from '../time/index.ts'
+import { signatureOf } from './compat.ts'
+import { type Run, startRun } from './run.ts'
+
+export interface EngineOptions {
+  /** Folder of checkpoints; '.millrace' by default. */
+  readonly dir?: string
+  /** Ceiling of the memory of one run, as '1 GB' or in bytes. */
+  readonly memory?: string | number
+}
+
+export interface RunOptions {
+  /** When epochs start; as soon as there is something to read by default. */
+  readonly trigger?: Trigger
+  /** 'now': what is there, then end. 'forever' (default): as long as the sources go on. */
+  readonly until?: 'now' | 'forever'
+  /** Rows per source and epoch at most. */
+  readonly epochRows?: number
+  /** Stops the run at once; its epoch is done again at the next start. */
+  readonly signal?: AbortSignal
+  /** What people call it; its id by default. */
+  readonly name?: string
+}
+
+export interface Engine {
+  /** The folder of its checkpoints. */
+  readonly dir: string
+  /** What is going on now. */
+  readonly runs: readonly Run[]
+  /**
+   * Keep a table, or several, up to date in their sinks. Resolves when the run has begun.
+   * Throws RUN_EXISTS, LOCKED, QUERY_CHANGED, CHECKPOINT_* and what its sources and sinks refuse.
+   *
+   * @param id names the checkpoint: the same id goes on where it was
+   */
+  run(id: string, outputs: Output | readonly Output[], options?: RunOptions): Promise<Run>
+  /** Stop every run: each finishes its epoch. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Rows per source and epoch when nothing else is said: about a tenth of a second of work. */
+export const EPOCH_ROWS = 1 << 20
+
+export function engineOf(world: World, options: EngineOptions = {}): Engine {
+  const dir = options.dir ?? '.millrace'
+  const memoryBytes = bytesOf(options.memory ?? DEFAULT_CEILING)
+  const runs = new Map<string, Run | undefined>()
+  let closed = false
+
+  const run = async (id: string, outputs: Output | readonly Output[], how: RunOptions = {}): Promise<Run> => {
+    if (closed) fail('ENGINE_CLOSED')
+    if (runs.has(id)) fail('RUN_EXISTS', { id })
+    const all = Array.isArray(outputs) ? (outputs as readonly Output[]) : [outputs as Output]
+    checkRun(id, all, how)
+    runs.set(id, undefined)
+    try {
+      const started = await startRun({
+        id,
+        name: how.name ?? id,
+        outputs: all,
+        signature: signatureOf(all.map(each => each.node)),
+        trigger: triggerOf(how),
+        epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
+        memoryBytes,
+        world,
+        dir,
+        hold: false,
+        signal: how.signal,
+      })
+      runs.set(id, started)
+      const forget = (): void => void runs.delete(id)
+      started.done.then(forget, forget)
+      return started
+    } catch (error) {
+      runs.delete(id)
+      throw error
+    }
+  }
+
+  const close = async (): Promise<void> => {
+    closed = true
+    await Promise.all([...runs.values()].map(each => each?.stop()))
+  }
+
+  return {
+    dir,
+    get runs() {
+      return [...runs.values()].filter(each => each !== undefined)
+    },
+    run,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function checkRun(id: string, outputs: readonly Output[], how: RunOptions): void {
+  const at = { query: id }
+  if (outputs.length === 0) {
+    fail('BAD_RUN', { reason: 'it has no output', fix: 'give it one: table.to(write.console())' }, at)
+  }
+  const rows = how.epochRows
+  if (rows !== undefined && !(rows >= 1)) {
+    fail('BAD_RUN', { reason: `epochRows is ${rows}`, fix: 'use a number of rows from 1' }, at)
+  }
+  if (how.until === 'now' && how.trigger !== undefined && how.trigger.kind !== 'availableNow') {
+    const reason = `until: 'now' and the trigger ${how.trigger.kind} contradict each other`
+    fail('BAD_RUN', { reason, fix: 'leave one of them out' }, at)
+  }
+}
+
+function triggerOf(how: RunOptions): Trigger {
+  return how.trigger ?? (how.until === 'now' ? availableNow() : asap)
+}
+
+/** A tick takes everything that has come since the last one; the other triggers cut long backlogs. */
+function defaultRows(trigger: Trigger): number {
+  return trigger.kind === 'every' ? Number.POSITIVE_INFINITY : EPOCH_ROWS
+}
+
+const UNITS = { B: 1, KB: 1 << 10, MB: 1 << 20, GB: 1 << 30 } as const
+
+const MEMORY_MIN = 1 << 24
+const MEMORY_MAX = 4 * (1 << 30) - 65_536
+
+/** '512 MB' in bytes (KB = 1024 B). */
+export function bytesOf(size: string | number): number {
+  const match = /^(\d+(?:\.\d+)?) ?(B|KB|MB|GB)$/.exec(String(size))
+  const bytes =
+    typeof size === 'number' ? size : match === null ? Number.NaN : Number(match[1]) * UNITS[match[2] as 'B']
+  if (!(bytes >= MEMORY_MIN && bytes <= MEMORY_MAX)) {
+    fail('BAD_RUN', {
+      reason: `the memory '${size}' is not a size it can have`,
+      fix: "write '1 GB'; from 16 MB to 4 GB",
+    })
+  }
+  return Math.floor(bytes)
+}

@@ -1,0 +1,271 @@
+// A run: a query being kept up to date. It owns what it opened, in this order: memory, graph, checkpoint, sources,
+// sinks; and gives it all back in the other, however it ends.
+import { fail, MillraceError, type Where } from '../base/index.ts'
+import { Memory, type World } from '../data/index.ts'
+import type { Output } from '../plan/index.ts'
+import type { Trigger } from '../time/index.ts'
+import { Alarm } from './alarm.ts'
+import { type Machine, sinksOf } from './epoch.ts'
+import { closeAll, named } from './graph.ts'
+import { type Input, openInput } from './input.ts'
+import { type OpenJournal, openJournal } from './journal.ts'
+import { runLoop } from './loop.ts'
+import { type Lowered, lower } from './lower.ts'
+import { openOutput } from './output.ts'
+import { Meter, type Progress } from './progress.ts'
+import { type Why, why } from './why.ts'
+
+export type RunStatus = 'starting' | 'running' | 'waiting' | 'stopping' | 'done' | 'stopped' | 'failed'
+
+export interface RunEvents {
+  readonly progress: (progress: Progress) => void
+  readonly state: (status: RunStatus) => void
+  readonly error: (error: MillraceError) => void
+}
+
+/** A query that runs. `await using` stops it. */
+export interface Run {
+  /** The id it was started with: its checkpoint's. */
+  readonly id: string
+  /** Fresh for every start. */
+  readonly runId: string
+  readonly name: string
+  readonly status: RunStatus
+  /** The last epoch, and the ones before it. */
+  readonly progress: { readonly last: Progress | undefined; readonly recent: readonly Progress[] }
+  /** Why it failed. */
+  readonly error: MillraceError | undefined
+  /** Resolves when the run has ended by itself or was stopped; rejects with what it failed of. */
+  readonly done: Promise<void>
+  /** Hear of it; call what is returned to hear no more. */
+  on<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): () => void
+  /** Which source and partition holds the watermark, until when. */
+  why(): Promise<Why>
+  /** Finish the epoch and end. `now`: give the epoch up; the next start does it again. */
+  stop(options?: { readonly now?: boolean }): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface RunSpec {
+  readonly id: string
+  readonly name: string
+  readonly outputs: readonly Output[]
+  readonly signature: readonly string[]
+  readonly trigger: Trigger
+  readonly epochRows: number
+  readonly memoryBytes: number
+  readonly world: World
+  /** Where its checkpoint lives; undefined: it has none. */
+  readonly dir: string | undefined
+  /** Nothing is late: a batch. */
+  readonly hold: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+const RECENT = 100
+
+/** What a run has opened. */
+interface Opened {
+  readonly lowered: Lowered
+  readonly journal: OpenJournal | undefined
+  readonly inputs: Input[]
+  readonly machine: Machine
+}
+
+/** Open everything and begin; resolves when the first epoch may start. */
+export async function startRun(spec: RunSpec): Promise<Run> {
+  const run = new LiveRun(spec)
+  await run.open()
+  return run
+}
+
+class LiveRun implements Run {
+  readonly id: string
+  readonly runId: string
+  readonly name: string
+  readonly done: Promise<void>
+  status: RunStatus = 'starting'
+  error: MillraceError | undefined
+  readonly #spec: RunSpec
+  readonly #alarm: Alarm
+  readonly #abort = new AbortController()
+  readonly #recent: Progress[] = []
+  readonly #listeners = new Map<keyof RunEvents, Set<(value: never) => void>>()
+  readonly #settled = Promise.withResolvers<void>()
+  #opened: Opened | undefined
+  #stopping = false
+
+  constructor(spec: RunSpec) {
+    this.#spec = spec
+    this.id = spec.id
+    this.name = spec.name
+    this.runId = spec.world.random.id()
+    this.#alarm = new Alarm(spec.world.clock)
+    this.done = this.#settled.promise
+    // Whoever looks at `done` or `error` hears of a failure; a run nobody looks at must not end the process.
+    this.done.catch(() => {})
+  }
+
+  get progress() {
+    return { last: this.#recent.at(-1), recent: this.#recent.slice() }
+  }
+
+  async open(): Promise<void> {
+    const { signal } = this.#spec
+    if (signal?.aborted === true) fail('CANCELLED', {}, { query: this.id }, signal.reason)
+    try {
+      this.#opened = await open(this.#spec, this.#abort.signal, () => this.#alarm.ring())
+    } catch (error) {
+      throw placed(error, { query: this.id })
+    }
+    signal?.addEventListener('abort', this.#cancel)
+    this.#work(this.#opened)
+  }
+
+  on<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, listeners)
+    listeners.add(listener as (value: never) => void)
+    return () => void listeners.delete(listener as (value: never) => void)
+  }
+
+  async why(): Promise<Why> {
+    return why((this.#opened as Opened).machine)
+  }
+
+  async stop(options: { readonly now?: boolean } = {}): Promise<void> {
+    if (!this.#ended) {
+      this.#stopping = true
+      this.#setStatus('stopping')
+      if (options.now === true) this.#abort.abort()
+      this.#alarm.ring()
+    }
+    await this.done.catch(() => {})
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  readonly #cancel = (): void => void this.stop({ now: true })
+
+  get #ended(): boolean {
+    return this.status === 'done' || this.status === 'stopped' || this.status === 'failed'
+  }
+
+  async #work(opened: Opened): Promise<void> {
+    let status: 'done' | 'stopped' | 'failed' = 'failed'
+    let failure: MillraceError | undefined
+    try {
+      status = await this.#loop(opened)
+    } catch (error) {
+      if (this.#stopping && this.#abort.signal.aborted) status = 'stopped'
+      else failure = placed(error, { query: this.id })
+    }
+    const closing = await close(opened, status).then(
+      () => undefined,
+      error => placed(error, { query: this.id }),
+    )
+    this.#spec.signal?.removeEventListener('abort', this.#cancel)
+    this.#end(closing === undefined ? status : 'failed', failure ?? closing)
+  }
+
+  #loop({ machine, journal }: Opened): Promise<'done' | 'stopped'> {
+    const meter = new Meter(machine)
+    return runLoop(machine, {
+      trigger: this.#spec.trigger,
+      epochRows: this.#spec.epochRows,
+      journal,
+      alarm: this.#alarm,
+      stopping: () => this.#stopping,
+      onStatus: status => {
+        if (!this.#stopping) this.#setStatus(status)
+      },
+      onEpoch: (plan, phases) => {
+        const progress = meter.measure(plan.epoch, plan.now, phases)
+        this.#recent.push(progress)
+        if (this.#recent.length > RECENT) this.#recent.shift()
+        this.#tell('progress', progress)
+      },
+    })
+  }
+
+  #end(status: 'done' | 'stopped' | 'failed', failure: MillraceError | undefined): void {
+    this.error = failure
+    this.#setStatus(status)
+    if (failure === undefined) {
+      this.#settled.resolve()
+      return
+    }
+    this.#tell('error', failure)
+    this.#settled.reject(failure)
+  }
+
+  #setStatus(status: RunStatus): void {
+    if (this.status === status) return
+    this.status = status
+    this.#tell('state', status)
+  }
+
+  #tell<E extends keyof RunEvents>(event: E, value: Parameters<RunEvents[E]>[0]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(value as never)
+  }
+}
+
+async function open(spec: RunSpec, signal: AbortSignal, wake: () => void): Promise<Opened> {
+  const { world, dir } = spec
+  const lowered = lower(spec.outputs, new Memory(spec.memoryBytes), { durable: dir !== undefined })
+  const inputs: Input[] = []
+  const machine: Machine = { world, graph: lowered.graph, inputs, outputs: lowered.outputs, hold: spec.hold, signal }
+  let journal: OpenJournal | undefined
+  try {
+    if (dir !== undefined) {
+      const meta = { id: spec.id, signature: spec.signature }
+      journal = await openJournal({ disk: world.disk, clock: world.clock, dir, meta, graph: lowered.graph })
+    }
+    const context = { graph: lowered.graph, world, wake, signal }
+    for (const plan of lowered.inputs) inputs.push(await openInput(plan, context).catch(withName(plan.id)))
+    for (const plan of lowered.outputs) {
+      await openOutput(plan, { ...context, query: spec.id }).catch(withName(`${plan.spec.kind} ${plan.spec.name}`))
+    }
+    await journal?.restore(inputs)
+    await recoverSinks(machine, journal?.committed ?? 0)
+  } catch (error) {
+    await close({ lowered, journal, inputs, machine }, 'failed').catch(() => {})
+    throw error
+  }
+  return { lowered, journal, inputs, machine }
+}
+
+/** What came after the last commit vanishes; the last commit itself may have been cut short between two sinks. */
+async function recoverSinks(machine: Machine, committed: number): Promise<void> {
+  for (const sink of sinksOf(machine)) {
+    await sink.recover(committed)
+    if (committed > 0) await sink.commit(committed)
+  }
+}
+
+const withName =
+  (operator: string) =>
+  (error: unknown): never => {
+    throw named(error, operator)
+  }
+
+async function close(opened: Opened, reason: 'done' | 'stopped' | 'failed'): Promise<void> {
+  const failures: unknown[] = []
+  const attempt = async (task: (() => Promise<void>) | undefined): Promise<void> => {
+    if (task !== undefined) await task().catch(error => failures.push(error))
+  }
+  for (const { hole } of opened.lowered.outputs) await attempt(hole.sink && (async () => hole.sink?.close(reason)))
+  for (const input of opened.inputs) await attempt(() => input.source.close())
+  await attempt(opened.journal && (async () => opened.journal?.close()))
+  closeAll(opened.lowered.graph)
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Any failure as one of the catalogue, told with its query. */
+export function placed(error: unknown, where: Where): MillraceError {
+  if (error instanceof MillraceError) return error.at(where)
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new MillraceError('OPERATOR_FAILED', { reason }, where, error)
+}

@@ -1,0 +1,222 @@
+// A table asked for its rows directly: the same engine, without a checkpoint, the result in this process.
+import { MillraceError } from '../base/index.ts'
+import {
+  changesOf,
+  type Mode,
+  type Change as RowChange,
+  type Sink,
+  type SinkContext,
+  type SinkSpec,
+  type World,
+} from '../data/index.ts'
+import {
+  type Change,
+  type ChangesOptions,
+  type Node,
+  outputOf,
+  properties,
+  type Session,
+  type Snapshot,
+  schema,
+} from '../plan/index.ts'
+import { asap, availableNow } from '../time/index.ts'
+import { bytesOf } from './engine.ts'
+import { type Ordering, ordered } from './order.ts'
+import { startRun } from './run.ts'
+
+export interface SessionOptions {
+  readonly memory?: string | number
+}
+
+/** Rows per source and epoch for changes(): results come early, and little waits for the reader. */
+const CHANGES_ROWS = 1 << 16
+const ALL_MODES: readonly Mode[] = ['append', 'retract', 'update', 'complete']
+
+export function sessionOf(world: World, options: SessionOptions = {}): Session {
+  const memoryBytes = bytesOf(options.memory ?? '1 GB')
+  const start = (
+    node: Node,
+    sink: SinkSpec,
+    mode: Mode,
+    how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
+  ) =>
+    startRun({
+      id: 'collect',
+      name: 'collect',
+      outputs: [{ node, sink, mode }],
+      signature: [],
+      trigger: how.hold ? availableNow() : asap,
+      epochRows: how.rows,
+      memoryBytes,
+      world,
+      dir: undefined,
+      hold: how.hold,
+      signal: how.signal,
+    })
+
+  return {
+    async collect(node, { signal, limit } = {}): Promise<Snapshot> {
+      const order = ordered(node)
+      const kept = keeper(order)
+      const run = await start(order.node, kept.spec, kept.mode, { hold: true, rows: Number.POSITIVE_INFINITY, signal })
+      await run.done
+      if (run.status === 'stopped') throw cancelled(signal)
+      const rows = order.sort(kept.rows())
+      return { rows: limit === undefined ? rows : rows.slice(0, limit), schema: schema(node), epoch: kept.epoch() }
+    },
+    changes: (node, how) => changes(node, how, start),
+    explain: node => node.kind,
+  }
+}
+
+const cancelled = (signal: AbortSignal | undefined): MillraceError =>
+  new MillraceError('CANCELLED', {}, {}, signal?.reason)
+
+interface Keeper {
+  readonly spec: SinkSpec
+  readonly mode: Mode
+  rows(): object[]
+  epoch(): number
+}
+
+/** Keeps the whole table: appended rows as they come, or the table as of the last epoch. */
+function keeper(order: Ordering): Keeper {
+  const mode: Mode = order.arrives ? 'retract' : properties(order.node).appendOnly ? 'append' : 'complete'
+  let rows: object[] = []
+  let epoch = 0
+  const spec = inProcess(({ memory }) => ({
+    begin: number => {
+      epoch = number
+      if (mode === 'complete') rows = []
+    },
+    write: batch => {
+      for (const { row, weight } of changesOf(batch, order.schema, memory)) {
+        for (let i = 0; i < weight; i++) rows.push(i === 0 ? row : { ...row })
+      }
+    },
+  }))
+  return { spec, mode, rows: () => rows, epoch: () => epoch }
+}
+
+type Start = (
+  node: Node,
+  sink: SinkSpec,
+  mode: Mode,
+  how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
+) => ReturnType<typeof startRun>
+
+async function* changes(node: Node, how: ChangesOptions = {}, start: Start): AsyncGenerator<Change, undefined> {
+  const mode = how.mode ?? 'retract'
+  const queue = new Queue()
+  const spec = queueSink(queue)
+  outputOf(node, spec, { mode })
+  const run = await start(node, spec, mode, { hold: false, rows: how.epochRows ?? CHANGES_ROWS, signal: how.signal })
+  const ended = run.done.then(
+    () => queue.end(),
+    () => queue.end(),
+  )
+  try {
+    for (;;) {
+      const next = await queue.take()
+      if (next === undefined) break
+      yield* next
+    }
+    await run.done
+  } finally {
+    queue.end()
+    await run.stop({ now: true })
+    await ended
+  }
+}
+
+/** Between the run and the reader: the run waits while there is something the reader has not taken. */
+class Queue {
+  #items: Change[] = []
+  #ended = false
+  #filled = Promise.withResolvers<void>()
+  #emptied = Promise.withResolvers<void>()
+
+  get size(): number {
+    return this.#items.length
+  }
+
+  put(changes: readonly RowChange[], epoch: number): void {
+    for (const { row, weight } of changes) this.#items.push({ row, weight, epoch })
+    this.#filled.resolve()
+  }
+
+  /** Everything that waits; undefined at the end. */
+  async take(): Promise<Change[] | undefined> {
+    while (this.#items.length === 0) {
+      if (this.#ended) return undefined
+      this.#filled = Promise.withResolvers<void>()
+      this.#emptied.resolve()
+      await this.#filled.promise
+    }
+    const items = this.#items
+    this.#items = []
+    return items
+  }
+
+  /** Resolves when the reader has come back for more. */
+  async taken(): Promise<void> {
+    if (this.#ended) return
+    this.#emptied = Promise.withResolvers<void>()
+    await this.#emptied.promise
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#filled.resolve()
+    this.#emptied.resolve()
+  }
+}
+
+function queueSink(queue: Queue): SinkSpec {
+  return inProcess(context => {
+    let epoch = 0
+    return {
+      begin: number => {
+        epoch = number
+      },
+      write: batch => queue.put(changesOf(batch, context.schema, context.memory), epoch),
+      pending: () => queue.size,
+      drain: () => (queue.size === 0 ? Promise.resolve() : queue.taken()),
+    }
+  })
+}
+
+interface InProcess {
+  begin(epoch: number): void
+  write: Sink['write']
+  pending?: () => number
+  drain?: () => Promise<void>
+}
+
+function inProcess(open: (context: SinkContext) => InProcess): SinkSpec {
+  return {
+    kind: 'session',
+    name: 'result',
+    fingerprint: null,
+    modes: ALL_MODES,
+    guarantee: 'exactly once',
+    async open(context) {
+      const inner = open(context)
+      const drain = inner.drain ?? (async () => {})
+      return {
+        async recover() {},
+        async begin(epoch) {
+          inner.begin(epoch)
+        },
+        write: batch => inner.write(batch),
+        get pending() {
+          return inner.pending?.() ?? 0
+        },
+        drain,
+        prepare: drain,
+        async commit() {},
+        async close() {},
+      }
+    },
+  }
+}

@@ -1,0 +1,258 @@
+// What a query keeps on disk, under queries/<escaped id>/: meta (what it is), offsets/N (what epoch N will read,
+// written before it is read), state/… (sorted runs of changed entries), commits/N (epoch N is whole: positions of
+// the inputs, and the list of state files that make up the state). See docs/notes/checkpoint.md.
+// Law 3: the files at any instant lead back to the last commit, whatever was being written.
+import { type Clock, type Disk, fail, type Lock, MillraceError } from '../base/index.ts'
+import type { Json } from '../data/index.ts'
+import { type Compaction, compact, planCompaction } from './compact.ts'
+import type { StateWriter } from './entries.ts'
+import { epochOf, folderOf, numbered } from './folder.ts'
+import { merge } from './merge.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { BLOCK_BYTES, openRuns, type RunFile, RunWriter, STATE_FIX, type StateFile } from './run-file.ts'
+import { cut, sortEntries } from './sort.ts'
+
+export interface CheckpointOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  /** The engine's folder. */
+  readonly dir: string
+  readonly id: string
+}
+
+interface Commit {
+  readonly epoch: number
+  readonly positions: Json
+  /** Oldest first. */
+  readonly files: readonly StateFile[]
+}
+
+/** Logs of this many epochs are kept. */
+const KEPT_EPOCHS = 10
+/** Bytes that are sorted in one go: about 5 ms. */
+const SORT_BYTES = 1 << 18
+
+export class Checkpoint {
+  readonly folder: string
+  readonly #disk: Disk
+  readonly #clock: Clock
+  readonly #lock: Lock
+  /** The last commit, as it is on disk. */
+  #last: Commit = { epoch: 0, positions: null, files: [] }
+  /** Its state files, with a finished merge standing in for what it merged. */
+  #files: readonly StateFile[] = []
+  /** State files of the commit before the last: still there, should the last be lost. */
+  #before: readonly StateFile[] = []
+  #added: StateFile[] = []
+  #plan: Json | undefined
+  #compaction: Compaction | undefined
+  /** Bytes of the state files, as of the last commit. */
+  bytes = 0
+
+  private constructor(options: CheckpointOptions, folder: string, lock: Lock) {
+    this.folder = folder
+    this.#disk = options.disk
+    this.#clock = options.clock
+    this.#lock = lock
+  }
+
+  /** Take the query's folder for this process and find where the query stood. */
+  static async open(options: CheckpointOptions): Promise<Checkpoint> {
+    const { disk, dir, id } = options
+    const folder = `${dir}/queries/${folderOf(id)}`
+    await disk.makeFolder(folder)
+    const lock = await disk.lock(`${folder}/lock`)
+    const checkpoint = new Checkpoint(options, folder, lock)
+    try {
+      await checkpoint.#find()
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+    return checkpoint
+  }
+
+  /** The last committed epoch; 0 before the first. */
+  get committed(): number {
+    return this.#last.epoch
+  }
+  /** What `commit` was given for it; null before the first. */
+  get positions(): Json {
+    return this.#last.positions
+  }
+  /** The plan of the epoch after the last commit, if it was written. */
+  get pending(): Json | undefined {
+    return this.#plan
+  }
+
+  async readMeta(): Promise<Json | undefined> {
+    const file = `${this.folder}/meta`
+    if (!(await this.#disk.exists(file))) return undefined
+    return readRecord(this.#disk, file, 'meta', STATE_FIX)
+  }
+
+  async writeMeta(meta: Json): Promise<void> {
+    await writeRecord(this.#disk, `${this.folder}/meta`, 'meta', meta)
+  }
+
+  async writePlan(epoch: number, plan: Json): Promise<void> {
+    if (epoch !== this.#last.epoch + 1)
+      fail('ASSERTION', { reason: `epoch ${epoch} planned after ${this.#last.epoch}` })
+    await writeRecord(this.#disk, this.#file('offsets', epoch), 'plan', plan)
+  }
+
+  /** Make what `save` puts durable. It is part of the state once the epoch is committed. */
+  async saveState(epoch: number, save: (writer: StateWriter) => void): Promise<void> {
+    const stores = new Map<string, Uint8Array[]>()
+    save({
+      put: (store, block) => {
+        const blocks = stores.get(store)
+        if (blocks === undefined) stores.set(store, [block.slice()])
+        else blocks.push(block.slice())
+      },
+    })
+    await this.#adoptCompaction()
+    this.#added = []
+    if (stores.size === 0) return
+    const name = numbered(epoch)
+    const writer = await RunWriter.open(this.#disk, this.#state(name))
+    for (const [store, blocks] of stores) await writeSorted(writer, store, blocks)
+    this.#added = [{ name, bytes: await writer.finish() }]
+  }
+
+  /** The epoch is whole. Then what only older epochs needed is removed, and files are merged when there are many. */
+  async commit(epoch: number, positions: Json): Promise<void> {
+    const files = [...this.#files, ...this.#added]
+    await writeRecord(this.#disk, this.#file('commits', epoch), 'done', { epoch, positions, files: files as never })
+    const old = this.#before
+    this.#before = this.#last.files
+    this.#last = { epoch, positions, files }
+    this.#files = files
+    this.#added = []
+    this.#plan = undefined
+    this.bytes = files.reduce((sum, each) => sum + each.bytes, 0)
+    await this.#removeOld(epoch, old)
+    this.#compaction ??= this.#beginCompaction()
+  }
+
+  /** Hand every entry of the state to `load`, newest version of each, in blocks ascending by key. */
+  async restore(load: (store: string, block: Uint8Array) => void): Promise<void> {
+    const files: RunFile[] = []
+    try {
+      for (const { name, bytes } of this.#last.files) files.push(await openRuns(this.#disk, this.#state(name), bytes))
+      const stores = new Set(files.flatMap(file => file.runs.map(run => run.store)))
+      for (const store of stores) for await (const block of merge(files, store, false)) load(store, block)
+    } finally {
+      for (const file of files) await file.handle.close()
+    }
+  }
+
+  /** Waits for a merge that is going on: for tests and for the end of a run. */
+  async settle(): Promise<void> {
+    await this.#compaction?.done
+  }
+
+  async close(): Promise<void> {
+    this.#compaction?.stop()
+    await this.#compaction?.done.catch(() => {})
+    await this.#lock.release()
+  }
+
+  #file(log: 'offsets' | 'commits', epoch: number): string {
+    return `${this.folder}/${log}/${numbered(epoch)}`
+  }
+  #state(name: string): string {
+    return `${this.folder}/state/${name}`
+  }
+
+  async #find(): Promise<void> {
+    const commits = await this.#epochs('commits')
+    const plans = await this.#epochs('offsets')
+    const epoch = commits.at(-1)
+    if (epoch !== undefined) this.#last = await this.#readCommit(epoch)
+    const before = commits.at(-2)
+    if (before !== undefined) this.#before = (await this.#readCommit(before)).files
+    this.#files = this.#last.files
+    this.bytes = this.#files.reduce((sum, each) => sum + each.bytes, 0)
+    const next = this.#last.epoch + 1
+    const beyond = plans.find(each => each > next)
+    if (beyond !== undefined) {
+      fail('CHECKPOINT_MISSING', {
+        file: this.#file('commits', beyond - 1),
+        reason: `${this.#file('offsets', beyond)} was written after it`,
+      })
+    }
+    if (plans.includes(next)) {
+      const fix = 'remove it: the epoch was not committed and is planned anew'
+      this.#plan = await readRecord(this.#disk, this.#file('offsets', next), 'plan', fix)
+    }
+    await this.#removeOrphans()
+  }
+
+  async #readCommit(epoch: number): Promise<Commit> {
+    const fix = 'remove it: the epoch is then run again from its log in offsets'
+    return (await readRecord(this.#disk, this.#file('commits', epoch), 'done', fix)) as unknown as Commit
+  }
+
+  async #epochs(log: 'offsets' | 'commits'): Promise<number[]> {
+    const files = await this.#disk.list(`${this.folder}/${log}`)
+    return files.flatMap(each => epochOf(nameOf(each.path)) ?? []).sort((a, b) => a - b)
+  }
+
+  /** State files that no commit lists: of an epoch that was not committed, of a merge that was not adopted. */
+  async #removeOrphans(): Promise<void> {
+    const known = new Set([...this.#last.files, ...this.#before].map(each => each.name))
+    for (const { path } of await this.#disk.list(`${this.folder}/state`)) {
+      if (!known.has(nameOf(path))) await this.#disk.remove(path)
+    }
+  }
+
+  async #removeOld(epoch: number, old: readonly StateFile[]): Promise<void> {
+    const kept = new Set([...this.#last.files, ...this.#before].map(each => each.name))
+    for (const { name } of old) if (!kept.has(name)) await this.#disk.remove(this.#state(name))
+    const expired = epoch - KEPT_EPOCHS
+    if (expired < 1) return
+    for (const log of ['offsets', 'commits'] as const) {
+      if (await this.#disk.exists(this.#file(log, expired))) await this.#disk.remove(this.#file(log, expired))
+    }
+  }
+
+  #beginCompaction(): Compaction | undefined {
+    const chosen = planCompaction(this.#last.files)
+    if (chosen === undefined) return undefined
+    return compact({
+      disk: this.#disk,
+      clock: this.#clock,
+      folder: `${this.folder}/state`,
+      files: chosen,
+      keepDeleted: chosen.length < this.#last.files.length,
+    })
+  }
+
+  async #adoptCompaction(): Promise<void> {
+    const merged = this.#compaction
+    if (merged === undefined || !merged.isDone) return
+    this.#compaction = undefined
+    const result = await merged.done.catch(forgiveDisk)
+    if (result === undefined) return
+    const replaced = new Set(merged.files.map(each => each.name))
+    const at = this.#files.findIndex(each => replaced.has(each.name))
+    this.#files = this.#files.filter(each => !replaced.has(each.name)).toSpliced(at, 0, result)
+  }
+}
+
+/** A merge for which the disk has no room can wait: nothing depends on it yet. */
+function forgiveDisk(error: unknown): undefined {
+  if (!(error instanceof MillraceError) || !error.code.startsWith('DISK_')) throw error
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+async function writeSorted(writer: RunWriter, store: string, blocks: readonly Uint8Array[]): Promise<void> {
+  for (const block of blocks) {
+    for (const part of cut(block, SORT_BYTES)) {
+      writer.begin(store)
+      for (const piece of cut(sortEntries(part), BLOCK_BYTES)) await writer.block(piece)
+    }
+  }
+}
