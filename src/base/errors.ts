@@ -83,6 +83,11 @@ export const catalogue = {
     what: 'the header of the CSV does not fit the schema: {reason} (it has: {names})',
     fix: 'name the columns as the header does, or say { header: false } if the first line is a row already',
   },
+  NO_SAMPLE: {
+    actor: 'data',
+    what: 'no schema can be inferred: the sample has no row',
+    fix: 'give a schema, or begin when the input has its first rows',
+  },
   LINE_TOO_LONG: {
     actor: 'data',
     what: 'a line is longer than {bytes} bytes',

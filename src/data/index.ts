@@ -1,7 +1,7 @@
 export * from './batch.ts'
 export * from './build.ts'
 export type { Csv, Decoder, DecoderOptions, JsonLines, Place, TextFormat, TextLines } from './decode/index.ts'
-export { createDecoder } from './decode/index.ts'
+export { createDecoder, inferSchema, LINE } from './decode/index.ts'
 export { createEncoder, type Encoder, type EncoderOptions } from './encode/index.ts'
 export * from './gather.ts'
 export * from './keys.ts'

@@ -28,7 +28,6 @@ const field = (reason: string): Reason => ({ code: 'BAD_FIELD', reason })
 /** Not a row's fault: the record goes on behind the bytes that are there. */
 export const INCOMPLETE = 50
 export const TOO_LONG = 51
-export const MISSING = 28
 export const OPEN_QUOTE = 44
 
 const utc = "write the zone: '2026-01-31T12:00:00Z' or '2026-01-31T13:00:00+01:00'"
@@ -52,7 +51,7 @@ export const reasons: Readonly<Record<number, Reason>> = {
   25: field("it is not a date such as '2026-01-31'"),
   26: field('it is not base64'),
   27: field('it is null, and the column is not nullable'),
-  [MISSING]: { code: 'MISSING_FIELD', reason: '' },
+  28: { code: 'MISSING_FIELD', reason: '' },
   40: csv('only a delimiter or the end of the record may follow a closing quote'),
   41: csv('a quote inside a field that is not quoted'),
   42: csv('fewer fields than columns'),

@@ -20,22 +20,22 @@ export function checkedDelimiter(format: Csv): string {
   return delimiter
 }
 
-/** The fields of one record's text without its line end, unquoted; the kernel has checked its quotes. */
+/** The fields of one record's text without its line end, unquoted. Text behind a closing quote stays in its field. */
 export function fieldsOf(record: string, delimiter: string): string[] {
   const fields: string[] = []
+  let start = 0
+  let quoted = false
   for (let at = 0; at <= record.length; at++) {
-    const start = at
-    if (record[at] === '"') {
-      do at = record.indexOf('"', at + 1) + 1
-      while (record[at] === '"')
-      fields.push(record.slice(start + 1, at - 1).replaceAll('""', '"'))
-    } else {
-      at = record.indexOf(delimiter, at)
-      if (at < 0) at = record.length
-      fields.push(record.slice(start, at))
-    }
+    if (record[at] === '"') quoted = !quoted
+    if (at < record.length && (quoted || record[at] !== delimiter)) continue
+    fields.push(unquoted(record.slice(start, at)))
+    start = at + 1
   }
   return fields
+}
+
+function unquoted(field: string): string {
+  return /^".*"$/s.test(field) && field.length > 1 ? field.slice(1, -1).replaceAll('""', '"') : field
 }
 
 class CsvKernel implements RowKernel {

@@ -17,6 +17,7 @@ import { RowDecoder, type RowKernel } from './row-decoder.ts'
 
 export { checkedDelimiter } from './csv.ts'
 export type { Csv, Decoder, DecoderOptions, JsonLines, Place, TextFormat, TextLines } from './decoder.ts'
+export { inferSchema, LINE } from './infer.ts'
 
 /** A decoder of the asked columns. Close it. */
 export function createDecoder(options: DecoderOptions): Decoder {
