@@ -60,6 +60,7 @@ export function coalesce<T extends Selectable, Rest extends readonly Selectable[
 ): ExprOf<NonNullable<ValueOf<T> | ValueOf<Rest[number]>> | NullIfAll<[T, ...Rest]>> {
   return made(call('coalesce', ...[first, ...rest].map(each => valueNode(each, 'coalesce'))))
 }
+type NullIn<T extends readonly unknown[]> = Extract<ValueOf<T[number]>, null>
 type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, ...infer Rest]
   ? null extends ValueOf<First>
     ? NullIfAll<Rest>
@@ -67,17 +68,17 @@ type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, 
   : null
 
 /** Texts one after another; null if one is null. */
-export function concat<T extends StrArg>(...parts: readonly T[]): ExprOf<string | Extract<ValueOf<T>, null>> {
+export function concat<T extends readonly StrArg[]>(...parts: T): ExprOf<string | NullIn<T>> {
   return made(call('concat', ...parts.map(each => valueNode(each, 'concat'))))
 }
 
 /** True where all are true. */
-export function and<T extends BoolArg>(...conditions: readonly T[]): ExprOf<boolean | Extract<ValueOf<T>, null>> {
+export function and<T extends readonly BoolArg[]>(...conditions: T): ExprOf<boolean | NullIn<T>> {
   return made(call('and', ...conditions.map(each => valueNode(each, 'and'))))
 }
 
 /** True where one is true. */
-export function or<T extends BoolArg>(...conditions: readonly T[]): ExprOf<boolean | Extract<ValueOf<T>, null>> {
+export function or<T extends readonly BoolArg[]>(...conditions: T): ExprOf<boolean | NullIn<T>> {
   return made(call('or', ...conditions.map(each => valueNode(each, 'or'))))
 }
 
@@ -101,7 +102,10 @@ interface KindValues {
 
 /** A constant; `lit(null, 'int')` is a null of a type, `lit(5, 'double')` a number of one. */
 export function lit<T extends string | number | bigint | boolean | Date | Uint8Array>(value: T): ExprOf<ValueOf<T>>
-export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(value: T, kind: K): ExprOf<ValueOf<T>>
+export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(
+  value: T,
+  kind: K,
+): ExprOf<KindValues[K] | Extract<T, null>>
 export function lit(value: unknown, kind?: ScalarKind): unknown {
   if (kind !== undefined && !Object.hasOwn(scalars, kind))
     fail('BAD_VERB', {

@@ -232,7 +232,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   }
 
   /** Bind the table to a sink; `m.run` runs it. The mode defaults to what the table and the sink allow. */
-  to<M extends Mode>(sink: SinkSpec<M> & Takes<M, Kind>, options: ToOptions<M, Kind> = {}): Output {
+  to<M extends Mode>(sink: SinkSpec<M> & Takes<M, Kind>, options: ToOptions<NoInfer<M>, Kind> = {}): Output {
     return outputOf(this.node, sink, options)
   }
 

@@ -21,6 +21,9 @@ export interface RowSchema<Row extends object = object> extends Schema {
   readonly [row]?: Row
 }
 
+/** The row type of a schema. */
+export type RowFrom<S> = S extends RowSchema<infer Row> ? Row : never
+
 /** What may stand in `t.row({…})`; anything else is an error at the property. */
 export type ColumnSpecs = { readonly [name: string]: ColumnSpec<unknown> }
 

@@ -129,7 +129,7 @@ interface Equal<V, Arg, N extends null> extends Whatever<V, N> {
   /** Like ne, but null is a value equal to itself: never null. */
   isDistinctFrom(other: Arg | null): BoolExpr
   /** Equal to one of these. */
-  in<B extends Arg>(values: readonly B[]): Bool<N | NullOf<B>>
+  in<B extends readonly Arg[]>(values: B): Bool<N | NullOf<B[number]>>
   /** Null where equal to `other`, else the value. */
   nullIf(other: Arg): ExprOf<V | null>
   /** `other` where the value is null. */
@@ -153,9 +153,9 @@ interface Ordered<V, Arg, N extends null> extends Equal<V, Arg, N> {
 
 interface BoolOps<N extends null> extends Ordered<boolean, BoolArg, N> {
   /** Three-valued: false AND null is false. */
-  and<B extends BoolArg>(...others: readonly B[]): Bool<N | NullOf<B>>
+  and<B extends readonly BoolArg[]>(...others: B): Bool<N | NullOf<B[number]>>
   /** Three-valued: true OR null is true. */
-  or<B extends BoolArg>(...others: readonly B[]): Bool<N | NullOf<B>>
+  or<B extends readonly BoolArg[]>(...others: B): Bool<N | NullOf<B[number]>>
   not(): Bool<N>
 }
 
@@ -203,7 +203,7 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   trimEnd(): Str<N>
   /** `count` characters from `from`, which counts from 1 as in SQL. */
   substring<B extends NumArg>(from: B, count?: NumArg): Str<N | NullOf<B>>
-  concat<B extends StrArg>(...others: readonly B[]): Str<N | NullOf<B>>
+  concat<B extends readonly StrArg[]>(...others: B): Str<N | NullOf<B[number]>>
   replace(search: StrArg, by: StrArg): Str<N>
   /** The n-th part between separators, from 1. */
   splitPart(separator: StrArg, n: NumArg): Str<N>

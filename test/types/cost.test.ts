@@ -16,7 +16,11 @@ const budgets = JSON.parse(readFileSync(join(folder, 'budgets.json'), 'utf8')) a
 function instantiations(file: string): number {
   mkdirSync(join(root, 'build'), { recursive: true })
   const project = mkdtempSync(join(root, 'build/cost-'))
-  const config = { extends: join(root, 'tsconfig.json'), files: [join(folder, file)], include: [] }
+  const config = {
+    extends: join(root, 'tsconfig.json'),
+    files: [join(folder, file), join(root, 'src/kernels/webassembly.d.ts')],
+    include: [],
+  }
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config))
   const { status, output } = runTsc(['-p', project, '--extendedDiagnostics'])
   rmSync(project, { recursive: true })

@@ -1,0 +1,39 @@
+// The change kind is in the type: an append-only sink refuses a table whose rows also change and go.
+
+import type { Table } from '../../../src/table/index.ts'
+import { anySink, appendSink, flights, upsertSink } from './fixtures.ts'
+
+const counts = flights
+  .window({ tumbling: '1 hour' })
+  .groupBy('carrier')
+  .agg(g => ({ n: g.count() }))
+
+flights.to(appendSink)
+flights.to(anySink, { mode: 'update' })
+counts.final().to(appendSink)
+counts.to(upsertSink)
+counts.to(anySink)
+counts.to(anySink, { mode: 'retract' })
+
+// error: AppendOnlySinkCannotTakeUpdates<"call .final() on the windowed table, or use an upsert sink">
+counts.to(appendSink)
+
+// error: AppendOnlySinkCannotTakeUpdates<"call .final() on the windowed table, or use an upsert sink">
+flights.agg(g => ({ n: g.count() })).to(appendSink)
+
+const top = flights.orderBy(f => f.price).limit(3)
+// error: AppendOnlySinkCannotTakeUpdates<
+top.to(appendSink)
+
+// error: Type '"append"' is not assignable to type '"retract" | "update" | undefined'
+counts.to(anySink, { mode: 'append' })
+
+// error: Type '"complete"' is not assignable to type
+flights.to(anySink, { mode: 'complete' })
+
+// error: '"update"' is not assignable to type '"append"'
+export const wrong: Table<{ n: number }, 'append'> = flights.agg(g => ({ n: g.count() }))
+
+/** A function over tables of either kind. */
+export const either = <K extends 'append' | 'update'>(table: Table<{ n: number }, K>): Table<{ n: number }, K> =>
+  table.where(r => r.n.gt(0))

@@ -1,0 +1,165 @@
+// The row types that come out: flat, with nullability carried, without any.
+
+import { coalesce, concat, lit, type Table, when } from '../../../src/table/index.ts'
+import type { Day, RowFrom, WindowSpan } from '../../../src/types/index.ts'
+import { airports, type Flight, flights, holds, type Same } from './fixtures.ts'
+
+type RowOf<T> = T extends Table<infer Row, infer _Kind> ? Row : never
+type KindOf<T> = T extends Table<infer _Row, infer Kind> ? Kind : never
+
+holds<
+  Same<
+    RowFrom<typeof Flight>,
+    {
+      at: Date
+      carrier: string
+      delay: number | null
+      price: number
+      paid: boolean
+      cents: bigint
+      day: Day
+      raw: Uint8Array
+      extra: { seat: string; tags: string[] }
+    }
+  >
+>()
+
+const selected = flights.select(f => ({
+  carrier: f.carrier,
+  delay: f.delay,
+  filled: f.delay.coalesce(0),
+  both: f.price.add(f.delay),
+  cost: f.price.mul(2).round(1),
+  late: f.delay.gt(15),
+  dear: f.price.gt(15),
+  missing: f.delay.isNull(),
+  money: f.cents.add(1n),
+  hour: f.at.truncate('hour'),
+  year: f.day.extract('year'),
+  text: f.price.cast('string'),
+  maybe: f.carrier.tryCast('int'),
+  seat: f.extra.text('seat'),
+  tags: f.extra.get('tags'),
+  label: when(f.price.gt(5), 'dear').when(f.paid, 'paid').otherwise(null),
+  first: coalesce(f.delay, f.price),
+  name: concat(f.carrier, '!'),
+  one: 1,
+  nothing: lit(null, 'int'),
+}))
+holds<
+  Same<
+    RowOf<typeof selected>,
+    {
+      carrier: string
+      delay: number | null
+      filled: number
+      both: number | null
+      cost: number
+      late: boolean | null
+      dear: boolean
+      missing: boolean
+      money: bigint
+      hour: Date
+      year: number
+      text: string
+      maybe: number | null
+      seat: string | null
+      tags: string[] | null
+      label: string | null
+      first: number
+      name: string
+      one: number
+      nothing: number | null
+    }
+  >
+>()
+holds<Same<KindOf<typeof selected>, 'append'>>()
+
+const delays = flights
+  .where(f => f.delay.gt(15))
+  .window({ tumbling: '1 hour', accept: { hours: 2 } })
+  .groupBy('carrier')
+  .agg(g => ({
+    late: g.count(),
+    mean: g.delay.avg(),
+    dear: g.price.max().filter(f => f.paid),
+    days: g.day.countDistinct(),
+    share: g.delay.count().mul(100).div(g.count()),
+    worth: g.of(f => f.price.mul(2)).sum(),
+    spread: g.price.stddev(),
+    p95: g.price.approxQuantile(0.95),
+  }))
+interface Delays {
+  carrier: string
+  window: WindowSpan
+  late: number
+  mean: number | null
+  dear: number | null
+  days: number
+  share: number
+  worth: number
+  spread: number | null
+  p95: number
+}
+holds<Same<RowOf<typeof delays>, { [K in keyof Delays]: Delays[K] }>>()
+holds<Same<KindOf<typeof delays>, 'update'>>()
+
+const final = delays.final()
+holds<Same<RowOf<typeof final>, { [K in keyof Delays]: Delays[K] }>>()
+holds<Same<KindOf<typeof final>, 'append'>>()
+
+const sifted = delays.where(d => d.late.gt(5)).final()
+holds<Same<KindOf<typeof sifted>, 'append'>>()
+
+const late = delays.late
+holds<Same<KindOf<typeof late>, 'append'>>()
+holds<Same<RowOf<typeof late>['lateness'], number>>()
+holds<Same<RowOf<typeof late>['delay'], number | null>>()
+
+const all = flights.agg(g => ({ n: g.count(), top: g.price.max() }))
+holds<Same<RowOf<typeof all>, { n: number; top: number | null }>>()
+
+const keyed = flights.groupBy('carrier', f => ({ hour: f.at.truncate('hour') })).agg(g => ({ n: g.count() }))
+holds<Same<RowOf<typeof keyed>, { carrier: string; hour: Date; n: number }>>()
+
+const perWindow = flights.window({ sliding: '10 minutes', every: '5 minutes' }).agg(g => ({ n: g.count() }))
+holds<Same<RowOf<typeof perWindow>, { window: WindowSpan; n: number }>>()
+
+const joined = flights
+  .select(f => ({ carrier: f.carrier }))
+  .join(airports, { type: 'left', on: (f, a) => f.carrier.eq(a.iata) })
+holds<Same<RowOf<typeof joined>, { carrier: string; iata: string | null; city: string | null }>>()
+
+const inner = flights.join(airports, {
+  on: (f, a) => f.carrier.eq(a.iata),
+  select: (f, a) => ({ c: f.carrier, i: a.iata, city: a.city }),
+})
+holds<Same<RowOf<typeof inner>, { c: string; i: string; city: string | null }>>()
+
+const outer = flights.join(airports, {
+  type: 'left',
+  on: (f, a) => f.carrier.eq(a.iata),
+  select: (f, a) => ({ c: f.carrier, i: a.iata }),
+})
+holds<Same<RowOf<typeof outer>, { c: string; i: string | null }>>()
+
+const shaped = flights
+  .drop('raw', 'extra', 'day', 'cents', 'paid')
+  .rename({ at: 'when' })
+  .withColumn('cheap', f => f.price.lt(9))
+holds<
+  Same<RowOf<typeof shaped>, { when: Date; carrier: string; delay: number | null; price: number; cheap: boolean }>
+>()
+
+const mapped = flights.map(f => ({ code: f.carrier.slice(0, 2), at: f.at }))
+holds<Same<RowOf<typeof mapped>, { code: string; at: Date }>>()
+
+const top = flights.orderBy(f => [f.price.desc({ nulls: 'last' }), f.carrier]).limit(3)
+holds<Same<KindOf<typeof top>, 'update'>>()
+const some = flights.limit(3)
+holds<Same<KindOf<typeof some>, 'append'>>()
+const mixed = keyed.union(keyed.distinct())
+holds<Same<KindOf<typeof mixed>, 'update'>>()
+
+export const rows: Promise<{ n: number; top: number | null }[]> = all.collect()
+export const changes: AsyncIterable<{ row: { n: number }; weight: number; epoch: number }> = all.changes()
