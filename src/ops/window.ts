@@ -60,7 +60,7 @@ function emitUntimed(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): 
 
 function narrow(delta: Batch, bits: Ptr, want: boolean, arena: Arena): Batch {
   const sel = arena.alloc(delta.count * 4)
-  const count = arena.memory.kernels.selectBits(delta.count, delta.sel, bits, want ? 1 : 0, sel) >>> 0
+  const count = arena.memory.kernels.selectEqual(delta.count, delta.sel, bits, want ? 1 : 0, sel) >>> 0
   return withSelection(delta, sel, count)
 }
 

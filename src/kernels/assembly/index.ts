@@ -19,6 +19,6 @@ export { treeFind, treeAdd, treeAddAll, treeAddUpTo, treeAddEntries, treePut } f
 export { treeFirst, treeLast, treeScan, treeScanBack, treeProbe, treeTrim, treeClear } from './btree-read'
 export { treeSaveStart, treeSave, treeSaved, forgetChanges, treeLoad } from './btree-save'
 export { rankStart, rankDiff } from './ranks'
-export { selectBits, selectSign, setBits, selectAt, countUp, repeatRows } from './select'
+export { selectEqual, selectSign, setBits, selectAt, countUp, repeatRows } from './select'
 export { packBoth, packLengths, secondParts, entryKeys, entryWeights, pairWeights, latestOfKeys } from './pairs'
 export { windowTumbling, windowSliding } from './window'

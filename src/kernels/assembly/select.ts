@@ -2,7 +2,7 @@
 import { bitAt, rowAt, setBit } from './layout';
 
 /** The selected rows whose bit is `want` (no bitmap: all bits are 1), to `out`. Returns how many. */
-export function selectBits(n: u32, sel: usize, bits: usize, want: bool, out: usize): u32 {
+export function selectEqual(n: u32, sel: usize, bits: usize, want: bool, out: usize): u32 {
   let kept: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
