@@ -126,7 +126,21 @@ const pools: Readonly<Record<ScalarKind, readonly Value[]>> = {
   ],
   timestamp: timestamps,
   date: dates,
-  json: ['null'],
+  json: [
+    'null',
+    ' 1 ',
+    '1.0',
+    '"text"',
+    '"a\\"b\\u00e4"',
+    'true',
+    '[]',
+    '{}',
+    ' [ 1 , [2, 3], {"a": "]"} , "x,y" ] ',
+    '{"a": 1, "b": {"a": [10, 20.50]}, "a": "last"}',
+    '{"\\u0061": "escaped key", "ä": null, "": "empty", "long enough to be no inline": "and its value too"}',
+    '[null, "null", false, -1e5]',
+    '[12345678901234567890, "}"]',
+  ],
 }
 
 const texts: Readonly<Record<string, readonly string[]>> = {
@@ -301,6 +315,11 @@ export function samples(kind: ScalarKind, fn: string, index: number): readonly V
   if (kind === 'string' && fn === 'like' && index === 1) return patterns
   if (kind === 'string' && fn === 'like' && index === 2) return ['\\', '', '#', 'a', 'ä', 'ab']
   if (kind === 'string' && search.has(fn) && index > 0) return parts
+  if (fn.startsWith('json_get') && kind === 'string')
+    return ['a', 'b', 'ä', '', 'missing', 'long enough to be no inline']
+  if (fn.startsWith('json_get') && kind === 'int') return [0n, 1n, 2n, 3n, -1n, -4n, -9n, MAX, MIN]
+  if (fn.startsWith('json_path') && kind === 'string')
+    return ['{}', '{a}', '{b,a}', '{b,a,1}', '{1,-1}', '{2,a}', '{0}', '{"a"}', '{x}', 'a']
   if (fn === 'date_trunc' && kind === 'string') return units
   if (fn === 'extract' && kind === 'string') return fields
   if (fn === 'window_start' && index === 1) return sizes

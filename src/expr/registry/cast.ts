@@ -175,3 +175,13 @@ const byPair = new Map(casts.map(each => [`${each.args[0]} ${each.result}`, each
 export function castOverload(from: ScalarKind, to: ScalarKind): Overload | undefined {
   return byPair.get(`${from} ${to}`)
 }
+
+/** For each type, the types it can be cast to. */
+export function castsTo(): readonly (readonly [ScalarKind, readonly ScalarKind[]])[] {
+  const table = new Map<ScalarKind, ScalarKind[]>()
+  for (const { args, result } of casts) {
+    const from = args[0] as ScalarKind
+    table.set(from, [...(table.get(from) ?? []), result])
+  }
+  return [...table]
+}
