@@ -127,7 +127,7 @@ function compileCoalesce(node: TypedForm, args: readonly Compute[]): Compute {
       copyInto(run, out, column, at, left)
       if (column.validity === 0) break
       const rest = run.arena.alloc(4 * left + 4)
-      left = run.memory.kernels.rejectBits(left, at, column.validity, 0, rest)
+      left = run.memory.kernels.keepRest(left, at, column.validity, 0, rest)
       at = rest
     }
     return out
@@ -147,8 +147,8 @@ export function compileCase(node: TypedCase, compiler: Compiler): Compute {
       const test = when(run, at, left)
       const taken = run.arena.alloc(4 * left + 4)
       const rest = run.arena.alloc(4 * left + 4)
-      const count = kernels.selectBits(left, at, test.values, test.validity, taken)
-      left = kernels.rejectBits(left, at, test.values, test.validity, rest)
+      const count = kernels.keepTrue(left, at, test.values, test.validity, taken)
+      left = kernels.keepRest(left, at, test.values, test.validity, rest)
       at = rest
       if (count > 0) copyInto(run, out, then(run, taken, count), taken, count)
     }
@@ -169,7 +169,7 @@ function compileExtreme(node: TypedForm, args: readonly Compute[], compiler: Com
       const better = least ? greater(run, sel, n, best, next) : greater(run, sel, n, next, best)
       const bits = chosen(run, better, best, next)
       const taken = run.arena.alloc(4 * n + 4)
-      const count = run.memory.kernels.selectBits(n, sel, bits, 0, taken)
+      const count = run.memory.kernels.keepTrue(n, sel, bits, 0, taken)
       copyInto(run, best, next, taken, count)
     }
     if (!node.nullable) best = { ...best, validity: 0 }

@@ -53,7 +53,7 @@ export function compilePredicate(expr: Expr, inputs: readonly Schema[], memory: 
         if (count === 0) break
         const column = part(run, sel, count)
         const kept = run.arena.alloc(4 * count + 4)
-        count = memory.kernels.selectBits(count, sel, column.values, column.validity, kept)
+        count = memory.kernels.keepTrue(count, sel, column.values, column.validity, kept)
         sel = kept
       }
       return count === batch.count ? batch : withSelection(batch, sel, count)

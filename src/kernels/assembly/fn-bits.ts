@@ -43,7 +43,7 @@ export function ltBits(n: u32, sel: usize, valid: usize, a: usize, b: usize, out
 }
 
 /** The selected rows whose bit is set and valid, as a selection of at most n; how many. */
-export function selectBits(n: u32, sel: usize, bits: usize, valid: usize, out: usize): u32 {
+export function keepTrue(n: u32, sel: usize, bits: usize, valid: usize, out: usize): u32 {
   return sel == 0 ? selectDense(n, bits, valid, out) : selectSparse(n, sel, bits, valid, out);
 }
 
@@ -82,8 +82,8 @@ function selectSparse(n: u32, sel: usize, bits: usize, valid: usize, out: usize)
   return <u32>((to - out) >> 2);
 }
 
-/** The selected rows that selectBits leaves out. */
-export function rejectBits(n: u32, sel: usize, bits: usize, valid: usize, out: usize): u32 {
+/** The selected rows that keepTrue leaves out. */
+export function keepRest(n: u32, sel: usize, bits: usize, valid: usize, out: usize): u32 {
   let to = out;
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
