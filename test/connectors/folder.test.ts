@@ -22,8 +22,8 @@ const code = (wanted: string) => (error: unknown) => error instanceof MillraceEr
 const lines: FileFormat = {
   name: 'json',
   extension: 'jsonl',
-  head: () => new Uint8Array(0),
   open: (memory, of) => ({
+    header: new Uint8Array(0),
     encode: batch =>
       utf8.encode(
         rowsOf(batch, of, memory)

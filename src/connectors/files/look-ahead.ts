@@ -26,8 +26,8 @@ export class LookAhead {
   }
 
   /** Look for the end of a range of so many rows or bytes. */
-  async find(rows: number, bytes: number, quoted: boolean): Promise<Cut> {
-    const scan = new RowScan(rows, bytes, quoted)
+  async find(rows: number, bytes: number, quoted: boolean, header: boolean): Promise<Cut> {
+    const scan = new RowScan(rows, bytes, quoted, header)
     for (let i = 0; !scan.done; i++) {
       if (i === this.#ahead.length && !(await this.#more())) {
         scan.finish()

@@ -59,6 +59,10 @@ export class Planner {
     return { segment, rows: cut.rows, cut: cut.to < end }
   }
 
+  #hasHeader(from: number): boolean {
+    return from === 0 && this.#settings.format.kind === 'csv' && this.#settings.format.header !== false
+  }
+
   async close(): Promise<void> {
     for (const each of this.open.values()) await each.close()
     this.open.clear()
@@ -106,7 +110,7 @@ export class Planner {
 
   /** Scan from `start`, which is `from` or any byte behind it where rows need not be counted. */
   async #scan(path: string, from: number, start: number, end: number, rows: number, target: number) {
-    const scan = new RowScan(rows, target - start, this.#quoted)
+    const scan = new RowScan(rows, target - start, this.#quoted, this.#hasHeader(start))
     for await (const chunk of bytesOf(this.#disk, path, start, end, this.#buffers)) if (scan.push(chunk)) break
     scan.finish()
     return { to: start + scan.end, rows: start === from ? scan.rows : rows }
@@ -118,7 +122,7 @@ export class Planner {
     if (rows === Number.POSITIVE_INFINITY && until === Number.POSITIVE_INFINITY)
       return { segment: { ...rest, to: -1, last: true }, rows: 0, cut: false }
     const ahead = await this.lookAhead(file.path, from)
-    const found: Cut = await ahead.find(rows, Math.min(until - from, AHEAD_BYTES), this.#quoted)
+    const found: Cut = await ahead.find(rows, Math.min(until - from, AHEAD_BYTES), this.#quoted, this.#hasHeader(from))
     if (found.to === from && !found.last) return undefined
     return { segment: { ...rest, to: found.to, last: found.last }, rows: found.rows, cut: !found.last }
   }

@@ -20,11 +20,12 @@ export class RowScan {
   /** Whether `end` is the cut that was looked for. */
   done = false
 
-  /** Stops behind the row number `rows`, or behind the first row that ends at or after `bytes`. */
-  constructor(rows: number, bytes: number, quoted: boolean) {
+  /** Stops behind the row number `rows`, or behind the first row that ends at or after `bytes`. A header is no row. */
+  constructor(rows: number, bytes: number, quoted: boolean, header = false) {
     this.#rowsMax = rows
     this.#bytesMax = bytes
     this.#quoted = quoted
+    if (header) this.rows = -1
   }
 
   /** Bytes given so far. */
@@ -55,6 +56,6 @@ export class RowScan {
     if (this.#lineHasText) this.rows++
     this.#lineHasText = false
     this.end = at
-    if (this.rows >= this.#rowsMax || at >= this.#bytesMax) this.done = true
+    if (this.rows >= this.#rowsMax || at >= this.#bytesMax) this.done = this.rows >= 0
   }
 }

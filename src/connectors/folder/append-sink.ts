@@ -34,7 +34,6 @@ export class AppendSink implements Sink {
   readonly #arena: Arena
   readonly #split: Splitter
   readonly #writer: RowWriter
-  readonly #head: Uint8Array
   readonly #lock: Lock
   #base: Manifest = EMPTY_MANIFEST
   #next = 1
@@ -52,7 +51,6 @@ export class AppendSink implements Sink {
     this.#arena = context.memory.arena()
     this.#split = splitter(context.schema, settings.partitionBy, context.memory, this.#arena)
     this.#writer = format.open(context.memory, context.schema)
-    this.#head = format.head(context.schema)
   }
 
   async recover(committed: number): Promise<void> {
@@ -127,7 +125,7 @@ export class AppendSink implements Sink {
       const since = this.#context.world.clock.now()
       draft = { n: this.#next++, partition, since, bytes: 0, pending: [], written: 0, handle: undefined, dirty: true }
       this.#drafts.set(partition, draft)
-      if (this.#head.length > 0) this.#append(draft, this.#head)
+      if (this.#writer.header.length > 0) this.#append(draft, this.#writer.header)
     }
     this.#append(draft, bytes)
     if (draft.bytes >= this.#settings.rollBytes) this.#fill(draft)

@@ -34,7 +34,7 @@ export class CompleteSink implements Sink {
   async begin(epoch: number): Promise<void> {
     await this.#drop()
     this.#epoch = epoch
-    this.#append(this.#format.head(this.#context.schema))
+    this.#append(this.#writer.header)
   }
 
   write(batch: Batch): void {

@@ -8,12 +8,12 @@ export interface RollOptions {
   readonly age?: Duration
 }
 
-export interface FolderOptions {
+export interface FolderOptions<M extends 'append' | 'complete' = 'append' | 'complete'> {
   readonly roll?: RollOptions
   /** Columns whose values name sub-folders, `col=value/`; they stay in the files too. */
   readonly partitionBy?: string | readonly string[]
   /** 'append' (default): rows are added. 'complete': one file, replaced by every epoch. */
-  readonly mode?: 'append' | 'complete'
+  readonly mode?: M
 }
 
 export interface FolderSettings {

@@ -8,14 +8,18 @@ import { partNumber } from './names.ts'
 import { type FolderOptions, folderSettings } from './options.ts'
 
 /** Files of a format in a folder, exactly once. */
-export function folderSink(folder: string, format: FileFormat, options: FolderOptions = {}): SinkSpec {
+export function folderSink<M extends 'append' | 'complete' = 'append'>(
+  folder: string,
+  format: FileFormat,
+  options: FolderOptions<M> = {},
+): SinkSpec<M> {
   const settings = folderSettings(`write.${format.name}`, folder, options)
   const { partitionBy, mode } = settings
   return {
     kind: `${format.name} files`,
     name: settings.folder,
     fingerprint: { folder: settings.folder, format: format.name, partitionBy: [...partitionBy], mode },
-    modes: [mode],
+    modes: [mode as M],
     guarantee: 'exactly once',
     async open(context) {
       const { disk } = context.world

@@ -47,6 +47,10 @@ export class MemoryLog {
   get end(): number {
     return this.#end
   }
+  /** The first row that is still kept. */
+  get first(): number {
+    return this.#chunks[0]?.start ?? this.#end
+  }
   get closed(): boolean {
     return this.#closed
   }
@@ -84,8 +88,7 @@ export class MemoryLog {
   /** The rows `from` .. `to`, cut where chunks are and every `most` rows. */
   *slices(from: number, to: number, most: number): Generator<Slice> {
     assert(to <= this.#end, `rows up to ${to} of a log of ${this.#end}`)
-    const first = this.#chunks[0]?.start ?? this.#end
-    if (from < first && from < to)
+    if (from < this.first && from < to)
       fail('BAD_OFFSET', { source: this.#name, reason: `row ${from} is no longer kept (keep: 'uncommitted')` })
     for (let i = this.#indexOf(from); i < this.#chunks.length; i++) {
       const chunk = this.#chunks[i] as Chunk

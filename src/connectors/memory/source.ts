@@ -89,7 +89,8 @@ export function iterableInput(
   rows: AsyncIterable<object> | Iterable<object>,
   options: MemoryOptions = {},
 ): SourceSpec {
-  const input = memoryInput(schema, options)
+  const keep = options.keep ?? (options.endless === true ? 'uncommitted' : 'all')
+  const input = memoryInput(schema, { ...options, keep })
   let pumping = false
   let failure: unknown
   const pump = async () => {
@@ -164,7 +165,7 @@ function openMemory(name: string, schema: Schema, log: MemoryLog, context: Sourc
   }
   return {
     async plan(from, limit: EpochLimit): Promise<EpochRange | undefined> {
-      const start = rowOf(from)
+      const start = from === null ? log.first : rowOf(from)
       const end = Math.min(log.end, start + limit.rows, limit.until === undefined ? log.end : rowOf(limit.until))
       reader.planned = end
       log.moved()

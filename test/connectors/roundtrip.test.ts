@@ -1,0 +1,136 @@
+// What write puts into files, read gets out of them, on a real disk.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { textFiles, write } from '../../src/connectors/index.ts'
+import type { Row, SinkSpec, SourceSpec } from '../../src/data/index.ts'
+import { realWorld } from '../../src/host/index.ts'
+import { t } from '../../src/types/index.ts'
+import { openSink, openSource } from './drive.ts'
+
+const schema = t.row({
+  id: t.int(),
+  big: t.bigint().nullable(),
+  x: t.double().nullable(),
+  ok: t.boolean().nullable(),
+  text: t.string().nullable(),
+  at: t.timestamp().nullable(),
+  day: t.date().nullable(),
+  bytes: t.binary().nullable(),
+})
+
+const texts = ['plain', 'quote " and \\', 'new\nline', 'a,b;c\td', 'é 日本 \u{1f600}', "'", ' padded ', '{"a":1}', '#']
+const rows: Row[] = texts.map((text, id) => ({
+  id,
+  big: 2n ** 62n + BigInt(id),
+  x: id === 3 ? 1e300 : 0.1 * id,
+  ok: id % 2 === 0,
+  text,
+  at: new Date(Date.UTC(2001, 1, 3, 4, 5, 6, id)),
+  day: new Date(Date.UTC(1969, 11, 31 - id)),
+  bytes: new Uint8Array([id, 0, 255]),
+}))
+const nothing = { big: null, x: null, ok: null, text: null, at: null, day: null, bytes: null }
+const all = [...rows, { id: 99, ...nothing }]
+
+let root = ''
+before(() => {
+  root = mkdtempSync(join(tmpdir(), 'millrace-roundtrip-'))
+})
+after(() => rmSync(root, { recursive: true, force: true }))
+
+const formats: readonly [name: string, sink: (folder: string) => SinkSpec, source: (folder: string) => SourceSpec][] = [
+  ['json', folder => write.json(folder), folder => textFiles(folder, schema, { kind: 'json' })],
+  ['csv', folder => write.csv(folder), folder => textFiles(folder, schema, { kind: 'csv' })],
+  [
+    'csv with ; and NULL',
+    folder => write.csv(folder, { delimiter: ';', nullText: 'NULL', header: false }),
+    folder => textFiles(folder, schema, { kind: 'csv', delimiter: ';', nullText: 'NULL', header: false }),
+  ],
+]
+
+describe('files written are the files read', () => {
+  for (const [name, sink, source] of formats) {
+    test(name, async () => {
+      const world = realWorld(root)
+      const folder = name.replaceAll(' ', '-')
+      const writing = await openSink(sink(folder), schema, { world })
+      await writing.epoch(1, all.slice(0, 5))
+      await writing.epoch(2, all.slice(5))
+      await writing.sink.close('done')
+      const reading = await openSource(source(folder), { world })
+      assert.deepEqual(
+        (await reading.all()).flatMap(each => each.rows),
+        all,
+      )
+      const limited = await openSource(source(folder), { world })
+      assert.deepEqual(
+        (await limited.all(null, { rows: 2 })).map(each => each.rows.length),
+        [2, 2, 2, 2, 2],
+      )
+    })
+  }
+
+  test('complete replaces one file', async () => {
+    const world = realWorld(root)
+    const writing = await openSink(write.csv('whole', { mode: 'complete' }), t.row({ n: t.int() }), { world })
+    await writing.epoch(1, [{ n: 1 }, { n: 2 }])
+    await writing.epoch(2, [{ n: 3 }])
+    await writing.sink.close('done')
+    assert.deepEqual(
+      readdirSync(join(root, 'whole')).filter(each => !each.startsWith('.')),
+      ['result.csv'],
+    )
+    assert.equal(readFileSync(join(root, 'whole/result.csv'), 'utf8'), 'n\n3\n')
+  })
+})
+
+describe('CSV in parts', () => {
+  const csv = { kind: 'csv' } as const
+  const people = t.row({ name: t.string(), age: t.int() })
+  const text = 'age,name\n1,"a\nb"\n2,"c ""d"""\n3,"\n\n"\n4,e\n'
+  const expected = [
+    { name: 'a\nb', age: 1 },
+    { name: 'c "d"', age: 2 },
+    { name: '\n\n', age: 3 },
+    { name: 'e', age: 4 },
+  ]
+
+  test('cuts lie between records, and the header is known in the middle of a file', async () => {
+    const world = realWorld(root)
+    await world.disk.writeAtomic('people.csv', new TextEncoder().encode(text))
+    for (const rows of [1, 2, 3]) {
+      let at = null
+      const seen: Row[] = []
+      for (;;) {
+        const reading = await openSource(textFiles('people.csv', people, csv), { world })
+        const range = await reading.source.plan(at, { rows })
+        if (range === undefined) break
+        seen.push(...(await reading.rows(range)))
+        at = range.to as never
+      }
+      assert.deepEqual(seen, expected, `epochs of ${rows}`)
+    }
+  })
+})
+
+describe('many and large', () => {
+  test('2,000 small files in less than 2 seconds', async () => {
+    const world = realWorld(root)
+    const one = t.row({ id: t.int() })
+    const { mkdirSync, writeFileSync } = await import('node:fs')
+    mkdirSync(join(root, 'many'))
+    for (let i = 0; i < 2000; i++) writeFileSync(join(root, `many/${String(i).padStart(5, '0')}.json`), `{"id":${i}}\n`)
+    const start = performance.now()
+    const reading = await openSource(textFiles('many', one, { kind: 'json' }), { world })
+    const seen = (await reading.all(null, { rows: 100_000 })).flatMap(each => each.rows.map(row => row['id']))
+    const elapsed = performance.now() - start
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 2000 }, (_, i) => i),
+    )
+    assert.ok(elapsed < 2000, `${elapsed} ms`)
+  })
+})
