@@ -52,8 +52,6 @@ export interface AggregateSpec {
    * its end + accept (needs `window`).
    */
   readonly emit: 'changes' | 'final'
-  /** The state is saved at checkpoints: what changed since the last save is tracked. */
-  readonly durable: boolean
 }
 
 /** Output ports. Late rows: the input's columns, then reason (string), lateness (bigint, microseconds), watermark (timestamp). */

@@ -1,3 +1,4 @@
+export * from './aggregate.ts'
 export * from './aggregate-spec.ts'
 export * from './column-source.ts'
 export * from './filter.ts'

@@ -1,0 +1,181 @@
+// Groups as entries of state (src/state/entries.ts): key = null words, then per key its word, or length and bytes of a
+// string; value = weight and state words as they lie, then what the state owns, in the owners' order.
+import { INLINE, VIEW, viewBytes } from './layout';
+import { alloc, free, grow } from './memory';
+import { FULL_BYTES, exactPayload, exactRestore } from './exact-sum';
+import { sketchBytes, sketchRestore, sketchWrite } from './sketch';
+import { NO_TEXT, dropOwned, stateAt } from './group-state';
+import { groupOf } from './group';
+import { ownView } from './group-keys';
+import { markDirty } from './group-dirty';
+import {
+  BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, OWNERS,
+  OWNER_COUNT, OWNS_EXACT, OWNS_SKETCH, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
+} from './group-layout';
+
+export function keyEntryBytes(table: usize, record: usize): u32 {
+  const keys: usize = load<u32>(table, KEYS), count = load<u32>(table, KEY_COUNT), from = record + load<u32>(table, KEYS_AT);
+  let bytes = load<u32>(table, NULL_WORDS) << 3;
+  for (let k: u32 = 0; k < count; k++)
+    bytes += load<u32>(keys + (k << 3)) == VIEW ? 4 + load<u32>(from + load<u32>(keys + (k << 3), 4)) : 8;
+  return bytes;
+}
+
+export function writeKey(table: usize, record: usize, target: usize): void {
+  const keys: usize = load<u32>(table, KEYS), count = load<u32>(table, KEY_COUNT), from = record + load<u32>(table, KEYS_AT);
+  const nullBytes = load<u32>(table, NULL_WORDS) << 3;
+  memory.copy(target, from + (load<u32>(table, WORDS) << 3) - nullBytes, nullBytes);
+  let to = target + nullBytes;
+  for (let k: u32 = 0; k < count; k++) {
+    const word = from + load<u32>(keys + (k << 3), 4);
+    if (load<u32>(keys + (k << 3)) == VIEW) {
+      const length = load<u32>(word);
+      store<u32>(to, length);
+      memory.copy(to + 4, viewBytes(word), length);
+      to += 4 + length;
+    } else { store<u64>(to, load<u64>(word)); to += 8; }
+  }
+}
+
+/** The key words of an entry's key, views into it, to `words`; where the key ends. */
+function readKey(table: usize, source: usize, words: usize): usize {
+  const keys: usize = load<u32>(table, KEYS), count = load<u32>(table, KEY_COUNT);
+  const nullBytes = load<u32>(table, NULL_WORDS) << 3;
+  memory.copy(words + (load<u32>(table, WORDS) << 3) - nullBytes, source, nullBytes);
+  let from = source + nullBytes;
+  for (let k: u32 = 0; k < count; k++) {
+    const word = words + load<u32>(keys + (k << 3), 4);
+    if (load<u32>(keys + (k << 3)) == VIEW) {
+      const length = load<u32>(from);
+      readView(word, from + 4, length);
+      from += 4 + length;
+    } else { store<u64>(word, load<u64>(from)); from += 8; }
+  }
+  return from;
+}
+
+function readView(view: usize, bytes: usize, length: u32): void {
+  store<u64>(view, 0); store<u64>(view, 0, 8);
+  store<u32>(view, length);
+  if (length <= INLINE) { memory.copy(view + 4, bytes, length); return; }
+  store<u32>(view, load<u32>(bytes), 4);
+  store<u32>(view, <u32>bytes, 12);
+}
+
+function ownedBytes(table: usize, record: usize): u32 {
+  const owners: usize = load<u32>(table, OWNERS), count = load<u32>(table, OWNER_COUNT);
+  let bytes: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const what = load<u32>(owners + (i << 3)), at = record + load<u32>(owners + (i << 3), 4);
+    if (what == OWNS_EXACT) bytes += exactPayload(at) == 0 ? 0 : FULL_BYTES;
+    else if (what == OWNS_SKETCH) bytes += sketchBytes(at);
+    else if (load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) bytes += load<u32>(at);
+  }
+  return bytes;
+}
+
+function writeOwned(table: usize, record: usize, target: usize): void {
+  const owners: usize = load<u32>(table, OWNERS), count = load<u32>(table, OWNER_COUNT);
+  let to = target;
+  for (let i: u32 = 0; i < count; i++) {
+    const what = load<u32>(owners + (i << 3)), at = record + load<u32>(owners + (i << 3), 4);
+    if (what == OWNS_EXACT) {
+      if (exactPayload(at) != 0) { memory.copy(to, exactPayload(at), FULL_BYTES); to += FULL_BYTES; }
+    } else if (what == OWNS_SKETCH) to += sketchWrite(at, to);
+    else if (load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
+      memory.copy(to, load<u32>(at, 12), load<u32>(at));
+      to += load<u32>(at);
+    }
+  }
+}
+
+/** The addresses in a state just copied from an entry mean nothing: take what it owns from the bytes behind it. */
+function readOwned(table: usize, record: usize, source: usize): void {
+  const owners: usize = load<u32>(table, OWNERS), count = load<u32>(table, OWNER_COUNT);
+  let from = source;
+  for (let i: u32 = 0; i < count; i++) {
+    const what = load<u32>(owners + (i << 3)), at = record + load<u32>(owners + (i << 3), 4);
+    if (what == OWNS_EXACT) {
+      if (exactPayload(at) != 0) { exactRestore(table, at, from); from += FULL_BYTES; }
+    } else if (what == OWNS_SKETCH) from += sketchRestore(table, at, from);
+    else if (what == OWNS_TEXT && load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
+      store<u32>(at, <u32>from, 12);
+      from += load<u32>(at);
+      store<u32>(table, load<u32>(table, OWNED) + ownView(at), OWNED);
+    }
+  }
+}
+
+// The block being written: kept for the next one, so that saving allocates once.
+let block: usize = 0, room: u32 = 0, length: u32 = 0;
+export function savedBlock(): usize { return block; }
+export function savedBytes(): u32 { return length; }
+
+function reserve(bytes: u32): usize {
+  if (length + bytes > room) {
+    room = max(room * 2, length + bytes);
+    block = grow(block, length, room);
+  }
+  const at = block + length;
+  length += bytes;
+  return at;
+}
+
+function saveRecord(table: usize, record: usize): void {
+  const keyBytes = keyEntryBytes(table, record), from = stateAt(table), stateBytes = load<u32>(table, STRIDE) - from;
+  const valueBytes = 8 + stateBytes + ownedBytes(table, record);
+  const to = reserve(8 + keyBytes + valueBytes);
+  store<u32>(to, keyBytes); store<u32>(to, valueBytes, 4);
+  writeKey(table, record, to + 8);
+  const value = to + 8 + keyBytes;
+  store<i64>(value, load<i64>(record));
+  memory.copy(value + 8, record + from, stateBytes);
+  writeOwned(table, record, value + 8 + stateBytes);
+  store<u32>(record, 0, HEADER_DIRTY);
+}
+
+export const SAVE_DONE: u32 = 0xffffffff;
+
+/** Fill the block with about `target` bytes of entries, all (`full`) or what changed; where to go on, or SAVE_DONE. Begin with 0. */
+export function groupSave(table: usize, full: bool, cursor: u32, target: u32): u32 {
+  length = 0;
+  if (cursor == 0 && !full) {
+    const gone = load<u32>(table, GONE_BYTES);
+    memory.copy(reserve(gone), load<u32>(table, GONE), gone);
+  }
+  if (cursor == 0) store<u32>(table, 0, GONE_BYTES);
+  const list: usize = full ? load<u32>(table, SLOTS) : load<u32>(table, DIRTY), size = full ? 8 : 4;
+  const count: u32 = full ? 1 << (32 - load<u32>(table, SHIFT)) : load<u32>(table, DIRTY_COUNT);
+  let i = cursor;
+  for (; i < count && length < target; i++) {
+    const record: usize = load<u32>(list + i * size);
+    if (record != 0) saveRecord(table, record);
+  }
+  if (i < count) return i;
+  store<u32>(table, 0, DIRTY_COUNT);
+  return SAVE_DONE;
+}
+
+/** Give the block back, once its bytes are with the writer. */
+export function saveRelease(): void { free(block); block = 0; room = 0; length = 0; }
+
+/** Take a block of entries; the number of entries, or -1 when it does not fit the table (torn, or of another plan). */
+export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
+  const words: usize = alloc((load<u32>(table, WORDS) << 3) + 16), stateBytes = load<u32>(table, STRIDE) - stateAt(table);
+  const end = source + bytes;
+  let at = source, entries = 0;
+  while (at < end) {
+    const keyBytes = load<u32>(at), valueBytes = load<u32>(at, 4), key = at + 8, value = key + keyBytes;
+    if (end - at < 8 || <u64>keyBytes + <u64>valueBytes > <u64>(end - key) || valueBytes < 8 + stateBytes) { entries = -1; break; }
+    if (readKey(table, key, words) != value) { entries = -1; break; }
+    const record = groupOf(table, words);
+    dropOwned(table, record);
+    store<i64>(record, load<i64>(value));
+    memory.copy(record + stateAt(table), value + 8, stateBytes);
+    readOwned(table, record, value + 8 + stateBytes);
+    at = value + valueBytes;
+    entries++;
+  }
+  free(words);
+  return entries;
+}

@@ -1,0 +1,279 @@
+// The group table: open addressing over slots of [hash 32 bits | record 32 bits], linear probing, deletion by shifting
+// back, so no tombstones. The home of a slot follows from its hash alone: growing never touches a record. Finding a
+// group costs one cache miss for the slot and one for the record, whose keys and state lie together.
+import { alloc, free } from './memory';
+import { finish, mix } from './hash';
+import { dropKeys, gatherKeys, hashWords, keepKeys, sameKey } from './group-keys';
+import { giveRecord, takeRecord } from './group-slab';
+import { enterWindow, leaveWindow } from './group-window';
+import { dropOwned, isBlank } from './group-state';
+import { logGone, markDirty, unmarkDirty } from './group-dirty';
+import {
+  BATCH_ROWS, BATCH_WORDS, COUNT, DIRTY, DIRTY_ROOM, DURABLE, GONE, GONE_ROOM, HEADER_DIRTY, HEADER_SLAB, KEYS, KEYS_AT,
+  KEY_COUNT, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
+  VIEWS, WINDOWS, WINDOW_AT, WINDOW_KEY, WINDOW_ROOM, WORDS,
+} from './group-layout';
+
+const SMALLEST: u32 = 4;
+
+/**
+ * An empty table of records of `stride` bytes: `words` key words from `keysAt` on, then the state. It takes over the
+ * blocks `template` (a record to which nothing was added), `keys` and `owners` (see group-layout.ts). `windowAt`: where
+ * in a record the window's end is, 0 = not windowed, then records have room for their links.
+ */
+export function groupNew(
+  stride: u32, template: usize, words: u32, nullWords: u32, keys: usize, keyCount: u32, keysAt: u32, views: bool,
+  windowAt: u32, windowKey: u32, owners: usize, ownerCount: u32, durable: bool,
+): usize {
+  const table = alloc(TABLE_BYTES);
+  memory.fill(table, 0, TABLE_BYTES);
+  store<u32>(table, stride, STRIDE); store<u32>(table, <u32>template, TEMPLATE);
+  store<u32>(table, words, WORDS); store<u32>(table, nullWords, NULL_WORDS);
+  store<u32>(table, <u32>keys, KEYS); store<u32>(table, keyCount, KEY_COUNT); store<u32>(table, keysAt, KEYS_AT);
+  store<u32>(table, <u32>views, VIEWS); store<u32>(table, windowAt, WINDOW_AT); store<u32>(table, windowKey, WINDOW_KEY);
+  store<u32>(table, <u32>owners, OWNERS); store<u32>(table, ownerCount, OWNER_COUNT); store<u32>(table, <u32>durable, DURABLE);
+  setSlots(table, SMALLEST);
+  return table;
+}
+
+/** The one group of a table without keys, which is there from the start; touched. */
+export function groupGlobal(table: usize): usize {
+  const record = groupOf(table, 0);
+  const word = load<u32>(record, HEADER_SLAB);
+  if (load<u32>(table, DURABLE) != 0 && load<u32>(record, HEADER_DIRTY) == 0) markDirty(table, record);
+  store<u32>(record, word | TOUCHED, HEADER_SLAB);
+  return record;
+}
+
+function setSlots(table: usize, bits: u32): void {
+  const slots = alloc(8 << bits);
+  memory.fill(slots, 0, 8 << bits);
+  store<u32>(table, <u32>slots, SLOTS);
+  store<u32>(table, 32 - bits, SHIFT);
+}
+
+function resize(table: usize, bits: u32): void {
+  const old: usize = load<u32>(table, SLOTS), size: u32 = 1 << (32 - load<u32>(table, SHIFT));
+  setSlots(table, bits);
+  for (let i: u32 = 0; i < size; i++) {
+    const slot = load<u64>(old + (i << 3));
+    if (slot != 0) putSlot(table, slot);
+  }
+  free(old);
+}
+
+function putSlot(table: usize, slot: u64): void {
+  const slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  let at = <u32>(slot >> 32) >> shift;
+  while (load<u64>(slots + (at << 3)) != 0) at = (at + 1) & mask;
+  store<u64>(slots + (at << 3), slot);
+}
+
+/** The record of key words `words`, or 0. */
+function findWords(table: usize, words: usize, hash: u32): usize {
+  const slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  const keysAt = load<u32>(table, KEYS_AT);
+  let at = hash >> shift, slot = load<u64>(slots + (at << 3));
+  while (slot != 0) {
+    if (<u32>(slot >> 32) == hash && sameKey(table, words, <usize>(<u32>slot) + keysAt)) return <usize>(<u32>slot);
+    at = (at + 1) & mask;
+    slot = load<u64>(slots + (at << 3));
+  }
+  return 0;
+}
+
+function insertWords(table: usize, words: usize, hash: u32): usize {
+  const count = load<u32>(table, COUNT) + 1, bits = 32 - load<u32>(table, SHIFT);
+  if (count > (5 << bits) >> 3) resize(table, bits + 1);
+  const record = takeRecord(table);
+  memory.copy(record, load<u32>(table, TEMPLATE), HEADER_SLAB);
+  const keysAt = load<u32>(table, KEYS_AT);
+  const stateAt = keysAt + (load<u32>(table, WORDS) << 3);
+  memory.copy(record + stateAt, load<u32>(table, TEMPLATE) + stateAt, load<u32>(table, STRIDE) - stateAt);
+  keepKeys(table, record, words);
+  if (load<u32>(table, WINDOW_AT) != 0) enterWindow(table, record);
+  store<u32>(table, count, COUNT);
+  putSlot(table, (<u64>hash << 32) | <u64>record);
+  return record;
+}
+
+/** The record of the key words, made when there is none (for loading). */
+export function groupOf(table: usize, words: usize): usize {
+  const hash = hashWords(table, words);
+  const found = findWords(table, words, hash);
+  return found != 0 ? found : insertWords(table, words, hash);
+}
+
+/**
+ * The records of n rows, made where there is none: to `records`. Records seen for the first time since they were last
+ * settled go to `touched` (0: not asked for); their number is returned. Key columns: descriptors of 16 bytes, one after another.
+ */
+export function groupFind(table: usize, n: u32, sel: usize, columns: usize, records: usize, touched: usize): u32 {
+  let words: usize = load<u32>(table, BATCH_WORDS);
+  if (words == 0) {
+    words = alloc(max((load<u32>(table, WORDS) << 3) * BATCH_ROWS, 16));
+    store<u32>(table, <u32>words, BATCH_WORDS);
+  }
+  gatherKeys(table, n, sel, columns, words);
+  const count = load<u32>(table, WORDS);
+  if (load<u32>(table, VIEWS) == 0 && count == 1) findOne(table, n, words, records);
+  else if (load<u32>(table, VIEWS) == 0 && count == 2) findTwo(table, n, words, records);
+  else findAny(table, n, words, records);
+  return touch(table, n, records, touched);
+}
+
+function findOne(table: usize, n: u32, words: usize, records: usize): void {
+  const keysAt = load<u32>(table, KEYS_AT);
+  let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  for (let i: u32 = 0; i < n; i++, words += 8) {
+    const key = load<u64>(words);
+    const hash = finish(mix(0, key));
+    let at = hash >> shift;
+    let record: usize = 0;
+    while (true) {
+      const slot = load<u64>(slots + (at << 3));
+      if (slot == 0) break;
+      if (<u32>(slot >> 32) == hash && load<u64>(<usize>(<u32>slot) + keysAt) == key) { record = <usize>(<u32>slot); break; }
+      at = (at + 1) & mask;
+    }
+    if (record == 0) {
+      record = insertWords(table, words, hash);
+      slots = load<u32>(table, SLOTS); shift = load<u32>(table, SHIFT); mask = (1 << (32 - shift)) - 1;
+    }
+    store<u32>(records + (i << 2), <u32>record);
+  }
+}
+
+function findTwo(table: usize, n: u32, words: usize, records: usize): void {
+  const keysAt = load<u32>(table, KEYS_AT);
+  let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  for (let i: u32 = 0; i < n; i++, words += 16) {
+    const a = load<u64>(words), b = load<u64>(words, 8);
+    const hash = finish(mix(mix(0, a), b));
+    let at = hash >> shift;
+    let record: usize = 0;
+    while (true) {
+      const slot = load<u64>(slots + (at << 3));
+      if (slot == 0) break;
+      const key = <usize>(<u32>slot) + keysAt;
+      if (<u32>(slot >> 32) == hash && load<u64>(key) == a && load<u64>(key, 8) == b) { record = <usize>(<u32>slot); break; }
+      at = (at + 1) & mask;
+    }
+    if (record == 0) {
+      record = insertWords(table, words, hash);
+      slots = load<u32>(table, SLOTS); shift = load<u32>(table, SHIFT); mask = (1 << (32 - shift)) - 1;
+    }
+    store<u32>(records + (i << 2), <u32>record);
+  }
+}
+
+function findAny(table: usize, n: u32, words: usize, records: usize): void {
+  const step: usize = load<u32>(table, WORDS) << 3;
+  for (let i: u32 = 0; i < n; i++, words += step) {
+    const hash = hashWords(table, words);
+    const found = findWords(table, words, hash);
+    store<u32>(records + (i << 2), <u32>(found != 0 ? found : insertWords(table, words, hash)));
+  }
+}
+
+function touch(table: usize, n: u32, records: usize, touched: usize): u32 {
+  const durable = load<u32>(table, DURABLE) != 0;
+  if (!durable && touched == 0) return 0;
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const record: usize = load<u32>(records + (i << 2));
+    const word = load<u32>(record, HEADER_SLAB);
+    if ((word & TOUCHED) != 0) continue;
+    if (durable && load<u32>(record, HEADER_DIRTY) == 0) markDirty(table, record);
+    if (touched == 0) continue;
+    store<u32>(record, word | TOUCHED, HEADER_SLAB);
+    store<u32>(touched + (count << 2), <u32>record);
+    count++;
+  }
+  return count;
+}
+
+/** Add each row's weight to its group. */
+export function groupWeigh(n: u32, sel: usize, records: usize, weights: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const record: usize = load<u32>(records + (i << 2));
+    const row = sel == 0 ? i : load<u32>(sel + (i << 2));
+    store<i64>(record, load<i64>(record) + (weights == 0 ? 1 : load<i64>(weights + (row << 3))));
+  }
+}
+
+/** Forget a group, and all that it owns. */
+export function dropRecord(table: usize, record: usize): void {
+  if (load<u32>(table, DURABLE) != 0) { unmarkDirty(table, record); logGone(table, record); }
+  removeSlot(table, record);
+  if (load<u32>(table, WINDOW_AT) != 0) leaveWindow(table, record);
+  dropOwned(table, record);
+  dropKeys(table, record);
+  store<u32>(table, load<u32>(table, COUNT) - 1, COUNT);
+  giveRecord(table, record);
+}
+
+function removeSlot(table: usize, record: usize): void {
+  const slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  let hole = hashWords(table, record + load<u32>(table, KEYS_AT)) >> shift;
+  while (<u32>load<u64>(slots + (hole << 3)) != <u32>record) hole = (hole + 1) & mask;
+  for (let at = (hole + 1) & mask; ; at = (at + 1) & mask) {
+    const slot = load<u64>(slots + (at << 3));
+    if (slot == 0) break;
+    const home = <u32>(slot >> 32) >> shift;
+    if (((at - home) & mask) < ((at - hole) & mask)) continue;
+    store<u64>(slots + (hole << 3), slot);
+    hole = at;
+  }
+  store<u64>(slots + (hole << 3), 0);
+}
+
+/** Forget these groups: their windows are closed. */
+export function groupDrop(table: usize, n: u32, records: usize): void {
+  for (let i: u32 = 0; i < n; i++) dropRecord(table, load<u32>(records + (i << 2)));
+  groupShrink(table);
+}
+
+/** The epoch is over for these records: forget that they were touched, and remove those that stand for nothing. */
+export function groupSettle(table: usize, n: u32, records: usize): void {
+  const keyed = load<u32>(table, KEY_COUNT) != 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const record: usize = load<u32>(records + (i << 2));
+    store<u32>(record, load<u32>(record, HEADER_SLAB) & ~TOUCHED, HEADER_SLAB);
+    if (keyed && load<i64>(record) == 0 && isBlank(table, record)) dropRecord(table, record);
+  }
+  groupShrink(table);
+}
+
+export function groupShrink(table: usize): void {
+  const now: u32 = 32 - load<u32>(table, SHIFT);
+  let bits: u32 = now;
+  while (bits > SMALLEST && load<u32>(table, COUNT) < (<u32>1 << bits) >> 3) bits--;
+  if (bits < now) resize(table, bits);
+}
+
+export function groupCount(table: usize): u32 { return load<u32>(table, COUNT); }
+
+/** Bytes that the table holds, everything included. */
+export function groupBytes(table: usize): u32 {
+  return load<u32>(table, SLAB_BYTES) + load<u32>(table, OWNED) + (8 << (32 - load<u32>(table, SHIFT)))
+    + (load<u32>(table, DIRTY_ROOM) << 2) + load<u32>(table, GONE_ROOM) + (load<u32>(table, WINDOW_ROOM) << 4);
+}
+
+/** Free the table and all its groups. */
+export function groupFree(table: usize): void {
+  store<u32>(table, 0, DURABLE);
+  store<u32>(table, 0, WINDOW_AT);
+  const slots: usize = load<u32>(table, SLOTS), size: u32 = 1 << (32 - load<u32>(table, SHIFT));
+  for (let i: u32 = 0; i < size; i++) {
+    const record = <usize>(<u32>load<u64>(slots + (i << 3)));
+    if (record == 0) continue;
+    dropOwned(table, record);
+    dropKeys(table, record);
+    giveRecord(table, record);
+  }
+  free(slots);
+  free(load<u32>(table, TEMPLATE)); free(load<u32>(table, KEYS)); free(load<u32>(table, OWNERS));
+  free(load<u32>(table, BATCH_WORDS)); free(load<u32>(table, DIRTY)); free(load<u32>(table, GONE)); free(load<u32>(table, WINDOWS));
+  free(table);
+}

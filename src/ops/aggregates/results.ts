@@ -1,0 +1,92 @@
+// Results of groups as columns, a kernel call per aggregate.
+import { fail } from '../../base/index.ts'
+import {
+  type Arena,
+  BATCH_ROWS,
+  bitmapBytes,
+  type Column,
+  columnBytes,
+  Kind,
+  kindOf,
+  type Memory,
+  type Ptr,
+} from '../../data/index.ts'
+import { isInteger, type Result } from './parts.ts'
+
+/** Record addresses of some groups: `n` of them from `records` on, for rows `first` and on of the columns. */
+export interface Groups {
+  readonly n: number
+  readonly records: Ptr
+  readonly first: number
+}
+
+/** Empty columns for the results of up to `rows` groups. Counts are never null. */
+export function resultColumns(results: readonly Result[], arena: Arena, rows: number = BATCH_ROWS): Column[] {
+  return results.map(({ call }) => {
+    const kind = kindOf(call.type)
+    const bytes = columnBytes(kind, rows)
+    const values = kind === Kind.BOOL ? arena.zeroed(bytes) : arena.alloc(bytes)
+    return { kind, values, validity: call.fn === 'count' ? 0 : arena.zeroed(bitmapBytes(rows)) }
+  })
+}
+
+/** @param copy texts go to the arena in use: the groups will change while the columns are needed */
+export function writeResults(
+  memory: Memory,
+  results: readonly Result[],
+  groups: Groups,
+  columns: readonly Column[],
+  copy: boolean,
+  describe: (record: Ptr) => string,
+): void {
+  for (let i = 0; i < results.length; i++)
+    writeResult(memory, results[i] as Result, groups, columns[i] as Column, copy, describe)
+}
+
+function writeResult(
+  memory: Memory,
+  result: Result,
+  groups: Groups,
+  column: Column,
+  copy: boolean,
+  describe: (record: Ptr) => string,
+) {
+  const k = memory.kernels
+  const { n, records, first } = groups
+  const { call, count, at, at2 } = result
+  const { values, validity, kind } = column
+  const arg = call.args[0]
+  switch (call.fn) {
+    case 'count':
+      return k.resultCount(n, records, first, count, values)
+    case 'sum': {
+      if (kind !== Kind.I64) return k.resultSumDouble(n, records, first, count, at, 0, values, validity)
+      const failed = k.resultSumInteger(n, records, first, count, at, values, validity)
+      if (failed < 0) return
+      return overflow(call.name, describe(memory.u32[(records >>> 2) + failed] as Ptr))
+    }
+    case 'avg':
+      if (isInteger(arg!)) return k.resultMeanInteger(n, records, first, count, at, values, validity)
+      return k.resultSumDouble(n, records, first, count, at, 1, values, validity)
+    case 'var_samp':
+    case 'var_pop':
+    case 'stddev_samp':
+    case 'stddev_pop': {
+      const sample = call.fn.endsWith('samp') ? 1 : 0
+      const root = call.fn.startsWith('stddev') ? 1 : 0
+      const integers = isInteger(arg!) ? 1 : 0
+      return k.resultSpread(n, records, first, count, at, at2, integers, sample, root, values, validity)
+    }
+    case 'bool_and':
+    case 'bool_or':
+      return k.resultBoolean(n, records, first, count, at, call.fn === 'bool_and' ? 1 : 0, values, validity)
+    case 'approx_quantile':
+      return k.resultQuantile(n, records, first, count, at, call.params?.[0] as number, values, validity)
+    default:
+      return k.resultKept(n, records, first, count, at, kind, copy ? 1 : 0, values, validity)
+  }
+}
+
+function overflow(name: string, group: string): never {
+  return fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: `the group ${group}` })
+}

@@ -1,0 +1,100 @@
+// A group table as the kernels want it told (src/kernels/assembly/group-layout.ts): where keys and state lie in a record,
+// what a record to which nothing was added looks like, and which parts own memory.
+import { Kind, kindOf, type Memory, type Ptr } from '../../data/index.ts'
+import type { AggregateKey } from '../aggregate-spec.ts'
+import { isText, type Part, type Plan } from './parts.ts'
+
+const HEADER_BYTES = 16
+const LINK_BYTES = 8
+const OWNS_TEXT = 0
+const OWNS_EXACT = 1
+const OWNS_SKETCH = 2
+const NO_TEXT = 0xffffffffn
+
+export interface KeyLayout {
+  /** Offset of each key among the key words. */
+  readonly offsets: readonly number[]
+  readonly words: number
+  readonly nullWords: number
+  readonly keysAt: number
+  readonly stateAt: number
+  readonly views: boolean
+}
+
+export function layoutKeys(keys: readonly Pick<AggregateKey, 'type' | 'nullable'>[], windowed: boolean): KeyLayout {
+  const offsets: number[] = []
+  let words = 0
+  for (const key of keys) {
+    offsets.push(words * 8)
+    words += kindOf(key.type) === Kind.VIEW ? 2 : 1
+  }
+  const nullWords = keys.some(key => key.nullable) ? Math.ceil(keys.length / 64) : 0
+  const keysAt = HEADER_BYTES + (windowed ? LINK_BYTES : 0)
+  const all = words + nullWords
+  const views = keys.some(key => kindOf(key.type) === Kind.VIEW)
+  return { offsets, words: all, nullWords, keysAt, stateAt: keysAt + all * 8, views }
+}
+
+/** @param window which key is the window's end */
+export function makeTable(
+  memory: Memory,
+  keys: readonly Pick<AggregateKey, 'type' | 'nullable'>[],
+  layout: KeyLayout,
+  plan: Pick<Plan, 'parts' | 'end'>,
+  window: number | undefined,
+  durable: boolean,
+): Ptr {
+  const template = memory.alloc(plan.end)
+  memory.u8.fill(0, template, template + plan.end)
+  for (const part of plan.parts) initialise(memory, template, part)
+  const descriptors = keys.flatMap((key, i) => [kindOf(key.type), layout.offsets[i] as number])
+  const owners = plan.parts.flatMap(ownerOf)
+  const windowAt = window === undefined ? 0 : layout.keysAt + (layout.offsets[window] as number)
+  return (
+    memory.kernels.groupNew(
+      plan.end,
+      template,
+      layout.words,
+      layout.nullWords,
+      putWords(memory, descriptors),
+      keys.length,
+      layout.keysAt,
+      layout.views ? 1 : 0,
+      windowAt,
+      window ?? 0,
+      putWords(memory, owners),
+      owners.length / 2,
+      durable ? 1 : 0,
+    ) >>> 0
+  )
+}
+
+function putWords(memory: Memory, words: readonly number[]): Ptr {
+  const ptr = memory.alloc(Math.max(words.length, 1) * 4)
+  memory.u32.set(words, ptr >>> 2)
+  return ptr
+}
+
+/** Extremes start beyond every value, texts with a length that no text has; all else starts with zeros. */
+function initialise(memory: Memory, template: Ptr, part: Part): void {
+  const word = (template + part.at) >>> 3
+  if (part.what === 'extreme') memory.i64[word] = part.greatest ? -(2n ** 63n) : 2n ** 63n - 1n
+  if (part.what === 'extremeText') memory.i64[word] = NO_TEXT
+  if (part.what === 'pick' && isText(part.args[0]!)) memory.i64[word + 2] = NO_TEXT
+}
+
+function ownerOf(part: Part): readonly number[] {
+  switch (part.what) {
+    case 'sumDouble':
+    case 'squareDouble':
+      return [OWNS_EXACT, part.at]
+    case 'sketch':
+      return [OWNS_SKETCH, part.at]
+    case 'extremeText':
+      return [OWNS_TEXT, part.at]
+    case 'pick':
+      return isText(part.args[0]!) ? [OWNS_TEXT, part.at + 16] : []
+    default:
+      return []
+  }
+}
