@@ -127,7 +127,12 @@ for (const [name, spec] of Object.entries(cases)) {
 for (const groups of [1e4, 1e5, 1e6]) {
   const operator = aggregate(
     { memory, arena, operator: 'bench', durable: false },
-    { keys: [key(0, 'bigint')], calls: [count, call('sum', 'double', at(2, 'double'))], appendOnlyInput: true, emit: 'changes' },
+    {
+      keys: [key(0, 'bigint')],
+      calls: [count, call('sum', 'double', at(2, 'double'))],
+      appendOnlyInput: true,
+      emit: 'changes',
+    },
   )
   const ids = memory.alloc(ROWS * 8)
   const [first] = batches as [Batch]
@@ -135,7 +140,16 @@ for (const groups of [1e4, 1e5, 1e6]) {
   for (let from = 0; from < groups; from += ROWS) {
     const n = Math.min(ROWS, groups - from)
     for (let i = 0; i < n; i++) memory.i64[(ids >>> 3) + i] = BigInt(from + i)
-    operator.step(0, { ...first, columns: [{ kind: Kind.I64, values: ids, validity: 0 }, ...first.columns.slice(1)], rows: n, count: n }, silent)
+    operator.step(
+      0,
+      {
+        ...first,
+        columns: [{ kind: Kind.I64, values: ids, validity: 0 }, ...first.columns.slice(1)],
+        rows: n,
+        count: n,
+      },
+      silent,
+    )
     arena.reset()
   }
   operator.flush(silent)
@@ -144,7 +158,16 @@ for (const groups of [1e4, 1e5, 1e6]) {
   for (let epoch = 0; epoch < 200; epoch++) {
     for (let i = 0; i < 10; i++) memory.i64[(ids >>> 3) + i] = BigInt(random() % groups)
     const started = performance.now()
-    operator.step(0, { ...first, columns: [{ kind: Kind.I64, values: ids, validity: 0 }, ...first.columns.slice(1)], rows: 10, count: 10 }, silent)
+    operator.step(
+      0,
+      {
+        ...first,
+        columns: [{ kind: Kind.I64, values: ids, validity: 0 }, ...first.columns.slice(1)],
+        rows: 10,
+        count: 10,
+      },
+      silent,
+    )
     operator.flush(silent)
     times.push(performance.now() - started)
     arena.reset()

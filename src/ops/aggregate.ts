@@ -15,14 +15,7 @@ import { resultColumns, writeResults } from './aggregates/results.ts'
 import { loadTable, saveTable } from './aggregates/save.ts'
 import { layoutKeys, makeTable } from './aggregates/table.ts'
 import { addRows } from './aggregates/update.ts'
-import {
-  type Emit,
-  least,
-  type Operator,
-  type OperatorContext,
-  type StateSize,
-  WATERMARK_MIN,
-} from './operator.ts'
+import { type Emit, least, type Operator, type OperatorContext, type StateSize, WATERMARK_MIN } from './operator.ts'
 
 const GROUPS = 'groups'
 
@@ -149,7 +142,13 @@ class Aggregation implements Operator {
     if (out + add === 0) return
     const keys = this.#keys(page.records, n)
     if (out > 0)
-      emit(RESULT_PORT, { columns: [...keys, ...page.columns], rows: n, sel: gone, count: out, weights: this.#minusOne })
+      emit(RESULT_PORT, {
+        columns: [...keys, ...page.columns],
+        rows: n,
+        sel: gone,
+        count: out,
+        weights: this.#minusOne,
+      })
     if (add > 0) emit(RESULT_PORT, { columns: [...keys, ...after], rows: n, sel: come, count: add, weights: 0 })
   }
 
