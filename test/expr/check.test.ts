@@ -44,6 +44,7 @@ const types: readonly (readonly [Expr, string])[] = [
   [call('sub', c('at'), c('at')), 'int not null'],
   [call('add', c('day'), int(1)), 'date not null'],
   [call('gt', c('at'), c('day')), 'boolean not null'],
+  [call('gt', c('at'), text('2024-02-29')), 'boolean not null'],
   [call('gt', c('n'), literal(null, scalars.string)), 'boolean'],
   [call('eq', c('ok'), literal(true, scalars.boolean)), 'boolean'],
   [call('coalesce', c('price'), int(0)), 'double not null'],

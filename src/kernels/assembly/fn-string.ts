@@ -1,6 +1,6 @@
 // Text functions on views. A result that is a piece of its argument is a view of the same bytes: nothing is copied.
 // Text is valid UTF-8; positions and lengths count characters (code points), as in PostgreSQL.
-import { rowAt, isValid, setBit, clearBit, viewLength, viewBytes, putView } from './layout'
+import { rowAt, isValid, viewLength, viewBytes, putView } from './layout'
 import { OK, raise, INVALID_ARGUMENT, OUT_OF_RANGE, DECLINED } from './raise'
 import { take } from './memory'
 
@@ -15,12 +15,8 @@ function view(column: usize, row: u32): usize { return column + (<usize>row << 4
 @inline
 function number(column: usize, row: u32): i64 { return load<i64>(column + (<usize>row << 3)); }
 
-// @ts-ignore: decorator
-@inline
-function setTo(out: usize, row: u32, bit: bool): void { if (bit) setBit(out, row); else clearBit(out, row); }
-
 /** Bytes of the character that starts with this byte. */
-function width(lead: u32): u32 { return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4; }
+export function width(lead: u32): u32 { return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4; }
 
 function isAscii(p: usize, length: u32): bool {
   const end = p + length;
@@ -29,7 +25,7 @@ function isAscii(p: usize, length: u32): bool {
   return true;
 }
 
-function characters(p: usize, length: u32): u32 {
+export function characters(p: usize, length: u32): u32 {
   const end = p + length;
   let count: u32 = length;
   // A continuation byte is 10xxxxxx: bit 7 set, bit 6 not.
@@ -55,7 +51,7 @@ function back(p: usize, end: usize, count: u64): usize {
 }
 
 /** First place of a text in another from p on, or 0. */
-function find(p: usize, end: usize, text: usize, length: u32): usize {
+export function find(p: usize, end: usize, text: usize, length: u32): usize {
   if (length == 0) return p;
   if (end - p < length) return 0;
   const last = end - length;
@@ -379,97 +375,3 @@ function fillUp(to: usize, text: usize, length: u32, count: u32): u32 {
 
 export function padLeft(n: u32, sel: usize, valid: usize, a: usize, b: usize, c: usize, out: usize): i32 { return pad(true, n, sel, valid, a, b, c, out); }
 export function padRight(n: u32, sel: usize, valid: usize, a: usize, b: usize, c: usize, out: usize): i32 { return pad(false, n, sel, valid, a, b, c, out); }
-
-// -- questions
-
-export function startsWith(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const row = rowAt(sel, i);
-    if (!isValid(valid, row)) continue;
-    const x = view(a, row);
-    const y = view(b, row);
-    const length = viewLength(y);
-    setTo(out, row, viewLength(x) >= length && memory.compare(viewBytes(x), viewBytes(y), length) == 0);
-  }
-  return OK;
-}
-
-export function endsWith(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const row = rowAt(sel, i);
-    if (!isValid(valid, row)) continue;
-    const x = view(a, row);
-    const y = view(b, row);
-    const length = viewLength(y);
-    setTo(out, row, viewLength(x) >= length && memory.compare(viewBytes(x) + viewLength(x) - length, viewBytes(y), length) == 0);
-  }
-  return OK;
-}
-
-export function containsText(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const row = rowAt(sel, i);
-    if (!isValid(valid, row)) continue;
-    const p = viewBytes(view(a, row));
-    setTo(out, row, find(p, p + viewLength(view(a, row)), viewBytes(view(b, row)), viewLength(view(b, row))) != 0);
-  }
-  return OK;
-}
-
-export function positionOf(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const row = rowAt(sel, i);
-    if (!isValid(valid, row)) continue;
-    const p = viewBytes(view(a, row));
-    const at = find(p, p + viewLength(view(a, row)), viewBytes(view(b, row)), viewLength(view(b, row)));
-    store<i64>(out + (<usize>row << 3), at == 0 ? 0 : 1 + characters(p, <u32>(at - p)));
-  }
-  return OK;
-}
-
-// -- LIKE: % any text, _ any character, \ takes the next literally
-
-/** A pattern that ends with the escape character is an error, whatever the text. */
-function endsInEscape(p: usize, end: usize): bool {
-  for (; p < end; p++) if (load<u8>(p) == 92) { p++; if (p == end) return true; }
-  return false;
-}
-
-/** Greedy with one place to come back to: the last % (anything before it is settled). */
-function like(s: usize, end: usize, p: usize, stop: usize): bool {
-  let star: usize = 0;
-  let mark: usize = 0;
-  while (s < end) {
-    const byte = p < stop ? <u32>load<u8>(p) : 0;
-    if (p < stop && byte == 37) { star = ++p; mark = s; continue; }
-    if (p < stop && byte == 95) { p++; s += width(load<u8>(s)); continue; }
-    const escaped: usize = p < stop && byte == 92 ? 1 : 0;
-    if (p < stop && load<u8>(p + escaped) == load<u8>(s)) { p += 1 + escaped; s++; continue; }
-    if (star == 0) return false;
-    p = star;
-    mark += width(load<u8>(mark));
-    s = mark;
-  }
-  while (p < stop && load<u8>(p) == 37) p++;
-  return p == stop;
-}
-
-export function likeText(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  let checked: usize = 0;
-  let checkedLength: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    const row = rowAt(sel, i);
-    if (!isValid(valid, row)) continue;
-    const pattern = view(b, row);
-    const p = viewBytes(pattern);
-    const length = viewLength(pattern);
-    if (p != checked || length != checkedLength) {
-      if (endsInEscape(p, p + length)) return raise(INVALID_ARGUMENT, row);
-      checked = p;
-      checkedLength = length;
-    }
-    const s = viewBytes(view(a, row));
-    setTo(out, row, like(s, s + viewLength(view(a, row)), p, p + length));
-  }
-  return OK;
-}
