@@ -1,6 +1,6 @@
 // What all file inputs take, checked once.
 import { type Duration, fail, millis } from '../../base/index.ts'
-import type { Json, TextFormat } from '../../data/index.ts'
+import type { TextFormat } from '../../data/index.ts'
 
 export interface FileOptions {
   /** 'now' (default): the files that are there when the query starts, then the input ends. 'forever': new files are picked up. */
@@ -25,8 +25,9 @@ export interface FileOptions {
 
 /** The same, resolved. */
 export interface FileSettings {
+  /** json, csv, text, parquet. */
+  readonly kind: string
   readonly pattern: string
-  readonly format: TextFormat
   readonly forever: boolean
   readonly follow: boolean
   readonly maxFiles: number
@@ -38,9 +39,13 @@ export interface FileSettings {
   readonly maxLineBytes: number | undefined
 }
 
-export function settingsOf(pattern: string, format: TextFormat, options: FileOptions): FileSettings {
+export interface TextSettings extends FileSettings {
+  readonly format: TextFormat
+}
+
+export function settingsOf(pattern: string, kind: string, options: FileOptions): FileSettings {
   const { maxFilesPerEpoch = Number.POSITIVE_INFINITY, maxBad = Number.POSITIVE_INFINITY, follow = false } = options
-  const of = `read.${format.kind === 'lines' ? 'text' : format.kind}`
+  const of = `read.${kind}`
   if (typeof pattern !== 'string' || pattern === '')
     fail('BAD_OPTION', {
       option: 'path',
@@ -53,8 +58,8 @@ export function settingsOf(pattern: string, format: TextFormat, options: FileOpt
   if (!(maxBad >= 0))
     fail('BAD_OPTION', { option: 'maxBad', of, reason: 'it is negative', fix: 'pass a number of rows' })
   return {
+    kind,
     pattern,
-    format,
     forever: (options.until ?? (follow ? 'forever' : 'now')) === 'forever',
     follow,
     maxFiles: maxFilesPerEpoch,
@@ -65,10 +70,4 @@ export function settingsOf(pattern: string, format: TextFormat, options: FileOpt
     maxBad,
     maxLineBytes: options.maxLineBytes,
   }
-}
-
-/** What decides which rows an input has; how fast they are taken is no part of it. */
-export function fingerprintOf(settings: FileSettings): Json {
-  const { pattern, format, follow } = settings
-  return { pattern, format: { ...format }, follow }
 }

@@ -4,7 +4,7 @@ import { type Disk, type FileInfo, fail } from '../../base/index.ts'
 import { type Buffers, bytesOf, compressionOf } from './bytes.ts'
 import type { Progress, Segment } from './ledger.ts'
 import { type Cut, LookAhead } from './look-ahead.ts'
-import type { FileSettings } from './options.ts'
+import type { TextSettings } from './options.ts'
 import { RowScan } from './scan.ts'
 
 /** Up to so many bytes rows are counted. */
@@ -23,7 +23,7 @@ export interface Planned {
 }
 
 export class Planner {
-  readonly #settings: FileSettings
+  readonly #settings: TextSettings
   readonly #disk: Disk
   readonly #buffers: Buffers
   readonly #quoted: boolean
@@ -32,7 +32,7 @@ export class Planner {
   #rows = 0
   #bytes = 0
 
-  constructor(settings: FileSettings, disk: Disk, buffers: Buffers) {
+  constructor(settings: TextSettings, disk: Disk, buffers: Buffers) {
     this.#settings = settings
     this.#disk = disk
     this.#buffers = buffers
@@ -47,7 +47,7 @@ export class Planner {
 
   /** What to read next of a file: at most `rows` rows, not beyond `until`; undefined when there is nothing. */
   async next(file: FileInfo, known: Progress | undefined, rows: number, until: number): Promise<Planned | undefined> {
-    this.#check(file, known)
+    checkUnchanged(file, known, this.#follows(file))
     if (known?.finished === true && !this.#follows(file)) return undefined
     const from = known?.position ?? 0
     if (compressionOf(file.path) !== 'none') return this.#compressed(file, from, rows, until)
@@ -75,16 +75,6 @@ export class Planner {
   // Only a file that may grow is known by more than its size: finished ones may be copied and restored.
   #idOf(file: FileInfo): string | undefined {
     return this.#follows(file) ? file.id : undefined
-  }
-
-  #check(file: FileInfo, known: Progress | undefined): void {
-    if (known === undefined) return
-    const change = (how: string) => fail('FILE_CHANGED', { path: file.path, how }, { position: { source: file.path } })
-    if (this.#follows(file)) {
-      if (file.bytes < known.position) change(`shrank from at least ${known.position} to ${file.bytes} bytes`)
-      if (known.id !== undefined && file.id !== known.id) change('was replaced by another file')
-    } else if (file.bytes < known.size) change(`shrank from ${known.size} to ${file.bytes} bytes`)
-    else if (file.bytes > known.size) change(`grew from ${known.size} to ${file.bytes} bytes`)
   }
 
   // The end of what may be read: of a file that is followed, the end of its last whole line.
@@ -146,6 +136,17 @@ export class Planner {
     if (scan.rows > 0) this.learn(scan.rows, scan.end)
     return scan.rows > 0 ? scan.end / scan.rows : LONGEST_GUESS
   }
+}
+
+/** FILE_CHANGED when a file is not what it was when it was read, but for what was appended to one that is followed. */
+export function checkUnchanged(file: FileInfo, known: Progress | undefined, follows: boolean): void {
+  if (known === undefined) return
+  const change = (how: string) => fail('FILE_CHANGED', { path: file.path, how }, { position: { source: file.path } })
+  if (follows) {
+    if (file.bytes < known.position) change(`shrank from at least ${known.position} to ${file.bytes} bytes`)
+    if (known.id !== undefined && file.id !== known.id) change('was replaced by another file')
+  } else if (file.bytes < known.size) change(`shrank from ${known.size} to ${file.bytes} bytes`)
+  else if (file.bytes > known.size) change(`grew from ${known.size} to ${file.bytes} bytes`)
 }
 
 /** The position behind the last newline of `from` .. `end`; `from` when there is none. */

@@ -1,17 +1,14 @@
-// Files of rows of text: JSON lines, CSV, lines. A file is a partition. Law: a range says bytes of files, so reading
-// it gives the same rows whenever it is read; plan and read change nothing but caches.
-import { fail, type MillraceError } from '../../base/index.ts'
+// Files of rows. A file is a partition. Law: a range says parts of files, so reading it gives the same rows whenever
+// it is read; plan and read change nothing but caches.
+import { fail } from '../../base/index.ts'
 import {
   type Batch,
   batchOf,
-  createDecoder,
-  type Decoder,
   type EpochLimit,
   type EpochRange,
   type Json,
   kindOf,
   type Piece,
-  type Place,
   type Source,
   type SourceContext,
   type SourceSpec,
@@ -19,53 +16,58 @@ import {
 } from '../../data/index.ts'
 import { leaves, type Schema } from '../../types/index.ts'
 import { project } from '../project.ts'
-import { Buffers, bytesOf, compressionOf } from './bytes.ts'
+import { Buffers, compressionOf } from './bytes.ts'
 import { jsonOf, Ledger, type Offset, offsetOf, type Segment } from './ledger.ts'
 import { Listing } from './listing.ts'
-import { type FileOptions, type FileSettings, fingerprintOf, settingsOf } from './options.ts'
-import { placeAt } from './place.ts'
-import { Planner } from './planner.ts'
+import { type FileOptions, type FileSettings, settingsOf } from './options.ts'
+import type { FileReader } from './reader.ts'
+import { TextReader } from './text-reader.ts'
 
 /** An input of text files: a file, a folder (with everything below it) or a glob. */
 export function textFiles(pattern: string, schema: Schema, format: TextFormat, options: FileOptions = {}): SourceSpec {
-  const settings = settingsOf(pattern, format, options)
+  const settings = { ...settingsOf(pattern, format.kind === 'lines' ? 'text' : format.kind, options), format }
+  return filesSpec(settings, schema, { ...format }, context => new TextReader(settings, schema, context, new Buffers()))
+}
+
+/** An input of files that `open` knows to read. */
+export function filesSpec(
+  settings: FileSettings,
+  schema: Schema,
+  format: Json,
+  open: (context: SourceContext) => FileReader,
+): SourceSpec {
+  const { pattern, follow, forever } = settings
   return {
-    kind: format.kind === 'lines' ? 'text files' : `${format.kind} files`,
+    kind: `${settings.kind} files`,
     name: pattern,
-    fingerprint: fingerprintOf(settings),
+    fingerprint: { pattern, format, follow },
     schema,
-    bounded: !settings.forever,
+    bounded: !forever,
     replayable: true,
     appendOnly: true,
-    open: async context => new FileSource(settings, schema, context),
+    open: async context => new FileSource(settings, schema, context, open(context)),
   }
 }
 
 class FileSource implements Source {
   readonly #settings: FileSettings
-  readonly #schema: Schema
   readonly #context: SourceContext
-  readonly #buffers = new Buffers()
   readonly #listing: Listing
   readonly #ledger: Ledger
-  readonly #planner: Planner
-  /** Where decoding stopped in files that are read in part, for line numbers and CSV headers. */
-  readonly #places = new Map<string, Place>()
+  readonly #reader: FileReader
   readonly #empty: Batch
   readonly #stop = new AbortController()
-  #bad = 0
   #sleeping = false
   /** The number of the offset at which a bounded input has nothing more. */
   #endsAt = -1
 
-  constructor(settings: FileSettings, schema: Schema, context: SourceContext) {
+  constructor(settings: FileSettings, schema: Schema, context: SourceContext, reader: FileReader) {
     const { disk, clock } = context.world
     this.#settings = settings
-    this.#schema = schema
     this.#context = context
     this.#listing = new Listing(settings, disk, clock)
     this.#ledger = new Ledger(settings.pattern, disk, context.folder)
-    this.#planner = new Planner(settings, disk, this.#buffers)
+    this.#reader = reader
     const asked = leaves(project(schema, context.columns))
     this.#empty = batchOf(
       asked.map(leaf => ({ kind: kindOf(leaf.type), values: 0, validity: 0 })),
@@ -99,7 +101,7 @@ class FileSource implements Source {
 
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#planner.close()
+    await this.#reader.close()
     await this.#ledger.close()
   }
 
@@ -116,7 +118,7 @@ class FileSource implements Source {
         if (known?.finished !== true) return { reads, complete: false }
         continue
       }
-      const planned = await this.#planner.next(file, known, rows, end)
+      const planned = await this.#reader.next(file, known, rows, end)
       if (planned === undefined) continue
       reads.push(planned.segment)
       rows -= planned.rows
@@ -129,32 +131,8 @@ class FileSource implements Source {
   async *#segment(segment: Segment): AsyncGenerator<Piece> {
     const { path, last } = segment
     await this.#unchanged(segment)
-    const decoder = await this.#decoder(segment)
-    try {
-      for await (const chunk of this.#bytes(segment)) yield* this.#decode(decoder, path, chunk, false)
-      yield* this.#decode(decoder, path, NOTHING, true)
-      if (last) yield { partition: path, batch: this.#empty, last: true }
-      if (last) this.#places.delete(path)
-      else this.#places.set(path, decoder.place)
-    } finally {
-      decoder.close()
-    }
-  }
-
-  *#decode(decoder: Decoder, partition: string, bytes: Uint8Array, last: boolean): Generator<Piece> {
-    decoder.push(bytes, last)
-    let rows = 0
-    for (let batch = decoder.next(); batch !== undefined; batch = decoder.next()) {
-      rows += batch.rows
-      yield { partition, batch }
-    }
-    this.#planner.learn(rows, bytes.length)
-  }
-
-  async *#bytes({ path, from, to }: Segment): AsyncGenerator<Uint8Array> {
-    const { disk } = this.#context.world
-    if (compressionOf(path) === 'none' || to === -1) yield* bytesOf(disk, path, from, to, this.#buffers)
-    else yield* (await this.#planner.lookAhead(path, from)).take(to)
+    yield* this.#reader.read(segment)
+    if (last) yield { partition: path, batch: this.#empty, last: true }
   }
 
   async #unchanged({ path, to, size, id }: Segment): Promise<void> {
@@ -167,32 +145,6 @@ class FileSource implements Source {
       fail('FILE_CHANGED', { path, how: `went from ${size} to ${info.bytes} bytes` }, where)
   }
 
-  async #decoder({ path, from }: Segment): Promise<Decoder> {
-    const { memory, columns, world } = this.#context
-    const { format, maxLineBytes } = this.#settings
-    const known = this.#places.get(path)
-    const options = {
-      format,
-      schema: this.#schema,
-      columns,
-      memory,
-      source: path,
-      badRow: (error: MillraceError, raw: Uint8Array) => this.#badRow(error, raw),
-      ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
-    }
-    if (from === 0) return createDecoder(options)
-    const place = known?.byte === from ? known : await placeAt(world.disk, path, from, options, this.#buffers)
-    return createDecoder({ ...options, from: place })
-  }
-
-  #badRow(error: MillraceError, raw: Uint8Array): void {
-    const { onBadRow, maxBad } = this.#settings
-    if (onBadRow === 'fail') throw error
-    this.#bad++
-    if (this.#bad > maxBad) fail('TOO_MANY_BAD_ROWS', { bad: this.#bad, allowed: maxBad }, error.where, error)
-    this.#context.badRow(error, raw)
-  }
-
   async #wakeLater(): Promise<void> {
     if (this.#sleeping) return
     this.#sleeping = true
@@ -202,8 +154,6 @@ class FileSource implements Source {
     if (!signal.aborted) this.#context.wake()
   }
 }
-
-const NOTHING = new Uint8Array(0)
 
 /** How far each file of an offset may be read. */
 function ends(offset: Offset): Map<string, number> {

@@ -1,0 +1,12 @@
+// What knows one kind of files: how to cut them into parts of so many rows, and how to read a part.
+import type { FileInfo } from '../../base/index.ts'
+import type { Piece } from '../../data/index.ts'
+import type { Progress, Segment } from './ledger.ts'
+import type { Planned } from './planner.ts'
+
+export interface FileReader {
+  /** What to read next of a file: at most `rows` rows, not beyond `until`; undefined when there is nothing. */
+  next(file: FileInfo, known: Progress | undefined, rows: number, until: number): Promise<Planned | undefined>
+  read(segment: Segment): AsyncIterable<Piece>
+  close(): Promise<void>
+}
