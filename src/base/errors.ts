@@ -46,6 +46,11 @@ export const catalogue = {
     what: 'the value {value} does not fit column {column} of type {type}: {reason}',
     fix: 'correct the value or declare the column with a type that holds it',
   },
+  MAP_NEEDS_SCHEMA: {
+    actor: 'user',
+    what: 'the columns that the function given to {verb} returns can not be found out by trying it: {reason}',
+    fix: 'name them: {verb}(row => …, t.row({ … }))',
+  },
   STALE_ROW: {
     actor: 'user',
     what: 'column {column} was read from a row after the function that was given the row had returned',
@@ -266,6 +271,21 @@ export const catalogue = {
     fix: 'run the changed query under a new id (it starts from the beginning), or remove {folder} to give up its state',
   },
   // -- ops
+  STATIC_CHANGED: {
+    actor: 'user',
+    what: 'the table on the right of a join got new rows after rows of the left had been joined with it',
+    fix: 'join with a bounded table: the right side is read to its end first',
+  },
+  FUNCTION_FAILED: {
+    actor: 'user',
+    what: 'the function given to {verb} threw {reason}',
+    fix: 'make the function handle this row; its own stack is in error.cause',
+  },
+  FUNCTION_RESULT: {
+    actor: 'user',
+    what: 'the function given to {verb} returned {given}',
+    fix: 'return {wanted}, synchronously',
+  },
   // -- runtime
   ENGINE_CLOSED: { actor: 'user', what: 'the engine is closed', fix: 'make a new one with millrace()' },
   RUN_EXISTS: {
