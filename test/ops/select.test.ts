@@ -1,5 +1,5 @@
+import { select } from '../../src/ops/index.ts'
 import { selectTwin } from '../../src/ops/reference/select.ts'
-import { select } from '../../src/ops/select.ts'
 import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { seeded } from '../support/seed.ts'
 import { computed } from './evaluators.ts'

@@ -1,0 +1,179 @@
+// Where a delta leaves the engine it is told in the way its sink takes (Mode). All four views of one run sum up to the
+// same table:
+//   append    the rows as they come; every weight is one (a row that came twice is told twice), a negative one is refused
+//   retract   what an epoch changed in sum, -old before +new, in the order of the columns
+//   update    per key what became of it in the epoch: its row (weight 1), or, if it has none any more, its last row
+//             with weight -1
+//   complete  the whole table, where it changed; kept as state
+import { fail } from '../base/index.ts'
+import {
+  type Arena,
+  BATCH_ROWS,
+  type Batch,
+  gatherColumn,
+  type Kind,
+  type Mode,
+  type Ptr,
+  Tree,
+} from '../data/index.ts'
+import { allEntries, type Entries, emitEntries, negativesFirst, sizeOf } from './entries.ts'
+import { keyedRows } from './keyed-rows.ts'
+import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
+
+export interface ViewSpec {
+  readonly mode: Mode
+  /** Kinds of all columns. */
+  readonly kinds: readonly Kind[]
+  /** Update: numbers of the key columns. */
+  readonly key: readonly number[]
+  /** Complete: the order of the table; none = by its columns. */
+  readonly order?: readonly SortColumn[]
+}
+
+export function view(spec: ViewSpec, context: OperatorContext): Operator {
+  switch (spec.mode) {
+    case 'append':
+      return append(context)
+    case 'retract':
+      return retract(spec, context)
+    case 'update':
+      return update(spec, context)
+    case 'complete':
+      return complete(spec, context)
+  }
+}
+
+function append(context: OperatorContext): Operator {
+  return {
+    ...stateless,
+    name: 'append',
+    step(_port, delta, emit) {
+      if (delta.weights === 0) emit(0, delta)
+      else {
+        refuseDeletes(delta, context)
+        emitRepeated(delta, context.arena, emit)
+      }
+    },
+  }
+}
+
+function refuseDeletes(delta: Batch, { arena, memory }: OperatorContext): void {
+  const rows = arena.alloc(delta.count * 4)
+  if (memory.kernels.selectSign(delta.count, delta.sel, delta.weights, 1, rows) === 0) return
+  fail('ASSERTION', { reason: 'a row was deleted from a table that was proved to be append-only' })
+}
+
+/** Each row as often as its weight says. */
+function emitRepeated(delta: Batch, arena: Arena, emit: Emit): void {
+  const { kernels } = arena.memory
+  const cursor = arena.zeroed(16)
+  const rows = arena.alloc(BATCH_ROWS * 4)
+  while (true) {
+    const count = kernels.repeatRows(cursor, delta.count, delta.sel, delta.weights, BATCH_ROWS, rows) >>> 0
+    if (count === 0) return
+    const columns = delta.columns.map(column => gatherColumn(column, rows, count, arena))
+    emit(0, { columns, rows: count, sel: 0, count, weights: 0, origin: undefined })
+  }
+}
+
+/** What an epoch changed in sum. */
+function retract(spec: ViewSpec, context: OperatorContext): Operator {
+  const rows = orderedRows([], spec.kinds)
+  return perEpoch('retract', context, {
+    add: (delta, tree) => tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights),
+    emit(tree, arena, chunk, emit) {
+      const changes = allEntries(tree, arena)
+      for (const part of negativesFirst(changes, arena)) emitEntries(part, rows.decode, chunk, 0, emit)
+    },
+  })
+}
+
+function update(spec: ViewSpec, context: OperatorContext): Operator {
+  const rows = keyedRows(spec.key, spec.kinds)
+  return perEpoch('update', context, {
+    add(delta, tree) {
+      const { keys, payloads } = rows.encode(delta, context.arena)
+      tree.addAll(keys, payloads, delta, delta.weights)
+    },
+    emit(tree, arena, chunk, emit) {
+      const { entries, weights, count } = allEntries(tree, arena)
+      const decided = arena.memory.kernels.latestOfKeys(count, entries, entries, weights) >>> 0
+      for (const part of negativesFirst({ entries, weights, count: decided }, arena))
+        emitEntries(part, rows.decode, chunk, 0, emit)
+    },
+  })
+}
+
+interface EpochView {
+  add(delta: Batch, tree: Tree): void
+  emit(tree: Tree, arena: Arena, chunk: Arena, emit: Emit): void
+}
+
+/** A view of what one epoch changed: nothing is kept beyond it. */
+function perEpoch(name: string, context: OperatorContext, spec: EpochView): Operator {
+  const { memory } = context
+  const tree = new Tree(memory, false)
+  const [arena, chunk] = [memory.arena(), memory.arena()]
+  return {
+    ...stateless,
+    name,
+    step: (_port, delta) => spec.add(delta, tree),
+    flush(emit) {
+      if (tree.count === 0) return
+      spec.emit(tree, arena, chunk, emit)
+      tree.clear()
+      arena.reset()
+    },
+    close() {
+      for (const each of [tree, arena, chunk]) each.free()
+    },
+  }
+}
+
+function complete(spec: ViewSpec, context: OperatorContext): Operator {
+  const { memory } = context
+  const tree = new Tree(memory, context.durable !== false)
+  const rows = orderedRows(spec.order ?? [], spec.kinds)
+  const [arena, chunk] = [memory.arena(), memory.arena()]
+  let changed = false
+  return {
+    ...stateless,
+    name: 'complete',
+    stores: ['table'],
+    step(_port, delta) {
+      changed ||= delta.count > 0
+      tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights)
+    },
+    flush(emit) {
+      if (!changed) return
+      changed = false
+      emitTable(tree, rows, arena, chunk, emit)
+    },
+    save: (writer, full) => tree.save(block => writer.put('table', block), full),
+    load: (_store, block) => tree.load(block),
+    size: () => sizeOf(tree),
+    close() {
+      for (const each of [tree, arena, chunk]) each.free()
+      rows.close()
+    },
+  }
+}
+
+/** The rows of a table, each as often as its weight says; negative ones are not there. */
+function emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, emit: Emit): void {
+  emitEntries(repeated(allEntries(tree, arena), arena), rows.decode, chunk, 0, emit)
+  arena.reset()
+}
+
+/** Entries as often as their weights say. */
+export function repeated({ entries, weights, count }: Entries, arena: Arena): Entries {
+  const { memory } = arena
+  let total = 0
+  for (let i = 0; i < count; i++) total += Math.max(0, Number(memory.i64[(weights >>> 3) + i]))
+  const index = arena.alloc(total * 4)
+  const out: Ptr = arena.alloc(total * 4)
+  memory.kernels.repeatRows(arena.zeroed(16), count, 0, weights, total, index)
+  memory.kernels.gatherValues(total, index, 1, entries, out, 0, 0)
+  return { entries: out, weights: 0, count: total }
+}
