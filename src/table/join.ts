@@ -27,10 +27,10 @@ export function joinNodes(left: Node, right: Node, options: UntypedOptions): Nod
   if (type !== 'inner' && type !== 'left')
     badVerb('join', `there is no ${excerpt(String(type), 20)} join`, "use { type: 'inner' } or { type: 'left' }")
   const rows = [rowOf(schema(left), 0), rowOf(schema(right), 1)] as [never, never]
-  const on = conjuncts(expressionFrom('join', () => options.on(...rows))).map(equality)
+  const on = conjuncts(expressionFrom('join', options?.on, ...rows)).map(equality)
   const { select } = options
   const columns =
-    select === undefined ? sideBySide(schema(left), schema(right), on) : namedFrom('join', () => select(...rows))
+    select === undefined ? sideBySide(schema(left), schema(right), on) : namedFrom('join', select, ...rows)
   return joinOf(left, right, type, on, columns)
 }
 

@@ -45,9 +45,26 @@ const unitFirst =
 
 /** A duration becomes whole microseconds. */
 const shifted =
-  (sign: bigint): Method =>
+  (fn: string): Method =>
   (self, _kind, [duration]) =>
-    make(call('add_micros', self, literal(Number(sign * micros(duration as Duration)), scalars.int)))
+    make(call(fn, self, literal(Number(micros(duration as Duration)), scalars.int)))
+
+/** Parts that are whole numbers by nature have functions of their own. */
+const wholeParts: ReadonlySet<unknown> = new Set([
+  'year',
+  'quarter',
+  'month',
+  'week',
+  'day',
+  'dow',
+  'doy',
+  'hour',
+  'minute',
+  'second',
+])
+
+const extracted: Method = (self, kind, [field]) =>
+  wholeParts.has(field) ? make(call(String(field), self)) : unitFirst('extract')(self, kind, [field])
 
 const casts =
   (lenient: boolean): Method =>
@@ -119,17 +136,25 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   startsWith: calls('starts_with'),
   endsWith: calls('ends_with'),
   contains: calls('contains'),
+  left: calls('left'),
+  right: calls('right'),
+  repeat: calls('repeat'),
+  reverse: calls('reverse'),
+  padStart: calls('lpad'),
+  padEnd: calls('rpad'),
+  indexOf: calls('strpos'),
+  byteLength: calls('octet_length'),
   like: calls('like'),
   ilike: calls('ilike'),
   truncate: unitFirst('date_trunc'),
-  extract: unitFirst('extract'),
-  plus: shifted(1n),
-  minus: shifted(-1n),
-  since: calls('sub'),
+  extract: extracted,
+  plus: shifted('timestamp_add'),
+  minus: shifted('timestamp_sub'),
+  since: calls('timestamp_diff'),
   addDays: calls('add'),
   daysSince: calls('sub'),
   get: calls('json_get'),
-  text: calls('json_text'),
+  text: calls('json_get_text'),
 })
 
 for (const [name, method] of Object.entries(methods)) {

@@ -48,6 +48,7 @@ import type * as R from './rows.ts'
 import { within } from './scope.ts'
 import {
   aggregateNode,
+  callable,
   columnsFrom,
   expressionFrom,
   extended,
@@ -91,7 +92,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
 
   /** Keep the rows for which the condition is true (not false, not null). */
   where(condition: (row: Columns<Row>) => BoolExpr | NullableBoolExpr): this {
-    const predicate = expressionFrom('where', () => condition(rowOf<Row>(this.schema)))
+    const predicate = expressionFrom('where', condition, rowOf<Row>(this.schema))
     return this.same(whereOf(this.node, predicate))
   }
 
@@ -100,7 +101,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     name: Name,
     expression: (row: Columns<Row>) => E,
   ): Table<R.ExtendedRow<Row, { [K in Name]: E }>, Kind> {
-    const expr = expressionFrom('withColumn', () => expression(rowOf<Row>(this.schema)))
+    const expr = expressionFrom('withColumn', expression, rowOf<Row>(this.schema))
     return this.over(extended(this.node, [{ name, expr }]))
   }
 
@@ -183,6 +184,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
 
   /** Order rows: `orderBy(f => f.delay.desc())`, `orderBy(f => [f.carrier, f.delay.desc()])`. */
   orderBy(keys: (row: Columns<Row>) => SortBy | readonly SortBy[]): OrderedTable<Row, Kind> {
+    callable('orderBy', keys)
     const found = within(
       'orderBy',
       () => sortKeys('orderBy', keys(rowOf<Row>(this.schema))),

@@ -48,15 +48,19 @@ export function shapeOf(options: WindowOptions): WindowShape {
 
 /** The columns a callback's result names. */
 export function columnsFrom(verb: string, input: Schema, callback: (row: never) => unknown): readonly Named[] {
-  return namedFrom(verb, () => callback(rowOf(input) as never))
+  return namedFrom(verb, callback, rowOf(input) as never)
 }
 
 /** Run a callback that returns an object of expressions. */
-export function namedFrom(verb: string, callback: () => unknown): readonly Named[] {
-  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => ({ … }))`)
-  const result = within(verb, callback, made =>
-    Object.values(objectFrom(verb, made)).flatMap(each => nodeOf(each) ?? []),
-  )
+export function namedFrom<Rows extends readonly unknown[]>(
+  verb: string,
+  callback: (...rows: Rows) => unknown,
+  ...rows: Rows
+): readonly Named[] {
+  callable(verb, callback)
+  const nodes = (made: unknown): readonly Expr[] =>
+    Object.values(objectFrom(verb, made)).flatMap(each => nodeOf(each) ?? [])
+  const result = within(verb, () => callback(...rows), nodes)
   return Object.entries(objectFrom(verb, result)).map(([name, value]) => ({
     name,
     expr: nodeOf(value) ?? notAValue(value, `${verb}, column ${excerpt(name, 40)}`),
@@ -87,11 +91,26 @@ export function passThrough(input: Schema, name: string): Named {
   return { name, expr: column(name) }
 }
 
-/** One expression from a callback. */
-export function expressionFrom(verb: string, callback: () => unknown): Expr {
-  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => …)`)
+/** One expression from a callback over rows. */
+export function expressionFrom<Rows extends readonly unknown[]>(
+  verb: string,
+  callback: (...rows: Rows) => unknown,
+  ...rows: Rows
+): Expr {
+  callable(verb, callback)
   const take = (value: unknown): Expr => nodeOf(value) ?? notAValue(value, verb)
-  return take(within(verb, callback, value => [take(value)]))
+  return take(
+    within(
+      verb,
+      () => callback(...rows),
+      value => [take(value)],
+    ),
+  )
+}
+
+/** Callers without types may give anything. */
+export function callable(verb: string, callback: unknown): void {
+  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => …)`)
 }
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */

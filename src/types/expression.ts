@@ -170,8 +170,8 @@ interface NumOps<N extends null> extends Ordered<number, NumArg, N> {
   neg(): Num<N>
   abs(): Num<N>
   sign(): Num<N>
-  /** Half away from zero, to `digits` after the point (default 0). */
-  round(digits?: number): Num<N>
+  /** To the nearest whole number, half to even. */
+  round(): Num<N>
   floor(): Num<N>
   ceil(): Num<N>
   trunc(): Num<N>
@@ -207,6 +207,21 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   replace(search: StrArg, by: StrArg): Str<N>
   /** The n-th part between separators, from 1. */
   splitPart(separator: StrArg, n: NumArg): Str<N>
+  /** The first n characters; for a negative n all but the last -n. */
+  left<B extends NumArg>(n: B): Str<N | NullOf<B>>
+  /** The last n characters; for a negative n all but the first -n. */
+  right<B extends NumArg>(n: B): Str<N | NullOf<B>>
+  repeat<B extends NumArg>(times: B): Str<N | NullOf<B>>
+  /** The characters in the other order. */
+  reverse(): Str<N>
+  /** Filled up at the start to n characters (with spaces), or cut to n. */
+  padStart<B extends NumArg>(n: B, fill?: StrArg): Str<N | NullOf<B>>
+  /** Filled up at the end to n characters (with spaces), or cut to n. */
+  padEnd<B extends NumArg>(n: B, fill?: StrArg): Str<N | NullOf<B>>
+  /** Where `part` begins, from 1; 0 when it does not occur. */
+  indexOf<B extends StrArg>(part: B): Num<N | NullOf<B>>
+  /** Bytes in UTF-8. */
+  byteLength(): Num<N>
   startsWith<B extends StrArg>(prefix: B): Bool<N | NullOf<B>>
   endsWith<B extends StrArg>(suffix: B): Bool<N | NullOf<B>>
   contains<B extends StrArg>(part: B): Bool<N | NullOf<B>>
@@ -239,8 +254,7 @@ interface DateOps<N extends null> extends Ordered<Day, DateArg, N> {
 }
 
 interface BinOps<N extends null> extends Ordered<Uint8Array, BinArg, N> {
-  /** Bytes. */
-  length(): Num<N>
+  byteLength(): Num<N>
 }
 
 interface JsonOps<T, N extends null> extends Whatever<T, N> {

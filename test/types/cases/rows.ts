@@ -29,7 +29,7 @@ const selected = flights.select(f => ({
   delay: f.delay,
   filled: f.delay.coalesce(0),
   both: f.price.add(f.delay),
-  cost: f.price.mul(2).round(1),
+  cost: f.price.mul(2).round(),
   late: f.delay.gt(15),
   dear: f.price.gt(15),
   missing: f.delay.isNull(),
