@@ -1,3 +1,34 @@
-// The public surface of `millrace`.
+// The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
+import { readers } from './connectors/index.ts'
+import { realWorld } from './host/index.ts'
+import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
 
-export {}
+const world = realWorld()
+
+/** Inputs as tables: `read.json('flights/*.jsonl', { schema, time: 'at' })`. */
+export const read = readers(sessionOf(world))
+
+/**
+ * An engine in this process: state, checkpoints and recovery live in `dir`.
+ *
+ * @example
+ * import { millrace, read, t, write } from 'millrace'
+ * await using m = await millrace({ dir: '.millrace' })
+ * const words = read.from([{ word: 'a' }, { word: 'b' }, { word: 'a' }], { schema: t.row({ word: t.string() }) })
+ * const counts = write.memory()
+ * const run = await m.run('words', words.groupBy('word').agg(g => ({ n: g.count() })).to(counts, { mode: 'update' }), { until: 'now' })
+ * await run.done
+ * if (counts.rows().length !== 2) throw new Error('two words')
+ */
+export async function millrace(options: EngineOptions = {}): Promise<Engine> {
+  return engineOf(world, options)
+}
+
+export { type Duration, describePosition, type ErrorCode, MillraceError, micros, type Position } from './base/index.ts'
+export { type PushTable, type ReadCsvOptions, type ReadOptions, write } from './connectors/index.ts'
+export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
+export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
+export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
+export { and, coalesce, concat, lit, not, or, Table, WindowedTable, when } from './table/index.ts'
+export { availableNow, continuous, every, once, type Trigger } from './time/index.ts'
+export { type RowSchema, t } from './types/index.ts'
