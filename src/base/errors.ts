@@ -379,6 +379,34 @@ export const catalogue = {
     fix: 'correct the function; the epoch was not committed and will be delivered again',
   },
   // -- testing, cli
+  NO_INPUT_NAMED: {
+    actor: 'user',
+    what: "the input '{name}' is not known: {reason}",
+    fix: 'use the name of one of {names}, or the table that reads it',
+  },
+  NO_PARTITION: {
+    actor: 'user',
+    what: 'rows were pushed to partition {partition} of {name}, whose last is {last}',
+    fix: 'ask for more: testing(table, { partitions: 3 })',
+  },
+  BAD_WEIGHT: {
+    actor: 'user',
+    what: 'rows of weight {weight} can not be pushed into {name}',
+    fix: 'use a whole number that is not 0; negative ones need an input whose rows may go: { weights: true }',
+  },
+  BAD_TABLE: {
+    actor: 'user',
+    what: 'the expected table is not a Markdown table: {reason}',
+    fix: 'write a header line and a line per row, cells between |',
+  },
+  REPLAY_DIFFERS: {
+    actor: 'user',
+    what: 'epoch {epoch} came out differently when it was done again after a crash (- before, + after):\n\n{difference}\n',
+    fix: 'a function of the query must give the same for the same row: no clock, no randomness, no memory of its own',
+  },
+  BAD_TEST: { actor: 'user', what: 'the test run can not do this: {reason}', fix: '{fix}' },
+  NO_JOB: { actor: 'user', what: '{file} is not a job: {reason}', fix: '{fix}' },
+  USAGE: { actor: 'user', what: '{reason}', fix: '{fix}' },
 } as const satisfies Record<string, Entry>
 
 /** A stable error code. */

@@ -88,6 +88,8 @@ export interface Piece {
   readonly partition: string
   /** Physical columns = leaves of the asked columns, in order. A batch of 0 rows announces a partition. */
   readonly batch: Batch
+  /** Event time (µs) that the partition has reached, rows or not: a heartbeat of a source that knows it. */
+  readonly time?: bigint
   /** The partition has no more rows for ever: it no longer holds the watermark. */
   readonly last?: boolean
 }

@@ -1,5 +1,6 @@
 export { type Engine, type EngineOptions, engineOf, type RunOptions } from './engine.ts'
 export type { Phases } from './epoch.ts'
+export { type Ordering, ordered } from './order.ts'
 export type { Progress, SourceProgress, StateProgress } from './progress.ts'
 export type { Run, RunEvents, RunStatus } from './run.ts'
 export { type SessionOptions, sessionOf } from './session.ts'

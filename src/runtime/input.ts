@@ -105,7 +105,8 @@ export class Input {
   #observe(piece: Piece, now: number, memory: Memory): void {
     const { timeColumn, watermark } = this.plan
     if (watermark === undefined || timeColumn === undefined) return
-    this.tracker.observe(piece.partition, greatestTime(piece.batch, timeColumn, memory), now)
+    const greatest = greatestTime(piece.batch, timeColumn, memory)
+    this.tracker.observe(piece.partition, max(greatest, piece.time ?? greatest), now)
   }
 }
 

@@ -50,6 +50,11 @@ export class VirtualDisk implements Disk {
     this.#crashAt = this.steps + k
   }
 
+  /** The process dies: every call fails from now on, until the restart. */
+  die(): void {
+    this.#dead = true
+  }
+
   /** The process dies (if it has not yet) and the machine comes up again with what was durable. */
   restart(tail: Tail = 'lost'): void {
     this.#generation++
