@@ -22,7 +22,7 @@ import type { Schema } from '../types/index.ts'
 import { resolve, resolvePredicate, type Typed, type TypedConstant } from './check.ts'
 import { compileCall } from './compile-call.ts'
 import { compileCase, compileForm } from './compile-forms.ts'
-import type { Compiler, Compute, Run } from './compile-run.ts'
+import { bothValid, type Compiler, type Compute, type Run } from './compile-run.ts'
 import type { Evaluator, Predicate } from './evaluate.ts'
 import type { Expr } from './node.ts'
 import { writeValue } from './rows.ts'
@@ -44,22 +44,56 @@ export function compileExpr(expr: Expr, inputs: readonly Schema[], memory: Memor
 export function compilePredicate(expr: Expr, inputs: readonly Schema[], memory: Memory): Predicate {
   const typed = resolvePredicate(expr, inputs)
   const compiler = compilerFor(typed, memory)
-  const parts = conjunctsOf(typed).map(each => compiler.compile(each))
+  const steps = stepsOf(conjunctsOf(typed)).map(step => step.map(each => compiler.compile(each)))
   return {
     run(batch, work) {
       const run = start(batch, work)
       let { sel, count } = batch
-      for (const part of parts) {
+      for (const step of steps) {
         if (count === 0) break
-        const column = part(run, sel, count)
         const kept = run.arena.alloc(4 * count + 4)
-        count = memory.kernels.keepTrue(count, sel, column.values, column.validity, kept)
+        count = keep(run, step, sel, count, kept)
         sel = kept
       }
       return count === batch.count ? batch : withSelection(batch, sel, count)
     },
     close: () => compiler.constants.free(),
   }
+}
+
+/** The rows for which all conjuncts of a step hold, into `kept`; how many. */
+function keep(run: Run, step: readonly Compute[], sel: Ptr, n: number, kept: Ptr): number {
+  const { keepTrue } = run.memory.kernels
+  const [only] = step
+  if (step.length === 1 && only !== undefined) {
+    const { values, validity } = only(run, sel, n)
+    return keepTrue(n, sel, values, validity, kept)
+  }
+  let bits: Ptr = 0
+  for (const each of step) {
+    const { values, validity } = each(run, sel, n)
+    bits = bothValid(run, bothValid(run, bits, values), validity)
+  }
+  return keepTrue(n, sel, bits, 0, kept)
+}
+
+/** Neighbours that can't fail and cost next to nothing are computed together: their bitmaps meet before any selection. */
+function stepsOf(conjuncts: readonly Typed[]): readonly (readonly Typed[])[] {
+  const steps: Typed[][] = []
+  let open: Typed[] | undefined
+  for (const each of conjuncts) {
+    const cheap = isCheap(each)
+    if (cheap && open !== undefined) open.push(each)
+    else steps.push([each])
+    open = cheap ? steps.at(-1) : undefined
+  }
+  return steps
+}
+
+/** Vector kernels that can't fail, over columns and constants. */
+function isCheap(node: Typed): boolean {
+  if (node.kind === 'leaf' || node.kind === 'constant') return true
+  return node.kind === 'call' && !node.lenient && node.overload.total === true && node.args.every(isCheap)
 }
 
 function conjunctsOf(node: Typed): readonly Typed[] {

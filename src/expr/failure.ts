@@ -8,7 +8,7 @@ import { show } from './show.ts'
 import type { Value } from './value.ts'
 
 /** A value as a message shows it. */
-export function showValue(value: Value, kind: ScalarKind): string {
+function showValue(value: Value, kind: ScalarKind): string {
   if (value === null) return 'null'
   if (kind === 'timestamp') return timestampText(value as bigint)
   if (kind === 'date') return dateText(value as number)

@@ -29,7 +29,7 @@ export function evaluateConstant(expr: Expr): LiteralExpr {
   return value === null ? literal(null, scalars[typed.type.kind]) : literalOf(value, typed.type)
 }
 
-export function valueOfTyped(node: Typed, row: readonly Value[]): Value {
+function valueOfTyped(node: Typed, row: readonly Value[]): Value {
   switch (node.kind) {
     case 'leaf':
       return row[node.leaf] as Value
@@ -49,7 +49,7 @@ export function valueOfTyped(node: Typed, row: readonly Value[]): Value {
 }
 
 /** The twin's answer for arguments that are not null. */
-export function applyTwin(node: TypedCall, args: readonly Value[]): Value {
+function applyTwin(node: TypedCall, args: readonly Value[]): Value {
   try {
     return callTwin(node.overload, args)
   } catch (error) {

@@ -8,7 +8,7 @@ import { entryOf } from './registry/index.ts'
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** A column's name, in double quotes unless it is a plain word. */
-export function showName(name: string): string {
+function showName(name: string): string {
   return plainName.test(name) ? name : `"${excerpt(name).replaceAll('"', '""')}"`
 }
 

@@ -5,10 +5,8 @@ import { type LiteralExpr, literal } from './node.ts'
 
 export type Value = null | boolean | number | bigint | string | Uint8Array
 
+/** The types whose values are 64-bit integers. */
 const wide: ReadonlySet<ScalarKind> = new Set(['int', 'bigint', 'timestamp'])
-
-/** True for the types whose values are 64-bit integers. */
-export const isWide = (kind: ScalarKind): boolean => wide.has(kind)
 
 /** A literal's value as the interpreter holds it. */
 export function literalValue(expr: LiteralExpr): Value {

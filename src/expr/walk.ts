@@ -21,7 +21,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
 }
 
 /** The same expression with other children, in the order of `childrenOf`; the same object when nothing changed. */
-export function withChildren(expr: Expr, children: readonly Expr[]): Expr {
+function withChildren(expr: Expr, children: readonly Expr[]): Expr {
   if (childrenOf(expr).every((each, i) => each === children[i])) return expr
   switch (expr.kind) {
     case 'column':

@@ -1,7 +1,7 @@
 // Arithmetic is PostgreSQL's: 64-bit integers overflow into an error, integer division truncates towards zero, a
 // double that overflows or underflows from finite operands is an error, and so is division by zero.
 import type { ScalarKind } from '../../types/index.ts'
-import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { type Entry, int64, type KernelName, type Overload, raise } from './entry.ts'
 
 type Letter = 'I64' | 'F64' | 'F32'
 const integers: readonly ScalarKind[] = ['int', 'bigint']
@@ -40,21 +40,22 @@ type Real = (a: number, b: number, round: (x: number) => number) => number
 
 /** The four numeric overloads of a binary operator, double before float: int + float is a double. */
 function binary(name: string, whole: Whole, real: Real): readonly Overload[] {
-  const kernel = (letter: Letter) => `${name}${letter}` as NonNullable<Overload['kernel']>
+  const kernel = (letter: Letter) => `${name}${letter}` as KernelName
+  const constant = (letter: Letter) => (name === 'mod' ? {} : { constant: `${name}${letter}Constant` as KernelName })
+  // a + b is b + a: the constant may be moved to the right, where it has a kernel.
+  const mirror = (of: Overload): Overload => (name === 'add' || name === 'mul' ? { ...of, mirror: () => of } : of)
+  const of = (kind: ScalarKind, letter: Letter, twin: Overload['twin']): Overload =>
+    mirror({
+      args: [kind, kind],
+      result: kind,
+      kernel: kernel(letter),
+      twin,
+      ...(letter === 'F32' ? {} : constant(letter)),
+    })
   return [
-    ...integers.map(kind => ({ args: [kind, kind], result: kind, kernel: kernel('I64'), twin: whole })),
-    {
-      args: ['double', 'double'],
-      result: 'double',
-      kernel: kernel('F64'),
-      twin: (a: number, b: number) => real(a, b, same),
-    },
-    {
-      args: ['float', 'float'],
-      result: 'float',
-      kernel: kernel('F32'),
-      twin: (a: number, b: number) => real(a, b, Math.fround),
-    },
+    ...integers.map(kind => of(kind, 'I64', whole)),
+    of('double', 'F64', (a: number, b: number) => real(a, b, same)),
+    of('float', 'F32', (a: number, b: number) => real(a, b, Math.fround)),
   ]
 }
 

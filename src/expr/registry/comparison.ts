@@ -19,7 +19,7 @@ function compareNumbers(a: number, b: number): number {
 }
 
 /** Negative, zero or positive, for two values of the same type; nulls are the caller's. */
-export function compareValues(a: Value, b: Value): number {
+function compareValues(a: Value, b: Value): number {
   if (typeof a === 'number') return compareNumbers(a, b as number)
   if (typeof a === 'string') return a === b ? 0 : compareBytes(ENCODER.encode(a), ENCODER.encode(b as string))
   if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)

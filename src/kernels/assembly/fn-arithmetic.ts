@@ -26,12 +26,12 @@ function mulOverflows(x: i64, y: i64, r: i64): bool {
 
 // @ts-ignore: decorator
 @inline
-function whole(op: i32, n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+function whole(op: i32, constant: bool, n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     const x = at<i64>(a, row);
-    const y = at<i64>(b, row);
+    const y = at<i64>(b, constant ? 0 : row);
     let r: i64 = 0;
     if (op == ADD) {
       r = x + y;
@@ -57,46 +57,58 @@ function whole(op: i32, n: u32, sel: usize, valid: usize, a: usize, b: usize, ou
   return OK;
 }
 
+/** True if no lane needs a second look. Products are looked at where a factor has more than 32 bits. */
+// @ts-ignore: decorator
+@inline
+function denseI64(op: i32, constant: bool, n: u32, a: usize, b: usize, out: usize): bool {
+  const same = v128.splat<i64>(load<i64>(b));
+  const half = v128.splat<i64>(0x80000000);
+  let flags = i64x2.splat(0);
+  const bytes = (<usize>n) << 3;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const x = v128.load(a + i);
+    const y = constant ? same : v128.load(b + i);
+    const r = op == ADD ? i64x2.add(x, y) : op == SUB ? i64x2.sub(x, y) : i64x2.mul(x, y);
+    v128.store(out + i, r);
+    if (op == ADD) flags = v128.or(flags, v128.and(v128.xor(x, r), v128.xor(y, r)));
+    else if (op == SUB) flags = v128.or(flags, v128.and(v128.xor(x, y), v128.xor(x, r)));
+    else flags = v128.or(flags, i64x2.shr_u(v128.or(i64x2.add(x, half), i64x2.add(y, half)), 32));
+  }
+  return op == MUL ? !v128.any_true(flags) : i64x2.bitmask(flags) == 0;
+}
+
 export function addI64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0) {
-    let flags = i64x2.splat(0);
-    const bytes = (<usize>n) << 3;
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(a + i);
-      const y = v128.load(b + i);
-      const r = i64x2.add(x, y);
-      v128.store(out + i, r);
-      flags = v128.or(flags, v128.and(v128.xor(x, r), v128.xor(y, r)));
-    }
-    if (i64x2.bitmask(flags) == 0) return OK;
-  }
-  return whole(ADD, n, sel, valid, a, b, out);
+  if (sel == 0 && denseI64(ADD, false, n, a, b, out)) return OK;
+  return whole(ADD, false, n, sel, valid, a, b, out);
 }
-
+export function addI64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseI64(ADD, true, n, a, b, out)) return OK;
+  return whole(ADD, true, n, sel, valid, a, b, out);
+}
 export function subI64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0) {
-    let flags = i64x2.splat(0);
-    const bytes = (<usize>n) << 3;
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(a + i);
-      const y = v128.load(b + i);
-      const r = i64x2.sub(x, y);
-      v128.store(out + i, r);
-      flags = v128.or(flags, v128.and(v128.xor(x, y), v128.xor(x, r)));
-    }
-    if (i64x2.bitmask(flags) == 0) return OK;
-  }
-  return whole(SUB, n, sel, valid, a, b, out);
+  if (sel == 0 && denseI64(SUB, false, n, a, b, out)) return OK;
+  return whole(SUB, false, n, sel, valid, a, b, out);
 }
-
+export function subI64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseI64(SUB, true, n, a, b, out)) return OK;
+  return whole(SUB, true, n, sel, valid, a, b, out);
+}
 export function mulI64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return whole(MUL, n, sel, valid, a, b, out);
+  if (sel == 0 && denseI64(MUL, false, n, a, b, out)) return OK;
+  return whole(MUL, false, n, sel, valid, a, b, out);
+}
+export function mulI64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseI64(MUL, true, n, a, b, out)) return OK;
+  return whole(MUL, true, n, sel, valid, a, b, out);
 }
 export function divI64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return whole(DIV, n, sel, valid, a, b, out);
+  return whole(DIV, false, n, sel, valid, a, b, out);
+}
+export function divI64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  return whole(DIV, true, n, sel, valid, a, b, out);
 }
 export function modI64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return whole(MOD, n, sel, valid, a, b, out);
+  return whole(MOD, false, n, sel, valid, a, b, out);
 }
 
 // @ts-ignore: decorator
@@ -105,12 +117,12 @@ function isFinite_<T>(x: T): bool { return x - x == 0; }
 
 // @ts-ignore: decorator
 @inline
-function real<T>(op: i32, n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+function real<T>(op: i32, constant: bool, n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     const x = at<T>(a, row);
-    const y = at<T>(b, row);
+    const y = at<T>(b, constant ? 0 : row);
     let r: T = 0;
     if (op == ADD) r = x + y;
     else if (op == SUB) r = x - y;
@@ -148,55 +160,90 @@ function lanes(op: i32, x: v128, y: v128): v128 {
 /** True if no lane needs a second look. */
 // @ts-ignore: decorator
 @inline
-function denseF64(op: i32, n: u32, a: usize, b: usize, out: usize): bool {
+function denseF64(op: i32, constant: bool, n: u32, a: usize, b: usize, out: usize): bool {
   const zero = f64x2.splat(0);
+  const same = f64x2.splat(load<f64>(b));
   let flags = i64x2.splat(0);
+  let zeros = i64x2.splat(0);
   const bytes = (<usize>n) << 3;
   for (let i: usize = 0; i < bytes; i += 16) {
     const x = v128.load(a + i);
-    const y = v128.load(b + i);
+    const y = constant ? same : v128.load(b + i);
     const r = lanes(op, x, y);
     v128.store(out + i, r);
+    // Division by zero is infinite or NaN: it needs no look of its own.
     flags = v128.or(flags, f64x2.ne(f64x2.sub(r, r), zero));
-    if (op == DIV) flags = v128.or(flags, v128.or(f64x2.eq(y, zero), v128.and(f64x2.eq(r, zero), f64x2.ne(x, zero))));
-    if (op == MUL) flags = v128.or(flags, v128.and(f64x2.eq(r, zero), v128.and(f64x2.ne(x, zero), f64x2.ne(y, zero))));
+    if (op == MUL || op == DIV) zeros = v128.or(zeros, f64x2.eq(r, zero));
   }
-  return !v128.any_true(flags);
+  if (v128.any_true(flags)) return false;
+  return (op != MUL && op != DIV) || !v128.any_true(zeros) || !vanishes(op, constant, n, a, b, out);
+}
+
+/** Is a result zero though its operands are not? A zero of a zero is common, and no reason for the exact loop. */
+// @ts-ignore: decorator
+@inline
+function vanishes(op: i32, constant: bool, n: u32, a: usize, b: usize, out: usize): bool {
+  const zero = f64x2.splat(0);
+  const same = f64x2.splat(load<f64>(b));
+  let flags = i64x2.splat(0);
+  const bytes = (<usize>n) << 3;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const y = constant ? same : v128.load(b + i);
+    const lost = v128.and(f64x2.eq(v128.load(out + i), zero), f64x2.ne(v128.load(a + i), zero));
+    flags = v128.or(flags, op == MUL ? v128.and(lost, f64x2.ne(y, zero)) : lost);
+  }
+  return v128.any_true(flags);
 }
 
 export function addF64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0 && denseF64(ADD, n, a, b, out)) return OK;
-  return real<f64>(ADD, n, sel, valid, a, b, out);
+  if (sel == 0 && denseF64(ADD, false, n, a, b, out)) return OK;
+  return real<f64>(ADD, false, n, sel, valid, a, b, out);
+}
+export function addF64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseF64(ADD, true, n, a, b, out)) return OK;
+  return real<f64>(ADD, true, n, sel, valid, a, b, out);
 }
 export function subF64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0 && denseF64(SUB, n, a, b, out)) return OK;
-  return real<f64>(SUB, n, sel, valid, a, b, out);
+  if (sel == 0 && denseF64(SUB, false, n, a, b, out)) return OK;
+  return real<f64>(SUB, false, n, sel, valid, a, b, out);
+}
+export function subF64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseF64(SUB, true, n, a, b, out)) return OK;
+  return real<f64>(SUB, true, n, sel, valid, a, b, out);
 }
 export function mulF64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0 && denseF64(MUL, n, a, b, out)) return OK;
-  return real<f64>(MUL, n, sel, valid, a, b, out);
+  if (sel == 0 && denseF64(MUL, false, n, a, b, out)) return OK;
+  return real<f64>(MUL, false, n, sel, valid, a, b, out);
+}
+export function mulF64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseF64(MUL, true, n, a, b, out)) return OK;
+  return real<f64>(MUL, true, n, sel, valid, a, b, out);
 }
 export function divF64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  if (sel == 0 && denseF64(DIV, n, a, b, out)) return OK;
-  return real<f64>(DIV, n, sel, valid, a, b, out);
+  if (sel == 0 && denseF64(DIV, false, n, a, b, out)) return OK;
+  return real<f64>(DIV, false, n, sel, valid, a, b, out);
+}
+export function divF64Constant(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  if (sel == 0 && denseF64(DIV, true, n, a, b, out)) return OK;
+  return real<f64>(DIV, true, n, sel, valid, a, b, out);
 }
 export function modF64(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f64>(MOD, n, sel, valid, a, b, out);
+  return real<f64>(MOD, false, n, sel, valid, a, b, out);
 }
 export function addF32(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f32>(ADD, n, sel, valid, a, b, out);
+  return real<f32>(ADD, false, n, sel, valid, a, b, out);
 }
 export function subF32(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f32>(SUB, n, sel, valid, a, b, out);
+  return real<f32>(SUB, false, n, sel, valid, a, b, out);
 }
 export function mulF32(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f32>(MUL, n, sel, valid, a, b, out);
+  return real<f32>(MUL, false, n, sel, valid, a, b, out);
 }
 export function divF32(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f32>(DIV, n, sel, valid, a, b, out);
+  return real<f32>(DIV, false, n, sel, valid, a, b, out);
 }
 export function modF32(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  return real<f32>(MOD, n, sel, valid, a, b, out);
+  return real<f32>(MOD, false, n, sel, valid, a, b, out);
 }
 
 // -- one argument

@@ -83,22 +83,56 @@ function like(s: usize, end: usize, p: usize, stop: usize): bool {
   return p == stop;
 }
 
+// Most patterns are plain text with % at an end: those need no matching.
+const GENERAL: i32 = 0;
+const EXACT: i32 = 1;
+const PREFIX: i32 = 2;
+const SUFFIX: i32 = 3;
+const INSIDE: i32 = 4;
+
+function shapeOf(p: usize, stop: usize): i32 {
+  const open = p < stop && load<u8>(p) == 37;
+  const close = p < stop && stop - p > (open ? 1 : 0) && load<u8>(stop - 1) == 37;
+  const end = close ? stop - 1 : stop;
+  for (let at = open ? p + 1 : p; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 37 || byte == 95 || byte == 92) return GENERAL;
+  }
+  return open ? (close ? INSIDE : SUFFIX) : close ? PREFIX : EXACT;
+}
+
+// @ts-ignore: decorator
+@inline
+function matches(shape: i32, s: usize, length: u32, p: usize, size: u32): bool {
+  if (shape == GENERAL) return like(s, s + length, p, p + size);
+  if (shape == INSIDE) return find(s, s + length, p + 1, size - 2) != 0;
+  if (shape == EXACT) return length == size && memory.compare(s, p, size) == 0;
+  if (length < size - 1) return false;
+  if (shape == PREFIX) return memory.compare(s, p, size - 1) == 0;
+  return memory.compare(s + length - (size - 1), p + 1, size - 1) == 0;
+}
+
 export function likeText(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
-  let checked: usize = 0;
-  let checkedLength: u32 = 0;
+  let shape: i32 = GENERAL;
+  let low: u64 = 0;
+  let high: u64 = 0;
+  let first = true;
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     const pattern = view(b, row);
     const p = viewBytes(pattern);
     const length = viewLength(pattern);
-    if (p != checked || length != checkedLength) {
+    // The same view is the same pattern: a constant is looked through once.
+    if (first || load<u64>(pattern) != low || load<u64>(pattern, 8) != high) {
       if (endsInEscape(p, p + length)) return raise(INVALID_ARGUMENT, row);
-      checked = p;
-      checkedLength = length;
+      shape = shapeOf(p, p + length);
+      low = load<u64>(pattern);
+      high = load<u64>(pattern, 8);
+      first = false;
     }
-    const s = viewBytes(view(a, row));
-    setTo(out, row, like(s, s + viewLength(view(a, row)), p, p + length));
+    const x = view(a, row);
+    setTo(out, row, matches(shape, viewBytes(x), viewLength(x), p, length));
   }
   return OK;
 }

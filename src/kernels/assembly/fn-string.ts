@@ -56,6 +56,15 @@ export function find(p: usize, end: usize, text: usize, length: u32): usize {
   if (end - p < length) return 0;
   const last = end - length;
   const first = load<u8>(text);
+  const lanes = i8x16.splat(first);
+  for (; p + 16 <= end && p <= last; p += 16) {
+    let mask = i8x16.bitmask(i8x16.eq(v128.load(p), lanes));
+    for (; mask != 0; mask &= mask - 1) {
+      const at = p + ctz(mask);
+      if (at > last) return 0;
+      if (memory.compare(at, text, length) == 0) return at;
+    }
+  }
   for (; p <= last; p++) if (load<u8>(p) == first && memory.compare(p, text, length) == 0) return p;
   return 0;
 }
