@@ -4,7 +4,7 @@
 import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
-import { closeGraph, flushGraph, type Graph } from './graph.ts'
+import { closeGraph, flushGraph, flushStatic, type Graph } from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
 
@@ -55,7 +55,13 @@ export async function beginSinks(machine: Machine, epoch: number): Promise<void>
 /** Read the epoch's ranges and push the rows through the graph. */
 export async function readRanges(machine: Machine, plan: EpochPlan): Promise<void> {
   const slices = new Slices(machine.world.clock)
-  for (const input of machine.inputs) {
+  const of = (wanted: boolean): readonly Input[] => machine.inputs.filter(each => each.plan.isStatic === wanted)
+  for (const input of of(true)) {
+    for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+    input.advance(plan.now, machine.hold)
+  }
+  if (of(true).length > 0) flushStatic(machine.graph)
+  for (const input of of(false)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
   }
 }

@@ -10,6 +10,8 @@ import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '.
 export interface Outlet {
   readonly vertex: Vertex | undefined
   readonly listeners: Target[]
+  /** All of it comes from static sides of joins. */
+  readonly isStatic: boolean
   /** The watermark of what comes out here, as of the last epoch's end. */
   watermark: bigint
 }
@@ -20,8 +22,11 @@ export interface Target {
 }
 
 export interface Vertex {
-  /** The operator's name and its number among those of the name: stable as long as the plan is. */
+  /** Its name and its number among those of the name: stable as long as the plan is. */
   readonly id: string
+  readonly name: string
+  /** It works for the static side of a join only. */
+  readonly isStatic: boolean
   readonly operator: Operator
   readonly arena: Arena
   readonly inputs: readonly Outlet[]
@@ -33,16 +38,18 @@ export interface Vertex {
 
 export interface Graph {
   readonly memory: Memory
+  /** Operators save their state. */
+  readonly durable: boolean
   /** In topological order: an operator comes after all it listens to. */
   readonly vertices: Vertex[]
 }
 
-export function graphOf(memory: Memory): Graph {
-  return { memory, vertices: [] }
+export function graphOf(memory: Memory, durable = true): Graph {
+  return { memory, durable, vertices: [] }
 }
 
-export function outletOf(vertex?: Vertex): Outlet {
-  return { vertex, listeners: [], watermark: WATERMARK_MIN }
+export function outletOf(vertex?: Vertex, isStatic = false): Outlet {
+  return { vertex, listeners: [], isStatic, watermark: WATERMARK_MIN }
 }
 
 /** Add an operator that listens to `inputs`, one a port. */
@@ -52,13 +59,16 @@ export function addVertex(
   inputs: readonly Outlet[],
   build: (context: OperatorContext) => Operator,
 ): Vertex {
-  const number = graph.vertices.filter(each => each.operator.name === name).length + 1
+  const number = graph.vertices.filter(each => each.name === name).length + 1
   const id = `${name}-${number}`
   const arena = graph.memory.arena()
-  const operator = build({ memory: graph.memory, arena, operator: id })
+  const operator = build({ memory: graph.memory, arena, operator: id, durable: graph.durable })
+  const isStatic = inputs.length > 0 && inputs.every(each => each.isStatic)
   const outlets: Outlet[] = []
   const vertex: Vertex = {
     id,
+    name,
+    isStatic,
     operator,
     arena,
     inputs,
@@ -70,7 +80,7 @@ export function addVertex(
       arena.use()
     },
   }
-  for (let port = 0; port < operator.outputs; port++) outlets.push(outletOf(vertex))
+  for (let port = 0; port < operator.outputs; port++) outlets.push(outletOf(vertex, isStatic))
   for (const [port, input] of inputs.entries()) input.listeners.push({ vertex, port })
   graph.vertices.push(vertex)
   return vertex
@@ -97,6 +107,17 @@ function work(vertex: Vertex, task: () => void): void {
 /** Emit what the steps held back, without ending the epoch (the continuous trigger). */
 export function flushGraph(graph: Graph): void {
   for (const vertex of graph.vertices) work(vertex, () => vertex.operator.flush(vertex.emit))
+}
+
+/** Static sides have been read to their end: what they amount to must be there before the streams begin. */
+export function flushStatic(graph: Graph): void {
+  for (const vertex of graph.vertices) {
+    if (!vertex.isStatic) continue
+    work(vertex, () => {
+      advance(vertex, vertex.emit)
+      vertex.operator.flush(vertex.emit)
+    })
+  }
 }
 
 /** The end of an epoch for every operator, inputs before listeners: advance, flush, seal. */

@@ -1,16 +1,29 @@
 // From the plan to the graph of operators: one entry per kind of node, so a kind without one does not compile. A node
 // that is used twice is lowered once; what it computes is handed to all that listen.
-import { fail } from '../base/index.ts'
 import type { Memory } from '../data/index.ts'
-import { compileExpr, compilePredicate } from '../expr/index.ts'
-import type { OperatorContext } from '../ops/index.ts'
-import { type Aggregate, type Node, nodesOf, type Output, properties, type Source, schema } from '../plan/index.ts'
+import { compilePredicate, type Expr } from '../expr/index.ts'
+import { apply, filter, type OperatorContext, select, top, union, view, window } from '../ops/index.ts'
+import {
+  type Distinct,
+  inputsOf,
+  type Node,
+  nodesOf,
+  type Output,
+  properties,
+  type Source,
+  schema,
+  type Top,
+  type Window,
+} from '../plan/index.ts'
 import { leaves, type Schema } from '../types/index.ts'
+import { badRows } from './errors-operator.ts'
 import { flatten } from './flat.ts'
-import { addVertex, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
+import { addVertex, type Graph, graphOf, type Outlet, outletOf } from './graph.ts'
 import type { InputPlan } from './input.ts'
+import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
+import { lowerJoin } from './lower-join.ts'
+import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
-import { selectOperator, unionOperator, whereOperator } from './steps.ts'
 
 /** A query as operators, its sources and sinks still closed. */
 export interface Lowered {
@@ -25,116 +38,146 @@ export interface LowerOptions {
   readonly durable: boolean
 }
 
-/** What lowering knows while it works. */
-export interface Lowering {
-  readonly graph: Graph
-  readonly memory: Memory
-  readonly durable: boolean
-  readonly inputs: InputPlan[]
-  readonly known: Map<Node, Outlet>
-  /** Sources that only static sides of joins read. */
-  readonly statics: ReadonlySet<Node>
-  /** Aggregates of which final results, and not the changes, are asked for. */
-  readonly finals: ReadonlySet<Aggregate>
-  /** Aggregates whose late rows somebody reads. */
-  readonly late: ReadonlySet<Aggregate>
-}
-
 type Lowerings = { readonly [K in Node['kind']]: (node: Extract<Node, { kind: K }>, on: Lowering) => Outlet }
 
 const lowerings: Lowerings = {
   source: lowerSource,
-  errors: notYet,
+  errors: (node, on) => {
+    on.outlet(node.source)
+    const bad = on.bad.get(node.source) as NonNullable<ReturnType<Lowering['bad']['get']>>
+    return only(addVertex(on.graph, 'errors', [], bad.operator))
+  },
   select: (node, on) => {
-    const flat = flatten(node.columns, [schema(node.input)])
+    const input = schema(node.input)
     const build = (context: OperatorContext) =>
-      selectOperator(
-        flat.map(each => compileExpr(each.expr, [schema(node.input)], on.memory)),
+      select(
+        flatten(node.columns, [input]).map(each => sourceOf(each.expr, input, context)),
         context,
       )
-    return only(addVertex(on.graph, 'select', [outletFor(node.input, on)], build))
+    return only(addVertex(on.graph, 'select', [on.outlet(node.input)], build))
   },
-  where: (node, on) => addWhere(outletFor(node.input, on), node.predicate, schema(node.input), on),
-  window: notYet,
-  aggregate: notYet,
-  final: notYet,
-  late: notYet,
-  distinct: notYet,
-  union: (node, on) => {
-    const inputs = node.inputs.map(each => outletFor(each, on))
-    return only(addVertex(on.graph, 'union', inputs, () => unionOperator))
+  where: (node, on) => addFilter(on.outlet(node.input), node.predicate, schema(node.input), on),
+  window: lowerWindow,
+  aggregate: lowerAggregate,
+  final: (node, on) => lowerFinal(node.input, on),
+  late: lowerLate,
+  distinct: lowerDistinct,
+  union: (node, on) => only(addVertex(on.graph, 'union', node.inputs.map(on.outlet), () => union())),
+  top: lowerTop,
+  join: lowerJoin,
+  apply: (node, on) => {
+    const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }
+    return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
   },
-  top: notYet,
-  join: notYet,
-  apply: notYet,
-}
-
-function notYet(node: Node): never {
-  return fail('ASSERTION', { reason: `no lowering of ${node.kind}` })
 }
 
 export function lower(outputs: readonly Output[], memory: Memory, options: LowerOptions): Lowered {
-  const nodes = nodesOf(...outputs.map(each => each.node))
+  const roots = outputs.map(each => each.node)
+  const nodes = nodesOf(...roots)
   const on: Lowering = {
-    graph: graphOf(memory),
+    graph: graphOf(memory, options.durable),
     memory,
-    durable: options.durable,
     inputs: [],
+    bad: new Map(),
     known: new Map(),
-    statics: staticSources(outputs.map(each => each.node)),
+    statics: staticSources(roots),
     finals: new Set(nodes.flatMap(each => (each.kind === 'final' ? [each.input] : []))),
     late: new Set(nodes.flatMap(each => (each.kind === 'late' ? [each.of] : []))),
+    outlet: node => {
+      const known = on.known.get(node) ?? (lowerings[node.kind] as (node: Node, on: Lowering) => Outlet)(node, on)
+      on.known.set(node, known)
+      return known
+    },
   }
   const plans = outputs.map((output, i) => lowerOutput(output, i + 1, on))
-  return {
-    graph: on.graph,
-    inputs: on.inputs.toSorted((a, b) => Number(b.isStatic) - Number(a.isStatic)),
-    outputs: plans,
-  }
+  const inputs = on.inputs.toSorted((a, b) => Number(b.isStatic) - Number(a.isStatic))
+  return { graph: on.graph, inputs, outputs: plans }
 }
 
-/** The outlet where a node's delta comes out. */
-export function outletFor(node: Node, on: Lowering): Outlet {
-  const known = on.known.get(node)
-  if (known !== undefined) return known
-  const outlet = (lowerings[node.kind] as (node: Node, on: Lowering) => Outlet)(node, on)
-  on.known.set(node, outlet)
-  return outlet
-}
-
-export const only = (vertex: Vertex): Outlet => vertex.outlets[0] as Outlet
-
-function addWhere(input: Outlet, predicate: Parameters<typeof compilePredicate>[0], of: Schema, on: Lowering): Outlet {
-  const build = (context: OperatorContext) => whereOperator(compilePredicate(predicate, [of], on.memory), context)
-  return only(addVertex(on.graph, 'where', [input], build))
+function addFilter(input: Outlet, predicate: Expr, of: Schema, on: Lowering): Outlet {
+  const build = (context: OperatorContext) => filter(compilePredicate(predicate, [of], on.memory), context)
+  return only(addVertex(on.graph, 'filter', [input], build))
 }
 
 function lowerSource(node: Source, on: Lowering): Outlet {
-  const outlet = outletOf()
-  const columns = schema(node).fields.map(each => each.name)
+  const isStatic = on.statics.has(node)
+  const outlet = outletOf(undefined, isStatic)
   const physical = leaves(schema(node))
   const { time } = node
-  const timeColumn =
-    time === undefined ? -1 : physical.findIndex(leaf => leaf.path.length === 1 && leaf.path[0] === time.column)
+  const timeColumn = physical.findIndex(({ path }) => path.length === 1 && path[0] === time?.column)
+  const bad = badRows()
+  on.bad.set(node, bad)
   on.inputs.push({
     id: `source-${on.inputs.length + 1}`,
     spec: node.spec,
-    columns,
+    columns: schema(node).fields.map(each => each.name),
     timeColumn: timeColumn < 0 ? undefined : timeColumn,
     watermark: time === undefined || timeColumn < 0 ? undefined : { lateBy: time.lateBy, idleAfter: time.idleAfter },
-    isStatic: on.statics.has(node),
+    isStatic,
     outlet,
-    badRows: undefined,
+    badRows: bad.note,
   })
-  return node.predicate === undefined ? outlet : addWhere(outlet, node.predicate, schema(node), on)
+  return node.predicate === undefined ? outlet : addFilter(outlet, node.predicate, schema(node), on)
+}
+
+function lowerWindow(node: Window, on: Lowering): Outlet {
+  const { shape } = node
+  const time = leaves(schema(node.input)).findIndex(({ path }) => path.length === 1 && path[0] === node.time)
+  const slide = shape.kind === 'sliding' ? shape.slide : shape.size
+  const spec = { time, size: shape.size, slide, offset: shape.offset }
+  return only(addVertex(on.graph, 'window', [on.outlet(node.input)], context => window(spec, context)))
+}
+
+/** The different rows: groups of all columns, without aggregates. */
+function lowerDistinct(node: Distinct, on: Lowering): Outlet {
+  const keys = node.input === undefined ? [] : schema(node.input).fields.map(({ name }) => ({ name, expr: columnOf(name) }))
+  return lowerAggregate({ kind: 'aggregate', input: node.input, keys, aggregates: [] }, on)
+}
+
+const columnOf = (name: string): Expr => ({ kind: 'column', path: [name], input: 0 })
+
+function lowerTop(node: Top, on: Lowering): Outlet {
+  const input = schema(node.input)
+  const build = (context: OperatorContext) =>
+    top(
+      {
+        keys: node.keys.map(({ expr, descending, nulls }) => ({
+          by: sourceOf(expr, input, context),
+          order: { descending, nulls },
+        })),
+        kinds: kindsOf(input),
+        limit: node.limit,
+        offset: node.offset,
+        appendOnlyInput: properties(node.input).appendOnly,
+      },
+      context,
+    )
+  return only(addVertex(on.graph, topName(node), [on.outlet(node.input)], build))
+}
+
+function topName(node: Top): string {
+  if (node.keys.length === 0) return 'limit'
+  return node.limit === undefined ? 'sort' : 'top'
 }
 
 function lowerOutput(output: Output, number: number, on: Lowering): OutputPlan {
   const { node, sink, mode } = output
-  const hole = { sink: undefined, rows: 0 }
+  const of = schema(node)
   const key = sink.key ?? properties(node).keys ?? []
-  addVertex(on.graph, 'sink', [outletFor(node, on)], () => sinkOperator(hole))
-  return { id: `sink-${number}`, spec: sink, schema: schema(node), mode, key, hole }
+  const numbers = leaves(of).flatMap(({ path }, i) => (key.includes(path[0] as string) ? [i] : []))
+  // A full sort emits in order, and the view would sort by columns: what it emits is a view already.
+  const isView = mode === 'retract' && isSorted(node)
+  const seen = isView
+    ? on.outlet(node)
+    : only(addVertex(on.graph, 'view', [on.outlet(node)], context => view({ mode, kinds: kindsOf(of), key: numbers }, context)))
+  const hole = { sink: undefined, rows: 0 }
+  addVertex(on.graph, 'sink', [seen], () => sinkOperator(hole))
+  return { id: `sink-${number}`, spec: sink, schema: of, mode, key, hole }
+}
+
+function isSorted(node: Node): boolean {
+  if (node.kind === 'select') return isSorted(node.input)
+  return node.kind === 'top' && node.keys.length > 0 && node.limit === undefined
 }
 
 /** Sources that are reached through the right side of a join, and in no other way. */
@@ -143,17 +186,10 @@ function staticSources(roots: readonly Node[]): ReadonlySet<Node> {
   const visit = (node: Node): void => {
     if (streaming.has(node)) return
     streaming.add(node)
-    const inputs = nodesBelow(node)
+    const inputs = node.kind === 'join' ? [node.left] : inputsOf(node)
     inputs.forEach(visit)
   }
   roots.forEach(visit)
   return new Set(nodesOf(...roots).filter(each => each.kind === 'source' && !streaming.has(each)))
 }
 
-function nodesBelow(node: Node): readonly Node[] {
-  if (node.kind === 'join') return [node.left]
-  if (node.kind === 'source') return []
-  if (node.kind === 'errors') return [node.source]
-  if (node.kind === 'late') return [node.of]
-  return node.kind === 'union' ? node.inputs : [node.input]
-}

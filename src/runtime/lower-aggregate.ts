@@ -1,0 +1,174 @@
+// Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
+// final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
+import { columnBytes, bitmapBytes, withColumns, type Column, type Kind } from '../data/index.ts'
+import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
+import {
+  type AggregateColumn,
+  type AggregateKey,
+  type AggregateSpec,
+  type AggregateWindow,
+  aggregate,
+  LATE_PORT,
+  type OperatorContext,
+  RESULT_PORT,
+  select,
+  stateless,
+} from '../ops/index.ts'
+import { type Aggregate, type Late, type Named, type NamedAggregate, properties, schema } from '../plan/index.ts'
+import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
+import { type FlatExpr, flatten } from './flat.ts'
+import { addVertex, type Outlet, type Vertex } from './graph.ts'
+import { columnNumber, type Lowering, sourceOf } from './lowering.ts'
+
+/** Columns that are computed for an operator: each different expression once. */
+class Projection {
+  readonly input: Schema
+  readonly exprs: Expr[] = []
+  readonly #numbers = new Map<string, number>()
+
+  constructor(input: Schema) {
+    this.input = input
+  }
+
+  column(expr: Expr): number {
+    const text = canonical(expr)
+    const known = this.#numbers.get(text)
+    if (known !== undefined) return known
+    this.#numbers.set(text, this.exprs.length)
+    return this.exprs.push(expr) - 1
+  }
+}
+
+const vertices = new WeakMap<Lowering, Map<string, Map<Aggregate, Vertex>>>()
+
+/** The operator of an aggregate; one for its changes, one for its finals. */
+export function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
+  const all = vertices.get(on) ?? new Map<string, Map<Aggregate, Vertex>>()
+  vertices.set(on, all)
+  const made = all.get(emit) ?? new Map<Aggregate, Vertex>()
+  all.set(emit, made)
+  const known = made.get(node)
+  if (known !== undefined) return known
+  const vertex = build(node, emit, on)
+  made.set(node, vertex)
+  return vertex
+}
+
+function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
+  const input = schema(node.input)
+  const projection = new Projection(input)
+  if (on.late.has(node)) for (const each of allColumns(input)) projection.column(each.expr)
+  const flatKeys = flatten(node.keys, [input])
+  const keys = flatKeys.map((each): AggregateKey => ({
+    name: each.path.join('.'),
+    column: projection.column(each.expr),
+    type: each.type,
+    nullable: each.nullable,
+  }))
+  const calls = node.aggregates.map(each => callOf(each, node, projection))
+  const spec: Omit<AggregateSpec, 'durable'> = {
+    keys,
+    calls,
+    appendOnlyInput: properties(node.input).appendOnly,
+    window: windowOf(node, flatKeys),
+    emit,
+  }
+  const from = project(projection, on.outlet(node.input), on)
+  return addVertex(on.graph, 'aggregate', [from], context =>
+    aggregate(context, { ...spec, durable: context.durable !== false }),
+  )
+}
+
+const allColumns = (input: Schema): readonly FlatExpr[] =>
+  flatten(
+    input.fields.map(({ name }): Named => ({ name, expr: { kind: 'column', path: [name], input: 0 } })),
+    [input],
+  )
+
+/** Nothing to compute and nothing to reorder: the input's own columns are taken. */
+function project(projection: Projection, from: Outlet, on: Lowering): Outlet {
+  const { exprs, input } = projection
+  const own = exprs.map(each => columnNumber(each, input))
+  const asTheyAre = own.every((number, i) => number === i) && own.length === leaves(input).length
+  if (asTheyAre) return from
+  const build = (context: OperatorContext) =>
+    select(
+      exprs.map(each => sourceOf(each, input, context)),
+      context,
+    )
+  return addVertex(on.graph, 'project', [from], build).outlets[0] as Outlet
+}
+
+function callOf(call: NamedAggregate, node: Aggregate, projection: Projection): AggregateColumn {
+  const inputs = [projection.input]
+  const meaning = typeOfAggregate(call, inputs, node.keys.length > 0)
+  const args = call.args.map((arg, i) => {
+    const wanted = scalars[meaning.args[i] as keyof typeof scalars] as ScalarType | undefined
+    const { type, nullable } = typeOf(arg, inputs)
+    const needed = wanted === undefined || type.kind === wanted.kind ? arg : cast(arg, wanted)
+    return { column: projection.column(needed), type: wanted ?? (type as ScalarType), nullable }
+  })
+  return {
+    name: call.name,
+    fn: meaning.name,
+    args,
+    type: meaning.type as ScalarType,
+    filter: call.filter === undefined ? undefined : projection.column(call.filter),
+    distinct: call.distinct,
+    params: call.params,
+    user: call.user,
+  }
+}
+
+function windowOf(node: Aggregate, keys: readonly FlatExpr[]): AggregateWindow | undefined {
+  const { window } = properties(node)
+  if (window === undefined) return undefined
+  const at = (part: string): number => keys.findIndex(({ path }) => path[0] === window.column && path[1] === part)
+  return { start: at('start'), end: at('end'), accept: window.accept }
+}
+
+export function lowerAggregate(node: Aggregate, on: Lowering): Outlet {
+  return aggregateVertex(node, 'changes', on).outlets[RESULT_PORT] as Outlet
+}
+
+export function lowerFinal(node: Aggregate, on: Lowering): Outlet {
+  return aggregateVertex(node, 'final', on).outlets[RESULT_PORT] as Outlet
+}
+
+/** Late rows: of the operator that is there anyway. Its projection's columns are cut back to the input's. */
+export function lowerLate({ of }: Late, on: Lowering): Outlet {
+  const vertex = aggregateVertex(of, on.finals.has(of) ? 'final' : 'changes', on)
+  const kept = leaves(schema(of.input)).length
+  const cut = addVertex(on.graph, 'late', [vertex.outlets[LATE_PORT] as Outlet], () => ({
+    ...stateless,
+    name: 'late',
+    step(_port, delta, emit) {
+      emit(0, withColumns(delta, [...delta.columns.slice(0, kept), ...delta.columns.slice(-3)]))
+    },
+  }))
+  const untimed = untimedOf(of, on)
+  if (untimed === undefined) return cut.outlets[0] as Outlet
+  const union = { ...stateless, name: 'union', step: (_port: number, delta: never, emit: (port: number, delta: never) => void) => emit(0, delta) }
+  return addVertex(on.graph, 'union', [cut.outlets[0] as Outlet, untimed], () => union as never).outlets[0] as Outlet
+}
+
+/** Rows without event time lie in no window: they leave where the windows are made, and get empty ones. */
+function untimedOf(of: Aggregate, on: Lowering): Outlet | undefined {
+  if (of.input.kind !== 'window') return undefined
+  const window = on.outlet(of.input).vertex as Vertex
+  const before = leaves(schema(of.input.input)).length
+  const build = (context: OperatorContext) => ({
+    ...stateless,
+    name: 'untimed',
+    step(_port: number, delta: Parameters<typeof withColumns>[0], emit: Vertex['emit']) {
+      const empty = nulls(delta.rows, 2 as Kind, context)
+      const { columns } = delta
+      emit(0, withColumns(delta, [...columns.slice(0, before), empty, empty, ...columns.slice(before)]))
+    },
+  })
+  return addVertex(on.graph, 'untimed', [window.outlets[1] as Outlet], build).outlets[0] as Outlet
+}
+
+function nulls(rows: number, kind: Kind, { arena }: OperatorContext): Column {
+  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
+}

@@ -1,0 +1,43 @@
+// What the lowerings of all kinds of nodes share.
+import { kindOf, type Kind, type Memory } from '../data/index.ts'
+import { compileExpr, type Expr } from '../expr/index.ts'
+import type { ColumnSource, OperatorContext } from '../ops/index.ts'
+import type { Aggregate, Node } from '../plan/index.ts'
+import { leaves, type Schema } from '../types/index.ts'
+import type { BadRows } from './errors-operator.ts'
+import type { Graph, Outlet, Vertex } from './graph.ts'
+import type { InputPlan } from './input.ts'
+
+/** What lowering knows while it works. */
+export interface Lowering {
+  readonly graph: Graph
+  readonly memory: Memory
+  readonly inputs: InputPlan[]
+  readonly bad: Map<Node, BadRows>
+  readonly known: Map<Node, Outlet>
+  /** Sources that only static sides of joins read. */
+  readonly statics: ReadonlySet<Node>
+  /** Aggregates whose final results are asked for: their late rows come from there. */
+  readonly finals: ReadonlySet<Aggregate>
+  /** Aggregates whose late rows somebody reads. */
+  readonly late: ReadonlySet<Aggregate>
+  /** The outlet where a node's delta comes out. */
+  outlet(node: Node): Outlet
+}
+
+export const only = (vertex: Vertex): Outlet => vertex.outlets[0] as Outlet
+
+export const kindsOf = (schema: Schema): readonly Kind[] => leaves(schema).map(leaf => kindOf(leaf.type))
+
+/** The physical column an expression just names, or undefined. */
+export function columnNumber(expr: Expr, schema: Schema): number | undefined {
+  if (expr.kind !== 'column' || expr.input !== 0) return undefined
+  const path = JSON.stringify(expr.path)
+  const number = leaves(schema).findIndex(leaf => JSON.stringify(leaf.path) === path)
+  return number < 0 ? undefined : number
+}
+
+/** A scalar expression as an operator takes it: a column's number, or compiled. */
+export function sourceOf(expr: Expr, schema: Schema, context: OperatorContext): ColumnSource {
+  return columnNumber(expr, schema) ?? compileExpr(expr, [schema], context.memory)
+}
