@@ -46,6 +46,9 @@ export interface Machine {
 /** Bytes that may wait in sinks before the epoch waits for them. */
 const PENDING_BYTES = 1 << 20
 
+/** Milliseconds between two looks at a static side that is still arriving. */
+const STATIC_POLL_MS = 10
+
 export const sinksOf = (machine: Machine): readonly Sink[] => machine.outputs.map(each => each.hole.sink as Sink)
 
 export async function beginSinks(machine: Machine, epoch: number): Promise<void> {
@@ -58,11 +61,23 @@ export async function readRanges(machine: Machine, plan: EpochPlan): Promise<voi
   const of = (wanted: boolean): readonly Input[] => machine.inputs.filter(each => each.plan.isStatic === wanted)
   for (const input of of(true)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+    await readToEnd(machine, input, plan.now, slices)
     input.advance(plan.now, machine.hold)
   }
   if (of(true).length > 0) flushStatic(machine.graph)
   for (const input of of(false)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+  }
+}
+
+/** A static side is there as a whole or not at all, whatever was planned: it never changes. */
+async function readToEnd(machine: Machine, input: Input, now: number, slices: Slices): Promise<void> {
+  while (!input.ended) {
+    const range = await input.next({ rows: Number.POSITIVE_INFINITY })
+    if (range !== undefined) await readRange(machine, input, range, now, slices)
+    else if (!input.plan.spec.bounded) return
+    else await machine.world.clock.sleep(STATIC_POLL_MS, machine.signal)
+    if (machine.signal.aborted) fail('CANCELLED', {}, {}, machine.signal.reason)
   }
 }
 

@@ -1,5 +1,5 @@
 // Rows that could not be decoded, as a table: noted while a source is read, told when the epoch is flushed.
-import { type MillraceError, type Position } from '../base/index.ts'
+import type { MillraceError, Position } from '../base/index.ts'
 import { BATCH_ROWS, batchFromRows } from '../data/index.ts'
 import { type Operator, type OperatorContext, stateless } from '../ops/index.ts'
 import { errorsSchema } from '../plan/index.ts'

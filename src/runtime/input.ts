@@ -73,11 +73,11 @@ export class Input {
     this.#noticeEnd()
   }
 
-  /** Move the outlet's watermark to where it is at `now`; `hold`: only to the end, if it has come. */
-  advance(now: number, hold: boolean): void {
+  /** Move the outlet's watermark to where it is at `now`. In a batch what has been read is all there is. */
+  advance(now: number, isBatch: boolean): void {
     const { outlet, watermark } = this.plan
-    const reached = this.tracker.advance(now)
-    if (reached === TIME_MAX || (watermark !== undefined && !hold)) outlet.watermark = max(outlet.watermark, reached)
+    const reached = isBatch ? TIME_MAX : this.tracker.advance(now)
+    if (reached === TIME_MAX || watermark !== undefined) outlet.watermark = max(outlet.watermark, reached)
   }
 
   /** True when the watermark would move at `now` without any row. */

@@ -52,6 +52,7 @@ const FLOW_ROWS = 65_536
 export async function runLoop(machine: Machine, options: LoopOptions): Promise<'done' | 'stopped'> {
   const { journal, trigger } = options
   const clock = machine.world.clock
+  if (machine.hold) return runBatch(machine, options)
   let epoch = journal?.committed ?? 0
   if (journal?.pending !== undefined) {
     epoch = journal.pending.epoch
@@ -84,8 +85,9 @@ async function runEpochs(machine: Machine, options: LoopOptions, last: number): 
       poll = POLL_MIN_MS
       await runEpoch(machine, options, { epoch: ++epoch, now, ranges: ranges ?? {} }, phases)
       if (trigger.kind === 'once') return 'done'
-    } else if (ends || machine.inputs.every(input => input.ended)) return 'done'
-    else {
+    } else if (trigger.kind === 'once' || (ends && isExhausted(machine)) || machine.inputs.every(each => each.ended)) {
+      return 'done'
+    } else {
       schedule = started(schedule, now)
       if (schedule.due <= now) await pause(options, Math.min(poll, untilIdle(machine, now)))
       poll = alarm.rang ? POLL_MIN_MS : Math.min(poll * 2, POLL_MAX_MS)
@@ -127,16 +129,17 @@ function limitOf(
   targets: ReadonlyMap<Input, Json> | undefined,
 ): EpochLimit | undefined {
   const rows = input.plan.isStatic || options.trigger.kind === 'once' ? Number.POSITIVE_INFINITY : options.epochRows
-  if (targets === undefined || input.plan.isStatic) return { rows }
+  if (targets === undefined || input.plan.spec.bounded) return { rows }
   const until = targets.get(input)
   if (until === undefined || same(until, input.offset)) return undefined
   return { rows, until }
 }
 
-/** For availableNow: how far every source reaches at this moment. */
+/** How far every source that goes on for ever reaches at this moment. */
 async function endOfNow(machine: Machine): Promise<ReadonlyMap<Input, Json>> {
   const ends = new Map<Input, Json>()
   for (const input of machine.inputs) {
+    if (input.plan.spec.bounded) continue
     const range = await input.next({ rows: Number.POSITIVE_INFINITY })
     if (range !== undefined) ends.set(input, range.to)
   }
@@ -175,6 +178,38 @@ async function finishEpoch(machine: Machine, options: LoopOptions, plan: EpochPl
     for (const input of machine.inputs) await input.source.committed(input.offset)
   })
   options.onEpoch(plan, phases)
+}
+
+/**
+ * A batch is one epoch, however its input arrives: what there is now of sources that go on, all of those that end.
+ * Operators flush once, at the end.
+ */
+async function runBatch(machine: Machine, options: LoopOptions): Promise<'done' | 'stopped'> {
+  const clock = machine.world.clock
+  const targets = await endOfNow(machine)
+  const phases = noPhases()
+  const plan = { epoch: 1, now: clock.now() }
+  let poll = POLL_MIN_MS
+  await beginSinks(machine, plan.epoch)
+  for (;;) {
+    const ranges = await timed(clock, phases, 'plan', () => planRanges(machine, options, targets))
+    if (ranges === undefined && isExhausted(machine)) break
+    if (ranges !== undefined) {
+      poll = POLL_MIN_MS
+      await timed(clock, phases, 'read', () => readRanges(machine, { ...plan, ranges }))
+      continue
+    }
+    await pause(options, poll)
+    if (options.stopping()) return 'stopped'
+    poll = Math.min(poll * 2, POLL_MAX_MS)
+  }
+  await finishEpoch(machine, options, { ...plan, ranges: {} }, phases)
+  return 'done'
+}
+
+/** Nothing more to come from sources that end: it may be on its way (an iterable), so having nothing now is not enough. */
+function isExhausted(machine: Machine): boolean {
+  return machine.inputs.every(input => input.ended || !input.plan.spec.bounded)
 }
 
 /** Rows flow as they come; a barrier each interval closes the epoch. Its ranges are known, and logged, only then. */

@@ -1,6 +1,6 @@
 // Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
 // final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
-import { columnBytes, bitmapBytes, withColumns, type Column, type Kind } from '../data/index.ts'
+import { bitmapBytes, type Column, columnBytes, type Kind, withColumns } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
 import {
   type AggregateColumn,
@@ -13,6 +13,7 @@ import {
   RESULT_PORT,
   select,
   stateless,
+  union,
 } from '../ops/index.ts'
 import { type Aggregate, type Late, type Named, type NamedAggregate, properties, schema } from '../plan/index.ts'
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
@@ -59,14 +60,16 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vert
   const projection = new Projection(input)
   if (on.late.has(node)) for (const each of allColumns(input)) projection.column(each.expr)
   const flatKeys = flatten(node.keys, [input])
-  const keys = flatKeys.map((each): AggregateKey => ({
-    name: each.path.join('.'),
-    column: projection.column(each.expr),
-    type: each.type,
-    nullable: each.nullable,
-  }))
+  const keys = flatKeys.map(
+    (each): AggregateKey => ({
+      name: each.path.join('.'),
+      column: projection.column(each.expr),
+      type: each.type,
+      nullable: each.nullable,
+    }),
+  )
   const calls = node.aggregates.map(each => callOf(each, node, projection))
-  const spec: Omit<AggregateSpec, 'durable'> = {
+  const spec: AggregateSpec = {
     keys,
     calls,
     appendOnlyInput: properties(node.input).appendOnly,
@@ -74,9 +77,7 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vert
     emit,
   }
   const from = project(projection, on.outlet(node.input), on)
-  return addVertex(on.graph, 'aggregate', [from], context =>
-    aggregate(context, { ...spec, durable: context.durable !== false }),
-  )
+  return addVertex(on.graph, 'aggregate', [from], context => aggregate(context, spec))
 }
 
 const allColumns = (input: Schema): readonly FlatExpr[] =>
@@ -148,8 +149,7 @@ export function lowerLate({ of }: Late, on: Lowering): Outlet {
   }))
   const untimed = untimedOf(of, on)
   if (untimed === undefined) return cut.outlets[0] as Outlet
-  const union = { ...stateless, name: 'union', step: (_port: number, delta: never, emit: (port: number, delta: never) => void) => emit(0, delta) }
-  return addVertex(on.graph, 'union', [cut.outlets[0] as Outlet, untimed], () => union as never).outlets[0] as Outlet
+  return addVertex(on.graph, 'union', [cut.outlets[0] as Outlet, untimed], () => union()).outlets[0] as Outlet
 }
 
 /** Rows without event time lie in no window: they leave where the windows are made, and get empty ones. */

@@ -2,7 +2,7 @@
 // that is used twice is lowered once; what it computes is handed to all that listen.
 import type { Memory } from '../data/index.ts'
 import { compilePredicate, type Expr } from '../expr/index.ts'
-import { apply, filter, type OperatorContext, select, top, union, view, window } from '../ops/index.ts'
+import { filter, type OperatorContext, select, top, union, window } from '../ops/index.ts'
 import {
   type Distinct,
   inputsOf,
@@ -24,6 +24,7 @@ import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
+import { apply, view } from './shim.ts'
 
 /** A query as operators, its sources and sinks still closed. */
 export interface Lowered {
@@ -130,7 +131,8 @@ function lowerWindow(node: Window, on: Lowering): Outlet {
 
 /** The different rows: groups of all columns, without aggregates. */
 function lowerDistinct(node: Distinct, on: Lowering): Outlet {
-  const keys = node.input === undefined ? [] : schema(node.input).fields.map(({ name }) => ({ name, expr: columnOf(name) }))
+  const keys =
+    node.input === undefined ? [] : schema(node.input).fields.map(({ name }) => ({ name, expr: columnOf(name) }))
   return lowerAggregate({ kind: 'aggregate', input: node.input, keys, aggregates: [] }, on)
 }
 
@@ -169,7 +171,11 @@ function lowerOutput(output: Output, number: number, on: Lowering): OutputPlan {
   const isView = mode === 'retract' && isSorted(node)
   const seen = isView
     ? on.outlet(node)
-    : only(addVertex(on.graph, 'view', [on.outlet(node)], context => view({ mode, kinds: kindsOf(of), key: numbers }, context)))
+    : only(
+        addVertex(on.graph, 'view', [on.outlet(node)], context =>
+          view({ mode, kinds: kindsOf(of), key: numbers }, context),
+        ),
+      )
   const hole = { sink: undefined, rows: 0 }
   addVertex(on.graph, 'sink', [seen], () => sinkOperator(hole))
   return { id: `sink-${number}`, spec: sink, schema: of, mode, key, hole }
@@ -192,4 +198,3 @@ function staticSources(roots: readonly Node[]): ReadonlySet<Node> {
   roots.forEach(visit)
   return new Set(nodesOf(...roots).filter(each => each.kind === 'source' && !streaming.has(each)))
 }
-

@@ -1,5 +1,5 @@
 // What the lowerings of all kinds of nodes share.
-import { kindOf, type Kind, type Memory } from '../data/index.ts'
+import { type Kind, kindOf, type Memory } from '../data/index.ts'
 import { compileExpr, type Expr } from '../expr/index.ts'
 import type { ColumnSource, OperatorContext } from '../ops/index.ts'
 import type { Aggregate, Node } from '../plan/index.ts'

@@ -79,15 +79,14 @@ interface Keeper {
   epoch(): number
 }
 
-/** Keeps the whole table: appended rows as they come, or the table as of the last epoch. */
+/** Keeps the whole table: a batch is one epoch, whose change in sum is the table. */
 function keeper(order: Ordering): Keeper {
-  const mode: Mode = order.arrives ? 'retract' : properties(order.node).appendOnly ? 'append' : 'complete'
-  let rows: object[] = []
+  const mode: Mode = properties(order.node).appendOnly && !order.arrives ? 'append' : 'retract'
+  const rows: object[] = []
   let epoch = 0
   const spec = inProcess(({ memory }) => ({
     begin: number => {
       epoch = number
-      if (mode === 'complete') rows = []
     },
     write: batch => {
       for (const { row, weight } of changesOf(batch, order.schema, memory)) {
