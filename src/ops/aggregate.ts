@@ -11,10 +11,11 @@ import { newPage, type Page, remember } from './aggregates/before.ts'
 import { keyColumns, makeDescribe, putKeys } from './aggregates/keys.ts'
 import { closedBy, splitLate } from './aggregates/late.ts'
 import { type Plan, planParts } from './aggregates/parts.ts'
-import { resultColumns, writeResults } from './aggregates/results.ts'
+import { type ResultSource, resultColumns, writeResults } from './aggregates/results.ts'
 import { loadTable, saveTable } from './aggregates/save.ts'
 import { layoutKeys, makeTable } from './aggregates/table.ts'
-import { addRows } from './aggregates/update.ts'
+import { addChanges, addRows, masksOf } from './aggregates/update.ts'
+import { addValues, freeScratch, makeScratch, makeSet, type Scratch, type SetTable } from './aggregates/values.ts'
 import { type Emit, least, type Operator, type OperatorContext, type StateSize, WATERMARK_MIN } from './operator.ts'
 
 const GROUPS = 'groups'
@@ -33,7 +34,9 @@ class Aggregation implements Operator {
   readonly #spec: AggregateSpec
   readonly #plan: Plan
   readonly #table: Ptr
-  readonly #describe: (record: Ptr) => string
+  readonly #sets: readonly SetTable[]
+  readonly #source: ResultSource
+  readonly #scratch: Scratch
   /** Old and new results, until the epoch's flush. */
   readonly #epoch: Arena
   readonly #pages: Page[] = []
@@ -42,6 +45,8 @@ class Aggregation implements Operator {
   readonly #minusOne: Ptr
   readonly #keyless: boolean
   #born: boolean
+  /** Loaded values are not in order yet. */
+  #loose = false
   #watermark = WATERMARK_MIN
 
   constructor(context: OperatorContext, spec: AggregateSpec) {
@@ -54,11 +59,13 @@ class Aggregation implements Operator {
     this.#memory = memory
     this.#spec = spec
     this.outputs = window === undefined ? 1 : 2
-    this.stores = durable ? [GROUPS] : []
     this.#plan = planParts(spec, layout.stateAt)
+    this.#sets = this.#plan.sets.map((_, i) => makeSet(memory, spec, this.#plan, i, durable))
+    this.stores = durable ? [GROUPS, ...this.#sets.map(set => set.store)] : []
     this.#table = makeTable(memory, keys, layout, this.#plan, window?.end, durable)
     this.#epoch = memory.arena()
-    this.#describe = makeDescribe(memory, this.#table, keys, this.#epoch)
+    this.#source = { sets: this.#sets, describe: makeDescribe(memory, this.#table, keys, this.#epoch) }
+    this.#scratch = makeScratch(memory)
     this.#records = memory.alloc(BATCH_ROWS * 4)
     this.#touched = memory.alloc(BATCH_ROWS * 4)
     this.#minusOne = memory.alloc(BATCH_ROWS * 8)
@@ -70,6 +77,7 @@ class Aggregation implements Operator {
   step(_port: number, delta: Batch, emit: Emit): void {
     if (delta.count === 0) return
     assert(delta.count <= BATCH_ROWS, `a batch of ${delta.count} rows`)
+    this.#relink()
     const batch = this.#inTime(delta, emit)
     if (batch.count > 0) this.#add(batch)
   }
@@ -92,12 +100,18 @@ class Aggregation implements Operator {
       this.#remember(k.groupFind(this.#table, n, sel, descriptors, records, this.#touched))
     }
     k.groupWeigh(n, sel, records, weights)
-    addRows(this.#memory, this.#table, this.#plan, batch, { n, sel, records, weights }, arena)
+    const rows = { n, sel, records, weights }
+    const masks = masksOf(this.#plan, batch, arena)
+    addRows(this.#memory, this.#table, this.#plan, batch, rows, masks)
+    for (const [i, set] of this.#sets.entries()) {
+      const changes = addValues(this.#memory, set, batch, rows, masks[set.plan.mask] as Ptr, this.#scratch, arena)
+      if (changes.n > 0) addChanges(this.#memory, this.#table, this.#plan, i, batch, changes)
+    }
   }
 
   #remember(touched: number): void {
     const { results } = this.#plan
-    remember(this.#memory, this.#pages, results, this.#touched, touched, this.#keyless, this.#epoch, this.#describe)
+    remember(this.#memory, this.#pages, results, this.#touched, touched, this.#keyless, this.#epoch, this.#source)
   }
 
   /** Without keys there is a result before there is a row. */
@@ -116,6 +130,7 @@ class Aggregation implements Operator {
   }
 
   flush(emit: Emit): void {
+    this.#relink()
     if (this.#spec.emit === 'changes') {
       this.#bear()
       for (const page of this.#pages) this.#emitChanges(page, emit)
@@ -158,7 +173,7 @@ class Aggregation implements Operator {
 
   #results(records: Ptr, n: number): Column[] {
     const columns = resultColumns(this.#plan.results, this.#epoch, n)
-    writeResults(this.#memory, this.#plan.results, { n, records, first: 0 }, columns, false, this.#describe)
+    writeResults(this.#memory, this.#plan.results, { n, records, first: 0 }, columns, false, this.#source)
     return columns
   }
 
@@ -170,11 +185,22 @@ class Aggregation implements Operator {
     const limit = closedBy(this.#watermark, window.accept)
     for (;;) {
       const n = k.groupClosing(this.#table, limit, this.#records, BATCH_ROWS)
-      if (n === 0) return
+      if (n === 0) break
       if (this.#spec.emit === 'final') this.#emitFinal(k.groupKeepPresent(n, this.#records, this.#touched), emit)
       k.groupDrop(this.#table, n, this.#records)
       this.#epoch.reset()
     }
+    this.#closeValues(limit)
+  }
+
+  #closeValues(limit: bigint): void {
+    const k = this.#memory.kernels
+    for (const { table } of this.#sets)
+      for (;;) {
+        const n = k.groupClosing(table, limit, this.#records, BATCH_ROWS)
+        if (n === 0) break
+        k.groupDrop(table, n, this.#records)
+      }
   }
 
   #emitFinal(count: number, emit: Emit): void {
@@ -191,20 +217,38 @@ class Aggregation implements Operator {
   }
 
   save(writer: StateWriter, full: boolean): void {
-    for (const store of this.stores) saveTable(this.#memory, this.#table, store, writer, full)
+    for (const store of this.stores) saveTable(this.#memory, this.#tableOf(store), store, writer, full)
   }
 
-  load(_store: string, block: Uint8Array): void {
-    if (loadTable(this.#memory, this.#table, block) > 0) this.#born = true
+  load(store: string, block: Uint8Array): void {
+    const groups = loadTable(this.#memory, this.#tableOf(store), block)
+    if (groups > 0) this.#born = this.#loose = true
+  }
+
+  #tableOf(store: string): Ptr {
+    if (store === GROUPS) return this.#table
+    const set = this.#sets.find(each => each.store === store)
+    assert(set !== undefined, `no store ${store}`)
+    return set.table
+  }
+
+  #relink(): void {
+    if (!this.#loose) return
+    this.#loose = false
+    for (const { plan, table, from } of this.#sets)
+      if (plan.rootAt !== 0) this.#memory.kernels.valuesRelink(table, this.#table, plan.rootAt, from)
   }
 
   size(): StateSize {
     const k = this.#memory.kernels
-    return { rows: k.groupCount(this.#table), bytes: k.groupBytes(this.#table) >>> 0 }
+    const tables = [this.#table, ...this.#sets.map(set => set.table)]
+    const total = (read: (table: Ptr) => number) => tables.reduce((sum, table) => sum + (read(table) >>> 0), 0)
+    return { rows: total(k.groupCount), bytes: total(k.groupBytes) }
   }
 
   close(): void {
-    this.#memory.kernels.groupFree(this.#table)
+    for (const table of [this.#table, ...this.#sets.map(set => set.table)]) this.#memory.kernels.groupFree(table)
+    freeScratch(this.#memory, this.#scratch)
     for (const block of [this.#records, this.#touched, this.#minusOne]) this.#memory.free(block)
     this.#epoch.free()
   }

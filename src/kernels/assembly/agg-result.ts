@@ -80,7 +80,7 @@ function spreadOfDoubles(values: u64, s: usize, q: usize, divisor: f64): f64 {
 
 /** Write a word that orderedAt made as the value it stands for. */
 @inline
-function putOrdered(kind: u32, out: usize, row: u32, word: i64): void {
+export function putOrdered(kind: u32, out: usize, row: u32, word: i64): void {
   if (kind == I64) store<i64>(out + (row << 3), word);
   else if (kind == I32) store<i32>(out + (row << 2), <i32>word);
   else if (kind == BOOL) { if (word != 0) setBit(out, row); }

@@ -246,7 +246,8 @@ export function roundLimbs(limbs: usize, count: u32, base: i32): f64 {
  */
 export function spreadOf(n: u64, sum: usize, sumCount: u32, sumBase: i32, squares: usize, squareCount: u32, squareBase: i32, divisor: f64): f64 {
   memory.fill(product, 0, FULL_LIMBS << 3);
-  absolute(squares, squareCount, magnitude);
+  // Only deletes without their rows make a sum of squares negative.
+  if (absolute(squares, squareCount, magnitude)) return NaN;
   const halves = squareCount << 1, a = n & 0xffffffff, b = n >> 32;
   for (let i: u32 = 0; i < halves; i++) {
     const half = <u64>load<u32>(magnitude + (i << 2));

@@ -4,7 +4,7 @@ import { grow } from './memory';
 import { DIRTY, DIRTY_COUNT, DIRTY_ROOM, GONE, GONE_BYTES, GONE_ROOM, HEADER_DIRTY } from './group-layout';
 import { keyEntryBytes, writeKey } from './group-entry';
 
-const DELETED: u32 = 0xffffffff;
+export const DELETED: u32 = 0xffffffff;
 
 /** The place is counted from 1: 0 is a clean record. */
 export function markDirty(table: usize, record: usize): void {

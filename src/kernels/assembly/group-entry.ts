@@ -5,12 +5,12 @@ import { alloc, free, grow } from './memory';
 import { FULL_BYTES, exactPayload, exactRestore } from './exact-sum';
 import { sketchBytes, sketchRestore, sketchWrite } from './sketch';
 import { NO_TEXT, dropOwned, stateAt } from './group-state';
-import { groupOf } from './group';
+import { forgetRecord, groupOf } from './group';
 import { ownView } from './group-keys';
-import { markDirty } from './group-dirty';
+import { DELETED } from './group-dirty';
 import {
   BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, OWNERS,
-  OWNER_COUNT, OWNS_EXACT, OWNS_SKETCH, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
+  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
 } from './group-layout';
 
 export function keyEntryBytes(table: usize, record: usize): u32 {
@@ -69,7 +69,7 @@ function ownedBytes(table: usize, record: usize): u32 {
     const what = load<u32>(owners + (i << 3)), at = record + load<u32>(owners + (i << 3), 4);
     if (what == OWNS_EXACT) bytes += exactPayload(at) == 0 ? 0 : FULL_BYTES;
     else if (what == OWNS_SKETCH) bytes += sketchBytes(at);
-    else if (load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) bytes += load<u32>(at);
+    else if (what == OWNS_TEXT && load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) bytes += load<u32>(at);
   }
   return bytes;
 }
@@ -82,7 +82,7 @@ function writeOwned(table: usize, record: usize, target: usize): void {
     if (what == OWNS_EXACT) {
       if (exactPayload(at) != 0) { memory.copy(to, exactPayload(at), FULL_BYTES); to += FULL_BYTES; }
     } else if (what == OWNS_SKETCH) to += sketchWrite(at, to);
-    else if (load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
+    else if (what == OWNS_TEXT && load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
       memory.copy(to, load<u32>(at, 12), load<u32>(at));
       to += load<u32>(at);
     }
@@ -98,6 +98,7 @@ function readOwned(table: usize, record: usize, source: usize): void {
     if (what == OWNS_EXACT) {
       if (exactPayload(at) != 0) { exactRestore(table, at, from); from += FULL_BYTES; }
     } else if (what == OWNS_SKETCH) from += sketchRestore(table, at, from);
+    else if (what == OWNS_LINKS) store<u64>(at, 0);
     else if (what == OWNS_TEXT && load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
       store<u32>(at, <u32>from, 12);
       from += load<u32>(at);
@@ -159,16 +160,18 @@ export function groupSave(table: usize, full: bool, cursor: u32, target: u32): u
 /** Give the block back, once its bytes are with the writer. */
 export function saveRelease(): void { free(block); block = 0; room = 0; length = 0; }
 
-/** Take a block of entries; the number of entries, or -1 when it does not fit the table (torn, or of another plan). */
+/** Take a block of entries; the number of groups in it, or -1 when it does not fit the table (torn, or of another plan). */
 export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
   const words: usize = alloc((load<u32>(table, WORDS) << 3) + 16), stateBytes = load<u32>(table, STRIDE) - stateAt(table);
   const end = source + bytes;
   let at = source, entries = 0;
   while (at < end) {
-    const keyBytes = load<u32>(at), valueBytes = load<u32>(at, 4), key = at + 8, value = key + keyBytes;
-    if (end - at < 8 || <u64>keyBytes + <u64>valueBytes > <u64>(end - key) || valueBytes < 8 + stateBytes) { entries = -1; break; }
+    const keyBytes = load<u32>(at), key = at + 8, value = key + keyBytes, gone = load<u32>(at, 4) == DELETED;
+    const valueBytes: u32 = gone ? 0 : load<u32>(at, 4);
+    if (end - at < 8 || <u64>keyBytes + <u64>valueBytes > <u64>(end - key) || (!gone && valueBytes < 8 + stateBytes)) { entries = -1; break; }
     if (readKey(table, key, words) != value) { entries = -1; break; }
     const record = groupOf(table, words);
+    if (gone) { forgetRecord(table, record); at = value; continue; }
     dropOwned(table, record);
     store<i64>(record, load<i64>(value));
     memory.copy(record + stateAt(table), value + 8, stateBytes);

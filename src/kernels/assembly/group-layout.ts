@@ -59,5 +59,7 @@ export const TOUCHED: u32 = 1;
 export const OWNS_TEXT: u32 = 0;
 export const OWNS_EXACT: u32 = 1;
 export const OWNS_SKETCH: u32 = 2;
+/** Links of a tree, made anew after loading. */
+export const OWNS_LINKS: u32 = 3;
 
 export const BATCH_ROWS: u32 = 4096;

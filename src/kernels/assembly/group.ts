@@ -205,6 +205,11 @@ export function groupWeigh(n: u32, sel: usize, records: usize, weights: usize): 
 /** Forget a group, and all that it owns. */
 export function dropRecord(table: usize, record: usize): void {
   if (load<u32>(table, DURABLE) != 0) { unmarkDirty(table, record); logGone(table, record); }
+  forgetRecord(table, record);
+}
+
+/** As dropRecord, for a record that was never saved. */
+export function forgetRecord(table: usize, record: usize): void {
   removeSlot(table, record);
   if (load<u32>(table, WINDOW_AT) != 0) leaveWindow(table, record);
   dropOwned(table, record);

@@ -29,3 +29,4 @@ export { groupSave, groupLoad, savedBlock, savedBytes, saveRelease } from './gro
 export { maskAnd, maskRows, aggCount, aggSumInteger, aggSquareInteger, aggSumDouble, aggSquareDouble, aggExtreme, aggExtremeText, aggPick, aggSketch } from './agg-update'
 export { groupPresent, groupKeepPresent, resultCount, resultSumInteger, resultMeanInteger, resultSumDouble, resultSpread, resultKept, resultBoolean, resultQuantile } from './agg-result'
 export { changeColumn, changeRows } from './group-change'
+export { valuesAdd, valuesRelink, resultEnd } from './agg-values'

@@ -2,7 +2,7 @@
 // up to a batch of groups; at the end old and new results lie side by side as columns.
 import { type Arena, BATCH_ROWS, bitmapBytes, type Column, type Memory, type Ptr } from '../../data/index.ts'
 import type { Result } from './parts.ts'
-import { resultColumns, writeResults } from './results.ts'
+import { type ResultSource, resultColumns, writeResults } from './results.ts'
 
 export interface Page {
   /** u32 record addresses. */
@@ -22,7 +22,7 @@ export function remember(
   n: number,
   always: boolean,
   arena: Arena,
-  describe: (record: Ptr) => string,
+  source: ResultSource,
 ): void {
   for (let done = 0; done < n; ) {
     const page = pageWithRoom(pages, results, arena)
@@ -32,7 +32,7 @@ export function remember(
     const groups = { n: take, records, first: page.count }
     if (memory.kernels.groupPresent(take, records, page.count, always ? 1 : 0, page.present) > 0) {
       arena.use()
-      writeResults(memory, results, groups, page.columns, true, describe)
+      writeResults(memory, results, groups, page.columns, true, source)
     }
     page.count += take
     done += take

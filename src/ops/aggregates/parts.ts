@@ -20,6 +20,7 @@ export type What =
   | 'extremeText'
   | 'pick'
   | 'sketch'
+  | 'root'
 
 export interface Part {
   readonly what: What
@@ -28,9 +29,20 @@ export interface Part {
   readonly args: readonly InputColumn[]
   /** extreme: the greatest; pick: the latest. */
   readonly greatest: boolean
+  /** Index into the plan's sets: only what comes into it or leaves it is added (DISTINCT). */
+  readonly set: number | undefined
   /** Offset in a record. */
   readonly at: number
   readonly bytes: number
+}
+
+/** The values of each group, with how often they occur: for DISTINCT, and for extremes of what can be retracted. */
+export interface ValueSet {
+  readonly mask: number
+  /** What makes a value, in order of comparison. */
+  readonly values: readonly InputColumn[]
+  /** Where a group's values hang in order; 0 = they need no order. */
+  rootAt: number
 }
 
 /** How a call's result is read from the parts; offsets are in a record, `count` 0 is the group's weight. */
@@ -39,11 +51,14 @@ export interface Result {
   readonly count: number
   readonly at: number
   readonly at2: number
+  /** Taken from the end of an ordered set: which set, and which of its values. */
+  readonly end?: { readonly set: number; readonly value: number } | undefined
 }
 
 export interface Plan {
   readonly masks: readonly Mask[]
   readonly parts: readonly Part[]
+  readonly sets: readonly ValueSet[]
   readonly results: readonly Result[]
   /** Where the state ends: a record's bytes. */
   readonly end: number
@@ -55,13 +70,16 @@ const EXACT_BYTES = 40
 /** Lay out the state of a group behind its keys. */
 export function planParts(spec: AggregateSpec, stateAt: number): Plan {
   const plan = new Layout(stateAt)
-  const results = spec.calls.map(call => resultOf(call, plan))
-  return { masks: plan.masks, parts: plan.parts, results, end: plan.end }
+  const results = spec.calls.map(call =>
+    isEnd(call) && !spec.appendOnlyInput ? endOf(call, plan) : resultOf(call, plan),
+  )
+  return { masks: plan.masks, parts: plan.parts, sets: plan.sets, results, end: plan.end }
 }
 
 class Layout {
   readonly masks: Mask[] = []
   readonly parts: Part[] = []
+  readonly sets: ValueSet[] = []
   end: number
 
   constructor(stateAt: number) {
@@ -77,62 +95,99 @@ class Layout {
   }
 
   /** The offset of a part, shared with an equal one. */
-  part(what: What, mask: number, args: readonly InputColumn[], bytes: number, greatest = false): number {
+  part(what: What, rows: Taken, args: readonly InputColumn[], bytes: number, greatest = false): number {
     const same = this.parts.find(
       each =>
         each.what === what &&
-        each.mask === mask &&
+        each.mask === rows.mask &&
+        each.set === rows.set &&
         each.greatest === greatest &&
         each.args.every((arg, i) => arg.column === args[i]?.column),
     )
     if (same !== undefined) return same.at
     const at = this.end
-    this.parts.push({ what, mask, args, greatest, at, bytes })
+    this.parts.push({ what, ...rows, args, greatest, at, bytes })
     this.end += bytes
     return at
   }
 
-  /** The offset of the number of rows in a mask: the group's weight when every row is. */
-  count(mask: number): number {
-    const { present, trues } = this.masks[mask] as Mask
-    return present.length + trues.length === 0 ? 0 : this.part('count', mask, [], 8)
+  /** The offset of the number of rows taken: the group's weight when every row is. */
+  count(rows: Taken): number {
+    const { present, trues } = this.masks[rows.mask] as Mask
+    const all = rows.set === undefined && present.length + trues.length === 0
+    return all ? 0 : this.part('count', rows, [], 8)
+  }
+
+  set(mask: number, values: readonly InputColumn[]): number {
+    const found = this.sets.findIndex(
+      each =>
+        each.mask === mask &&
+        each.values.length === values.length &&
+        each.values.every((value, i) => value.column === values[i]?.column),
+    )
+    return found >= 0 ? found : this.sets.push({ mask, values, rootAt: 0 }) - 1
+  }
+
+  ordered(set: number): number {
+    const found = this.sets[set] as ValueSet
+    if (found.rootAt === 0) found.rootAt = this.part('root', { mask: found.mask, set }, [], 8)
+    return found.rootAt
   }
 }
 
+/** Which rows a part takes: those of a mask; of these, with a set, only each value's first. */
+interface Taken {
+  readonly mask: number
+  readonly set: number | undefined
+}
+
+const isEnd = ({ fn }: AggregateColumn): boolean => ['min', 'max', 'first', 'last'].includes(fn)
+
+/** An extreme of an input that can take values back: the end of the group's ordered values. */
+function endOf(call: AggregateColumn, plan: Layout): Result {
+  const [value, time] = call.args as [InputColumn, InputColumn | undefined]
+  const set = plan.set(plan.mask(call), time === undefined ? [value] : [time, value])
+  return { call, count: 0, at: plan.ordered(set), at2: 0, end: { set, value: time === undefined ? 0 : 1 } }
+}
+
+/** Aggregates to which a value that occurs twice says no more than once. */
+const idempotent = ['min', 'max', 'bool_and', 'bool_or']
+
 function resultOf(call: AggregateColumn, plan: Layout): Result {
   const mask = plan.mask(call)
-  const count = plan.count(mask)
-  const [at, at2] = statesOf(call, mask, plan)
+  const distinct = call.distinct === true && !idempotent.includes(call.fn)
+  const rows: Taken = { mask, set: distinct ? plan.set(mask, call.args) : undefined }
+  const count = plan.count(rows)
+  const [at, at2] = statesOf(call, rows, plan)
   return { call, count, at, at2 }
 }
 
-function statesOf(call: AggregateColumn, mask: number, plan: Layout): readonly [number, number] {
-  const [arg, second] = call.args
+function statesOf(call: AggregateColumn, rows: Taken, plan: Layout): readonly [number, number] {
+  const [arg, second] = call.args as [InputColumn, InputColumn]
   switch (call.fn) {
     case 'count':
       return [0, 0]
     case 'sum':
     case 'avg':
-      return [sumOf(arg as InputColumn, mask, plan), 0]
+      return [sumOf(arg, rows, plan), 0]
     case 'var_samp':
     case 'var_pop':
     case 'stddev_samp':
     case 'stddev_pop':
-      return [sumOf(arg as InputColumn, mask, plan), squaresOf(arg as InputColumn, mask, plan)]
+      return [sumOf(arg, rows, plan), squaresOf(arg, rows, plan)]
     case 'bool_and':
     case 'bool_or':
-      return [plan.count(plan.mask(call, [(arg as InputColumn).column])), 0]
+      return [plan.count({ mask: plan.mask(call, [arg.column]), set: undefined }), 0]
     case 'min':
     case 'max':
-      return [extremeOf(arg as InputColumn, mask, plan, call.fn === 'max'), 0]
+      return [extremeOf(arg, rows, plan, call.fn === 'max'), 0]
     case 'first':
     case 'last': {
-      const args = [arg as InputColumn, second as InputColumn]
-      const bytes = 16 + (isText(arg as InputColumn) ? TEXT_BYTES : 8)
-      return [plan.part('pick', mask, args, bytes, call.fn === 'last') + 16, 0]
+      const bytes = 16 + (isText(arg) ? TEXT_BYTES : 8)
+      return [plan.part('pick', rows, [arg, second], bytes, call.fn === 'last') + 16, 0]
     }
     case 'approx_quantile':
-      return [plan.part('sketch', mask, call.args, 8), 0]
+      return [plan.part('sketch', rows, call.args, 8), 0]
     default:
       return unreachable(call.fn as never)
   }
@@ -141,18 +196,18 @@ function statesOf(call: AggregateColumn, mask: number, plan: Layout): readonly [
 export const isText = (arg: InputColumn): boolean => kindOf(arg.type) === Kind.VIEW
 export const isInteger = (arg: InputColumn): boolean => kindOf(arg.type) === Kind.I64
 
-function sumOf(arg: InputColumn, mask: number, plan: Layout): number {
-  return isInteger(arg) ? plan.part('sumInteger', mask, [arg], 16) : plan.part('sumDouble', mask, [arg], EXACT_BYTES)
+function sumOf(arg: InputColumn, rows: Taken, plan: Layout): number {
+  return isInteger(arg) ? plan.part('sumInteger', rows, [arg], 16) : plan.part('sumDouble', rows, [arg], EXACT_BYTES)
 }
 
-function squaresOf(arg: InputColumn, mask: number, plan: Layout): number {
+function squaresOf(arg: InputColumn, rows: Taken, plan: Layout): number {
   return isInteger(arg)
-    ? plan.part('squareInteger', mask, [arg], 24)
-    : plan.part('squareDouble', mask, [arg], EXACT_BYTES)
+    ? plan.part('squareInteger', rows, [arg], 24)
+    : plan.part('squareDouble', rows, [arg], EXACT_BYTES)
 }
 
-function extremeOf(arg: InputColumn, mask: number, plan: Layout, greatest: boolean): number {
+function extremeOf(arg: InputColumn, rows: Taken, plan: Layout, greatest: boolean): number {
   return isText(arg)
-    ? plan.part('extremeText', mask, [arg], TEXT_BYTES, greatest)
-    : plan.part('extreme', mask, [arg], 8, greatest)
+    ? plan.part('extremeText', rows, [arg], TEXT_BYTES, greatest)
+    : plan.part('extreme', rows, [arg], 8, greatest)
 }

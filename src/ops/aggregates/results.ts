@@ -12,12 +12,19 @@ import {
   type Ptr,
 } from '../../data/index.ts'
 import { isInteger, type Result } from './parts.ts'
+import type { SetTable } from './values.ts'
 
 /** Record addresses of some groups: `n` of them from `records` on, for rows `first` and on of the columns. */
 export interface Groups {
   readonly n: number
   readonly records: Ptr
   readonly first: number
+}
+
+/** What results need besides the groups: their sets of values, and how to name a group in an error. */
+export interface ResultSource {
+  readonly sets: readonly SetTable[]
+  describe(record: Ptr): string
 }
 
 /** Empty columns for the results of up to `rows` groups. Counts are never null. */
@@ -37,10 +44,10 @@ export function writeResults(
   groups: Groups,
   columns: readonly Column[],
   copy: boolean,
-  describe: (record: Ptr) => string,
+  source: ResultSource,
 ): void {
   for (let i = 0; i < results.length; i++)
-    writeResult(memory, results[i] as Result, groups, columns[i] as Column, copy, describe)
+    writeResult(memory, results[i] as Result, groups, columns[i] as Column, copy, source)
 }
 
 function writeResult(
@@ -49,13 +56,18 @@ function writeResult(
   groups: Groups,
   column: Column,
   copy: boolean,
-  describe: (record: Ptr) => string,
+  source: ResultSource,
 ) {
   const k = memory.kernels
   const { n, records, first } = groups
-  const { call, count, at, at2 } = result
+  const { call, count, at, at2, end } = result
   const { values, validity, kind } = column
   const arg = call.args[0]
+  if (end !== undefined) {
+    const greatest = call.fn === 'max' || call.fn === 'last' ? 1 : 0
+    const { table, from } = source.sets[end.set] as SetTable
+    return k.resultEnd(table, n, records, first, at, greatest, from + end.value, copy ? 1 : 0, values, validity)
+  }
   switch (call.fn) {
     case 'count':
       return k.resultCount(n, records, first, count, values)
@@ -63,7 +75,7 @@ function writeResult(
       if (kind !== Kind.I64) return k.resultSumDouble(n, records, first, count, at, 0, values, validity)
       const failed = k.resultSumInteger(n, records, first, count, at, values, validity)
       if (failed < 0) return
-      return overflow(call.name, describe(memory.u32[(records >>> 2) + failed] as Ptr))
+      return overflow(call.name, source.describe(memory.u32[(records >>> 2) + failed] as Ptr))
     }
     case 'avg':
       if (isInteger(arg!)) return k.resultMeanInteger(n, records, first, count, at, values, validity)

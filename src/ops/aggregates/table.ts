@@ -9,6 +9,7 @@ const LINK_BYTES = 8
 const OWNS_TEXT = 0
 const OWNS_EXACT = 1
 const OWNS_SKETCH = 2
+const OWNS_LINKS = 3
 const NO_TEXT = 0xffffffffn
 
 export interface KeyLayout {
@@ -90,6 +91,8 @@ function ownerOf(part: Part): readonly number[] {
       return [OWNS_EXACT, part.at]
     case 'sketch':
       return [OWNS_SKETCH, part.at]
+    case 'root':
+      return [OWNS_LINKS, part.at]
     case 'extremeText':
       return [OWNS_TEXT, part.at]
     case 'pick':

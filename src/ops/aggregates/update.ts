@@ -34,10 +34,20 @@ function and(a: Ptr, b: Ptr, rows: number, arena: Arena): Ptr {
   return out
 }
 
-export function addRows(memory: Memory, table: Ptr, plan: Plan, batch: Batch, rows: Rows, arena: Arena): void {
-  if (plan.parts.length === 0) return
-  const masks = plan.masks.map(mask => maskOf(mask, batch, arena))
-  for (const part of plan.parts) addTo(memory, table, part, batch, rows, masks[part.mask] as Ptr)
+/** The batch's masks as bitmaps, in the order of the plan's. */
+export function masksOf(plan: Plan, batch: Batch, arena: Arena): readonly Ptr[] {
+  return plan.masks.map(mask => maskOf(mask, batch, arena))
+}
+
+/** Add rows to the parts that take all rows of their mask. */
+export function addRows(memory: Memory, table: Ptr, plan: Plan, batch: Batch, rows: Rows, masks: readonly Ptr[]): void {
+  for (const part of plan.parts)
+    if (part.set === undefined) addTo(memory, table, part, batch, rows, masks[part.mask] as Ptr)
+}
+
+/** Add what came into a set, or left it, to the parts that take each value once. */
+export function addChanges(memory: Memory, table: Ptr, plan: Plan, set: number, batch: Batch, rows: Rows): void {
+  for (const part of plan.parts) if (part.set === set) addTo(memory, table, part, batch, rows, 0)
 }
 
 function addTo(memory: Memory, table: Ptr, part: Part, batch: Batch, rows: Rows, mask: Ptr) {
@@ -49,6 +59,8 @@ function addTo(memory: Memory, table: Ptr, part: Part, batch: Batch, rows: Rows,
   const kind = first === undefined ? 0 : kindOf(first.type)
   const greatest = part.greatest ? 1 : 0
   switch (part.what) {
+    case 'root':
+      return
     case 'count':
       return k.aggCount(n, sel, records, at, mask, weights)
     case 'sumInteger':
