@@ -33,7 +33,7 @@ function compileLogic(args: readonly Compute[], nullable: boolean, decisive: 0 |
   return (run, sel, n) => {
     const values = newBits(run, decisive === 0 ? 255 : 0)
     const validity = nullable ? newBits(run, 255) : 0
-    const rest = run.arena.alloc(4 * n + 4)
+    const rest = run.arena.alloc(4 * n + 32)
     let at = sel
     let left = n
     for (const each of args) {
@@ -126,7 +126,7 @@ function compileCoalesce(node: TypedForm, args: readonly Compute[]): Compute {
       const column = each(run, at, left)
       copyInto(run, out, column, at, left)
       if (column.validity === 0) break
-      const rest = run.arena.alloc(4 * left + 4)
+      const rest = run.arena.alloc(4 * left + 32)
       left = run.memory.kernels.keepRest(left, at, column.validity, 0, rest)
       at = rest
     }
@@ -145,8 +145,8 @@ export function compileCase(node: TypedCase, compiler: Compiler): Compute {
     for (const { when, then } of branches) {
       if (left === 0) break
       const test = when(run, at, left)
-      const taken = run.arena.alloc(4 * left + 4)
-      const rest = run.arena.alloc(4 * left + 4)
+      const taken = run.arena.alloc(4 * left + 32)
+      const rest = run.arena.alloc(4 * left + 32)
       const count = kernels.keepTrue(left, at, test.values, test.validity, taken)
       left = kernels.keepRest(left, at, test.values, test.validity, rest)
       at = rest
@@ -168,7 +168,7 @@ function compileExtreme(node: TypedForm, args: readonly Compute[], compiler: Com
     for (const next of columns.slice(1)) {
       const better = least ? greater(run, sel, n, best, next) : greater(run, sel, n, next, best)
       const bits = chosen(run, better, best, next)
-      const taken = run.arena.alloc(4 * n + 4)
+      const taken = run.arena.alloc(4 * n + 32)
       const count = run.memory.kernels.keepTrue(n, sel, bits, 0, taken)
       copyInto(run, best, next, taken, count)
     }

@@ -51,7 +51,7 @@ export function compilePredicate(expr: Expr, inputs: readonly Schema[], memory: 
       let { sel, count } = batch
       for (const step of steps) {
         if (count === 0) break
-        const kept = run.arena.alloc(4 * count + 4)
+        const kept = run.arena.alloc(4 * count + 32)
         count = keep(run, step, sel, count, kept)
         sel = kept
       }

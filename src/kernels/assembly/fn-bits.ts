@@ -42,31 +42,35 @@ export function ltBits(n: u32, sel: usize, valid: usize, a: usize, b: usize, out
   return OK;
 }
 
-/** The selected rows whose bit is set and valid, as a selection of at most n; how many. */
+/** The selected rows whose bit is set and valid, as a selection; how many. `out` has room for 8 more than n. */
 export function keepTrue(n: u32, sel: usize, bits: usize, valid: usize, out: usize): u32 {
   return sel == 0 ? selectDense(n, bits, valid, out) : selectSparse(n, sel, bits, valid, out);
 }
 
+// For every byte, the places of its set bits: eight rows are selected with two stores, whatever the bits.
+const PLACES = memory.data(2048);
+let placesReady = false;
+
+function fillPlaces(): void {
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    let to = PLACES + (<usize>byte << 3);
+    for (let bit: u32 = 0; bit < 8; bit++) if ((byte >> bit) & 1) store<u8>(to++, <u8>bit);
+  }
+  placesReady = true;
+}
+
 function selectDense(n: u32, bits: usize, valid: usize, out: usize): u32 {
+  if (!placesReady) fillPlaces();
   let to = out;
-  for (let row: u32 = 0; row < n; row += 64) {
-    let word = load<u64>(bits + (row >> 3));
-    if (valid != 0) word &= load<u64>(valid + (row >> 3));
-    if (n - row < 64) word &= ((<u64>1) << (n - row)) - 1;
-    if (popcnt(word) < 24) {
-      while (word != 0) {
-        store<u32>(to, row + <u32>ctz(word));
-        to += 4;
-        word &= word - 1;
-      }
-    } else {
-      const end = min(row + 64, n);
-      for (let r = row; r < end; r++) {
-        store<u32>(to, r);
-        to += <usize>(word & 1) << 2;
-        word >>= 1;
-      }
-    }
+  for (let row: u32 = 0; row < n; row += 8) {
+    let byte = <u32>load<u8>(bits + (row >> 3));
+    if (valid != 0) byte &= <u32>load<u8>(valid + (row >> 3));
+    if (n - row < 8) byte &= (1 << (n - row)) - 1;
+    const places = v128.load_ext<u8>(PLACES + (<usize>byte << 3));
+    const base = i32x4.splat(row);
+    v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(places)));
+    v128.store(to, i32x4.add(base, i32x4.extend_high_i16x8_u(places)), 16);
+    to += <usize>popcnt(byte) << 2;
   }
   return <u32>((to - out) >> 2);
 }
