@@ -31,4 +31,31 @@ export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
 export { and, coalesce, concat, lit, not, or, Table, WindowedTable, when } from './table/index.ts'
 export { availableNow, continuous, every, once, type Trigger } from './time/index.ts'
-export { type RowSchema, t } from './types/index.ts'
+export {
+  type AggregateDefinition,
+  type BigExpr,
+  type BinExpr,
+  type BoolExpr,
+  type ChangeKind,
+  type Columns,
+  type DateExpr,
+  type Day,
+  type Expression,
+  type JsonExpr,
+  type NullableBigExpr,
+  type NullableBinExpr,
+  type NullableBoolExpr,
+  type NullableDateExpr,
+  type NullableJsonExpr,
+  type NullableNumExpr,
+  type NullableStrExpr,
+  type NullableTimeExpr,
+  type NumExpr,
+  type RowFrom,
+  type RowSchema,
+  type StandardSchema,
+  type StrExpr,
+  type TimeExpr,
+  t,
+  type WindowSpan,
+} from './types/index.ts'

@@ -203,11 +203,6 @@ export const catalogue = {
     what: 'the right side of a join must be a table that ends, and {right} never does',
     fix: 'put the stream on the left and the static table on the right',
   },
-  JOIN_RIGHT_CHANGES: {
-    actor: 'user',
-    what: 'the right side of a join must only grow while it is loaded, and {right} also takes rows back',
-    fix: 'join with a table that is read, filtered or selected, not aggregated',
-  },
   APPEND_ON_UPDATES: {
     actor: 'user',
     what: 'the table also changes and removes rows ({operator}), so it can not be written in append mode',
@@ -226,7 +221,7 @@ export const catalogue = {
   COMPLETE_UNBOUNDED: {
     actor: 'user',
     what: 'complete mode writes the whole table each time, and this one keeps every row of an input that never ends ({bound})',
-    fix: "aggregate first, keep the first rows with .orderBy(…).limit(…), or write with { mode: 'append' }",
+    fix: "keep the first rows with .orderBy(…).limit(…), write with { mode: 'append' } or 'retract', or say that you want it: { unbounded: true }",
   },
   MODE_NOT_TAKEN: {
     actor: 'user',

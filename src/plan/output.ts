@@ -13,13 +13,17 @@ export interface OutputOptions {
 /** Bind a table to a sink. Refuses a mode the sink doesn't take or the table can't be seen in. */
 export function outputOf(node: Node, sink: SinkSpec, options: OutputOptions = {}): Output {
   const mode = options.mode ?? defaultMode(node, sink) ?? firstRefused(node, sink)
-  const refusal = refuseOutput(node, sink, mode)
+  const refusal = refuseOutput(node, sink, mode, options.unbounded)
   if (refusal !== undefined) fail(refusal.code, refusal.params, { operator: `${sink.kind} ${sink.name}` })
   return Object.freeze({ node, sink, mode, ...(options.unbounded === true ? { unbounded: true } : {}) })
 }
 
-export function refuseOutput(node: Node, sink: SinkSpec, mode: Mode): Refusal | undefined {
-  if (sink.modes.includes(mode)) return refuseMode(node, mode, sink.key)
+/** Why the table can't be written there in this mode; `unbounded` allows to write a table whole that grows for ever. */
+export function refuseOutput(node: Node, sink: SinkSpec, mode: Mode, unbounded = false): Refusal | undefined {
+  if (sink.modes.includes(mode)) {
+    const refusal = refuseMode(node, mode, sink.key)
+    return unbounded && refusal?.code === 'COMPLETE_UNBOUNDED' ? undefined : refusal
+  }
   const params = { sink: `${sink.kind} ${sink.name}`, mode, modes: sink.modes.join(', '), fix: otherSink(node) }
   return { code: 'MODE_NOT_TAKEN', params }
 }

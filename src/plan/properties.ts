@@ -13,7 +13,7 @@ export type BoundClass = 'none' | 'keys' | 'watermark' | 'unbounded'
 
 export interface Bound {
   readonly class: BoundClass
-  /** As explain prints it: '≤ keys (carrier)', '≤ watermark + 2 hours', 'UNBOUNDED'. */
+  /** As explain prints it: '≤ keys', '≤ watermark + 3 hours', 'UNBOUNDED'. */
   readonly text: string
 }
 
@@ -179,22 +179,17 @@ function aggregateProperties(node: Aggregate): Properties {
 function aggregateBounds(node: Aggregate, window: WindowProperty | undefined): { state: Bound; size: Bound } {
   const input = properties(node.input)
   if (input.bounded) return { state: FINITE, size: FINITE }
-  const groups = keysText(node)
   const timely = node.keys.find(each => growsWithTime(each.expr, input))
   if (window !== undefined) {
-    const open = `≤ ${groups}, for windows open by the watermark + ${showDuration(window.accept)}`
+    const open = `≤ watermark + ${showDuration(window.size + window.accept)}`
     return { state: bound('watermark', open), size: UNBOUNDED }
   }
   if (timely !== undefined)
     return { state: { ...UNBOUNDED, text: `UNBOUNDED (key ${timely.name} grows with time)` }, size: UNBOUNDED }
-  const size = bound('keys', `≤ ${groups}`)
+  const size = bound('keys', node.keys.length === 0 ? '≤ 1 row' : '≤ keys')
   const keeper = node.aggregates.find(each => keepsRows(each, input, node.keys.length > 0))
   if (keeper === undefined || input.size.class !== 'unbounded') return { state: size, size }
   return { state: { ...UNBOUNDED, text: `UNBOUNDED (${keeper.name} keeps the values of every row)` }, size }
-}
-
-function keysText(node: Aggregate): string {
-  return node.keys.length === 0 ? '1 group' : `keys (${node.keys.map(each => each.name).join(', ')})`
 }
 
 /** Aggregates that must remember the values of a group, because a row may go again. */
@@ -217,14 +212,13 @@ function growsWithTime(expr: Expr, input: Properties): boolean {
 function distinctProperties(node: Node & { kind: 'distinct' }): Properties {
   const base = inherited(node)
   const all = base.schema.fields.map(each => each.name)
-  const text = `≤ different rows (${all.join(', ')})`
   const state = base.bounded
     ? FINITE
     : base.size.class !== 'unbounded'
       ? base.size
       : base.eventTime !== undefined || base.window !== undefined
         ? { ...UNBOUNDED, text: `UNBOUNDED (${base.eventTime ?? base.window?.column} grows with time)` }
-        : bound('keys', text)
+        : bound('keys', '≤ different rows')
   return { ...base, keys: base.keys ?? all, state, size: state }
 }
 
@@ -266,11 +260,13 @@ function joinProperties(node: Join): Properties {
   const single = right.keys?.every(key => joined.includes(key)) === true
   return {
     ...base,
-    appendOnly: left.appendOnly && right.bounded,
+    // Whole before the first row; a right side that never ends is refused (checks/), whatever it does.
+    appendOnly: left.appendOnly,
     bounded: left.bounded && right.bounded,
     keys: single ? passKeys(node.columns, left.keys) : undefined,
     eventTime: left.eventTime === undefined ? undefined : passedAs(node.columns, left.eventTime),
     window: passWindow(node.columns, left.window),
+    size: left.size.class === 'unbounded' || right.size.class !== 'unbounded' ? left.size : right.size,
     state: bound(right.bounded ? 'keys' : 'unbounded', right.bounded ? '≤ rows of the right side' : 'UNBOUNDED'),
   }
 }

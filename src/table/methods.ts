@@ -155,6 +155,8 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   daysSince: calls('sub'),
   get: calls('json_get'),
   text: calls('json_get_text'),
+  jsonType: calls('json_type'),
+  arrayLength: calls('json_array_length'),
 })
 
 for (const [name, method] of Object.entries(methods)) {

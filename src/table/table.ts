@@ -217,14 +217,14 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     return this.same(applyOf(this.node, 'filter', keep, this.schema))
   }
 
-  /** A row from each row, by a plain function. `columns` are the columns of its results. */
+  /** A row from each row, by a plain function. `columns` are the columns of its results; default: found out by trying. */
   map<Out extends object>(make: (row: Row) => Out, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
-    return this.over(applyOf(this.node, 'map', make, appliedSchema('map', columns)))
+    return this.over(applyOf(this.node, 'map', make, appliedSchema('map', make, this.schema, columns)))
   }
 
-  /** Any number of rows from each row, by a plain function. `columns` are the columns of its results. */
+  /** Any number of rows from each row, by a plain function; `columns` as in map. */
   flatMap<Out extends object>(make: (row: Row) => Iterable<Out>, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
-    return this.over(applyOf(this.node, 'flatMap', make, appliedSchema('flatMap', columns)))
+    return this.over(applyOf(this.node, 'flatMap', make, appliedSchema('flatMap', make, this.schema, columns)))
   }
 
   /** The rows of the sources that could not be decoded: where, why, and the raw text. */

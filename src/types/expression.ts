@@ -262,6 +262,10 @@ interface JsonOps<T, N extends null> extends Whatever<T, N> {
   get<K extends JsonKey<T>>(key: K): NullableJsonExpr<JsonAt<T, K>>
   /** A member or element as text: the string itself, or the JSON text of anything else. */
   text<K extends JsonKey<T>>(key: K): NullableStrExpr
+  /** object, array, string, number, boolean or null. */
+  jsonType(): Str<N>
+  /** The number of elements of an array; of anything else an error. */
+  arrayLength(): Num<N>
 }
 type JsonKey<T> = unknown extends T
   ? string | number

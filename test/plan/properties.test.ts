@@ -177,8 +177,5 @@ for (const [name, table, changes, key, time, ends, window, state, size] of rows)
 
 test('properties are derived once per node', () => {
   assert.equal(properties(windowed.node), properties(windowed.node))
-  assert.equal(
-    properties(windowed.node).state.text,
-    '≤ keys (carrier, window), for windows open by the watermark + 2 hours',
-  )
+  assert.equal(properties(windowed.node).state.text, '≤ watermark + 3 hours')
 })

@@ -16,10 +16,10 @@ export function checkPlan(node: Node, options: PlanOptions): void {
 /** Refuse outputs that can't run: the mode at the sink, then the plan. `unbounded` of the run allows it for all. */
 export function checkRun(outputs: readonly Output[], options: PlanOptions): void {
   for (const { node, sink, mode, unbounded } of outputs) {
-    const refusal = refuseOutput(node, sink, mode)
-    const where = { operator: `${sink.kind} ${sink.name}` }
-    if (refusal !== undefined && !(refusal.code === 'COMPLETE_UNBOUNDED' && !options.endless))
-      fail(refusal.code, refusal.params, where)
-    checkPlan(node, { ...options, unbounded: options.unbounded === true || unbounded === true })
+    // What there is now can be written whole, whatever it would grow to.
+    const allowed = options.unbounded === true || unbounded === true
+    const refusal = refuseOutput(node, sink, mode, allowed || !options.endless)
+    if (refusal !== undefined) fail(refusal.code, refusal.params, { operator: `${sink.kind} ${sink.name}` })
+    checkPlan(node, { ...options, unbounded: allowed })
   }
 }

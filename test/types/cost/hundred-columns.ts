@@ -1,7 +1,6 @@
 // A table of a hundred columns through every verb: the price must not grow with the square of the columns.
 
-import type { Table } from '../../../src/table/index.ts'
-import { type RowFrom, t } from '../../../src/types/index.ts'
+import { type RowFrom, type Table, t } from 'millrace'
 
 const Wide = t.row({
   c0: t.int().nullable(),

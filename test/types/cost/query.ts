@@ -1,8 +1,6 @@
 // One query of each verb, as in the README: what a person pays for a file of queries.
 
-import type { SinkSpec } from '../../../src/data/index.ts'
-import type { Table } from '../../../src/table/index.ts'
-import { type RowFrom, t } from '../../../src/types/index.ts'
+import { type RowFrom, type SinkSpec, type Table, t } from 'millrace'
 
 const Flight = t.row({ at: t.timestamp(), carrier: t.string(), delay: t.int().nullable(), origin: t.string() })
 const Airport = t.row({ iata: t.string(), name: t.string() })
