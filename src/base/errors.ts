@@ -327,6 +327,11 @@ export const catalogue = {
     what: '{path} {how} since it was read',
     fix: 'put finished files into the folder (write elsewhere, then rename); for files that grow pass { follow: true }',
   },
+  BAD_PARQUET: {
+    actor: 'data',
+    what: '{path} can not be read as Parquet: {reason}',
+    fix: 'check that the file is whole and of this format; LZ4 and LZO compression are not read yet',
+  },
   FILE_CORRUPT: {
     actor: 'data',
     what: '{path} can not be decompressed: {reason}',

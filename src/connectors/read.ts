@@ -2,16 +2,22 @@
 import type { Csv, TextFormat } from '../data/index.ts'
 import type { Session } from '../plan/index.ts'
 import { type Table, type TimeOptions, tableOf } from '../table/index.ts'
-import { field, type RowSchema, scalars, schemaOf, type TimeColumn } from '../types/index.ts'
+import type { RowSchema, TimeColumn } from '../types/index.ts'
 import type { FileOptions } from './files/options.ts'
 import { textFiles } from './files/source.ts'
 import { iterableInput, type MemoryInput, type MemoryOptions, memoryInput, type Weighted } from './memory/source.ts'
+import { type ParquetOptions, parquetFiles } from './parquet/source.ts'
 import { type RateOptions, rateSpec } from './rate/source.ts'
+
+import { lineSchema, type SocketOptions, socketSpec } from './socket/source.ts'
 
 type EventTime<Row> = TimeOptions<Extract<TimeColumn<Row>, string>>
 
 export type ReadOptions<Row extends object> = FileOptions & EventTime<Row> & { readonly schema: RowSchema<Row> }
 export type ReadCsvOptions<Row extends object> = ReadOptions<Row> & Omit<Csv, 'kind'>
+
+export type ReadParquetOptions<Row extends object> = ParquetOptions &
+  EventTime<Row> & { readonly schema: RowSchema<Row> }
 
 /** An input that takes rows from code, and the table of them. */
 export interface PushTable<Row extends object> {
@@ -23,8 +29,6 @@ export interface PushTable<Row extends object> {
   /** No more rows. */
   close(): void
 }
-
-const line = schemaOf([field('value', scalars.string)])
 
 /** The readers of a session. */
 export function readers(session: Session) {
@@ -41,13 +45,21 @@ export function readers(session: Session) {
 
     /** Lines of text: rows { value }. */
     text: (path: string, options: FileOptions = {}): Table<{ value: string }, 'append'> =>
-      tableOf<{ value: string }>(textFiles(path, line, { kind: 'lines' }, options), session),
+      tableOf<{ value: string }>(textFiles(path, lineSchema, { kind: 'lines' }, options), session),
+
+    /** Parquet files, a row group at a time; only the columns that are needed. `parquetSchema(path)` tells a file's columns. */
+    parquet: <Row extends object>(path: string, options: ReadParquetOptions<Row>): Table<Row, 'append'> =>
+      tableOf<Row>(parquetFiles(path, options.schema, options), session, options as TimeOptions),
 
     /** Rows { timestamp, value } at a steady rate. */
     rate: (
       options: RateOptions & EventTime<{ timestamp: Date; value: number }>,
     ): Table<{ timestamp: Date; value: number }, 'append'> =>
       tableOf(rateSpec(options), session, options as TimeOptions),
+
+    /** Lines from a TCP server, rows { value }. A socket can't be replayed: rows may be lost when a run restarts. */
+    socket: (options: SocketOptions): Table<{ value: string }, 'append'> =>
+      tableOf<{ value: string }>(socketSpec(options), session),
 
     /** An input that takes rows from code: `push(rows)`, then `close()`. */
     memory: <Row extends object>(

@@ -6,6 +6,7 @@ import type { FolderOptions } from './folder/options.ts'
 import { folderSink } from './folder/sink.ts'
 import { foreachBatchSink, foreachSink } from './foreach/sink.ts'
 import { memorySink } from './memory/sink.ts'
+import { parquetFormat } from './parquet/format.ts'
 
 type FileMode = 'append' | 'complete'
 
@@ -36,6 +37,10 @@ export const write = Object.freeze({
     }
     return folderSink(folder, textFormat(format), rest as FolderOptions<M>)
   },
+
+  /** Parquet files in a folder; a file is made when it rolls. */
+  parquet: <M extends FileMode = 'append'>(folder: string, options: WriteFileOptions<M> = {}): SinkSpec<M> =>
+    folderSink(folder, parquetFormat, options),
 
   /** Aligned tables on standard output or another stream, one per epoch. */
   console: consoleSink,

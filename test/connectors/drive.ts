@@ -1,5 +1,6 @@
 // Drives sources and sinks as the runtime does, without an engine in between.
 
+import { after } from 'node:test'
 import type { MillraceError } from '../../src/base/index.ts'
 import { project } from '../../src/connectors/project.ts'
 import {
@@ -20,6 +21,11 @@ import {
 } from '../../src/data/index.ts'
 import { virtualWorld } from '../../src/testing/index.ts'
 import type { Schema } from '../../src/types/index.ts'
+
+const opened: Source[] = []
+after(async () => {
+  for (const source of opened.splice(0)) await source.close().catch(() => undefined)
+})
 
 export interface Reading {
   readonly source: Source
@@ -54,6 +60,7 @@ export async function openSource(spec: SourceSpec, options: ReadingOptions = {})
     badRow: (error, raw) => bad.push({ error, raw: new TextDecoder().decode(raw) }),
     signal: new AbortController().signal,
   })
+  opened.push(source)
   const reading: Reading = {
     source,
     memory,

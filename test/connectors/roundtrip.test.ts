@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { textFiles, write } from '../../src/connectors/index.ts'
+import { parquetFiles, textFiles, write } from '../../src/connectors/index.ts'
 import type { Row, SinkSpec, SourceSpec } from '../../src/data/index.ts'
 import { realWorld } from '../../src/host/index.ts'
 import { t } from '../../src/types/index.ts'
@@ -44,6 +44,7 @@ after(() => rmSync(root, { recursive: true, force: true }))
 const formats: readonly [name: string, sink: (folder: string) => SinkSpec, source: (folder: string) => SourceSpec][] = [
   ['json', folder => write.json(folder), folder => textFiles(folder, schema, { kind: 'json' })],
   ['csv', folder => write.csv(folder), folder => textFiles(folder, schema, { kind: 'csv' })],
+  ['parquet', folder => write.parquet(folder), folder => parquetFiles(folder, schema)],
   [
     'csv with ; and NULL',
     folder => write.csv(folder, { delimiter: ';', nullText: 'NULL', header: false }),

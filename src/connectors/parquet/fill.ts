@@ -1,0 +1,179 @@
+// Decoded Parquet values as columns in linear memory, without an object per row. Texts come as numbers: each
+// distinct value of a dictionary is copied to memory once and known by its number from then on.
+import { isUtf8 } from 'node:buffer'
+import { fail, type Position } from '../../base/index.ts'
+import { type Arena, bitmapBytes, type Column, columnBytes, Kind, kindOf, type Memory } from '../../data/index.ts'
+import type { Leaf } from '../../types/index.ts'
+import type { DecodedArray, ParquetParsers } from './library.ts'
+
+const INLINE = 12
+const VIEW_WORDS = 4
+
+/** Texts of one row group: bytes in linear memory, and their views by number. */
+export class TextTable {
+  readonly #arena: Arena
+  #views = new Uint32Array(1 << 12)
+  #count = 0
+
+  constructor(arena: Arena) {
+    this.#arena = arena
+  }
+
+  /** Forget all texts; the caller resets the arena. */
+  clear(): void {
+    this.#count = 0
+  }
+
+  /** Keep bytes; their number. */
+  add(bytes: Uint8Array): number {
+    const at = this.#count * VIEW_WORDS
+    if (at + VIEW_WORDS > this.#views.length) this.#grow()
+    const view = new Uint8Array(this.#views.buffer, at * 4, 16)
+    view.fill(0)
+    this.#views[at] = bytes.length
+    if (bytes.length <= INLINE) view.set(bytes, 4)
+    else {
+      view.set(bytes.subarray(0, 4), 4)
+      this.#views[at + 3] = this.#arena.put(bytes)
+    }
+    return this.#count++
+  }
+
+  /** Write the view of text `number` at the word `at` of memory. */
+  put(u32: Uint32Array, at: number, number: number): void {
+    const from = number * VIEW_WORDS
+    const views = this.#views
+    u32[at] = views[from] as number
+    u32[at + 1] = views[from + 1] as number
+    u32[at + 2] = views[from + 2] as number
+    u32[at + 3] = views[from + 3] as number
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(this.#views.length * 2)
+    larger.set(this.#views)
+    this.#views = larger
+  }
+}
+
+/** How the library hands values over: instants as microseconds, days as numbers, texts as numbers of the table. */
+export function parsersOf(texts: TextTable, notText: () => never): Partial<ParquetParsers> {
+  const text = (bytes: Uint8Array) => (isUtf8(bytes) ? texts.add(bytes) : notText())
+  return {
+    timestampFromMilliseconds: millis => millis * 1000n,
+    timestampFromMicroseconds: micros => micros,
+    timestampFromNanoseconds: nanos => (nanos - (((nanos % 1000n) + 1000n) % 1000n)) / 1000n,
+    dateFromDays: days => days,
+    stringFromBytes: text,
+    jsonFromBytes: text,
+    uuidFromBytes: bytes => bytes,
+    geometryFromBytes: bytes => bytes,
+    geographyFromBytes: bytes => bytes,
+  }
+}
+
+export interface FillContext {
+  readonly memory: Memory
+  readonly arena: Arena
+  readonly texts: TextTable
+  position(row: number): Position
+}
+
+/** Rows `from` .. `to` of decoded values as a column in the arena. BAD_VALUE for values that don't fit the type. */
+export function fillColumn(leaf: Leaf, values: DecodedArray, from: number, to: number, context: FillContext): Column {
+  const kind = kindOf(leaf.type)
+  const rows = to - from
+  const ptr =
+    kind === Kind.BOOL ? context.arena.zeroed(columnBytes(kind, rows)) : context.arena.alloc(columnBytes(kind, rows))
+  const put = writers[kind](ptr, leaf, context)
+  let nulls = 0
+  const present = new Uint8Array(bitmapBytes(rows))
+  for (let row = 0; row < rows; row++) {
+    const value = values[from + row] as unknown
+    if (value === null || value === undefined) nulls++
+    else {
+      present[row >> 3] = (present[row >> 3] as number) | (1 << (row & 7))
+      if (!put(row, value)) wrong(leaf, value, context, row)
+    }
+  }
+  if (nulls > 0 && !leaf.nullable) wrong(leaf, null, context, firstNull(present))
+  return { kind, values: ptr, validity: nulls === 0 ? 0 : context.arena.put(present) }
+}
+
+/** Writes one value at a row; false when it does not fit. Nothing in it may allocate but what it looks up again. */
+type Put = (row: number, value: unknown) => boolean
+type MakePut = (ptr: number, leaf: Leaf, context: FillContext) => Put
+
+const writers: Readonly<Record<Kind, MakePut>> = {
+  [Kind.BOOL]: (ptr, _leaf, { memory }) => {
+    const { u8 } = memory
+    return (row, value) => {
+      if (value === true) u8[ptr + (row >> 3)] = (u8[ptr + (row >> 3)] as number) | (1 << (row & 7))
+      return typeof value === 'boolean'
+    }
+  },
+  [Kind.I32]: (ptr, _leaf, { memory }) => {
+    const { i32 } = memory
+    return (row, value) => {
+      if (typeof value !== 'number') return false
+      i32[(ptr >>> 2) + row] = value
+      return value === (value | 0)
+    }
+  },
+  [Kind.I64]: (ptr, _leaf, { memory }) => {
+    const { i64, i32 } = memory
+    return (row, value) => {
+      if (typeof value === 'bigint') i64[(ptr >>> 3) + row] = value
+      else if (typeof value === 'number' && value === (value | 0)) {
+        i32[(ptr >>> 2) + 2 * row] = value
+        i32[(ptr >>> 2) + 2 * row + 1] = value >> 31
+      } else if (Number.isSafeInteger(value)) i64[(ptr >>> 3) + row] = BigInt(value as number)
+      else return false
+      return true
+    }
+  },
+  [Kind.F32]: (ptr, _leaf, { memory }) => {
+    const { f32 } = memory
+    return (row, value) => {
+      f32[(ptr >>> 2) + row] = Number(value)
+      return typeof value === 'number' || typeof value === 'bigint'
+    }
+  },
+  [Kind.F64]: (ptr, _leaf, { memory }) => {
+    const { f64 } = memory
+    return (row, value) => {
+      f64[(ptr >>> 3) + row] = Number(value)
+      return typeof value === 'number' || typeof value === 'bigint'
+    }
+  },
+  [Kind.VIEW]: (ptr, leaf, { memory, texts }) => {
+    let { u32 } = memory
+    return (row, value) => {
+      let number = value
+      if (value instanceof Uint8Array && (leaf.type.kind === 'binary' || isUtf8(value))) {
+        number = texts.add(value)
+        u32 = memory.u32
+      }
+      if (typeof number !== 'number') return false
+      texts.put(u32, (ptr >>> 2) + row * VIEW_WORDS, number)
+      return true
+    }
+  },
+}
+
+function firstNull(present: Uint8Array): number {
+  let row = 0
+  while (((present[row >> 3] as number) >> (row & 7)) & 1) row++
+  return row
+}
+
+function wrong(leaf: Leaf, value: unknown, { position }: FillContext, row: number): never {
+  const column = leaf.path.join('.')
+  const reason = value === null ? 'it is null, and the column is not nullable' : 'the file holds another type'
+  const shown = typeof value === 'bigint' ? `${value}` : String(JSON.stringify(value) ?? typeof value)
+  return fail(
+    'BAD_VALUE',
+    { value: shown.slice(0, 80), column, type: leaf.type.kind, reason },
+    { position: position(row) },
+  )
+}

@@ -1,0 +1,182 @@
+// Reading Parquet files, a row group at a time: memory holds one group of the asked columns. Positions are rows.
+import { type FileInfo, fail, MillraceError, type ReadHandle } from '../../base/index.ts'
+import { type Arena, BATCH_ROWS, batchOf, kindOf, type Piece, type SourceContext } from '../../data/index.ts'
+import { type Leaf, leaves, type Schema } from '../../types/index.ts'
+import type { Progress, Segment } from '../files/ledger.ts'
+import { checkUnchanged, type Planned } from '../files/planner.ts'
+import type { FileReader } from '../files/reader.ts'
+import { project } from '../project.ts'
+import { fillColumn, parsersOf, TextTable } from './fill.ts'
+import { type AsyncBuffer, type DecodedArray, decompressors, type FileMetaData, loadReader } from './library.ts'
+import { checkSchema } from './schema.ts'
+
+/** An open file. */
+interface OpenParquet {
+  readonly path: string
+  readonly handle: ReadHandle
+  readonly buffer: AsyncBuffer
+  readonly metadata: FileMetaData
+  readonly rows: number
+}
+
+/** The decoded columns of one row group. */
+interface Group {
+  readonly path: string
+  readonly index: number
+  readonly start: number
+  readonly end: number
+  readonly columns: readonly (DecodedArray | undefined)[]
+}
+
+export class ParquetReader implements FileReader {
+  readonly #schema: Schema
+  readonly #context: SourceContext
+  readonly #leaves: readonly Leaf[]
+  /** Of the texts of the current group, and of the current batch. */
+  readonly #groupArena: Arena
+  readonly #batchArena: Arena
+  readonly #texts: TextTable
+  #file: OpenParquet | undefined
+  #group: Group | undefined
+
+  constructor(schema: Schema, context: SourceContext) {
+    this.#schema = schema
+    this.#context = context
+    this.#leaves = leaves(project(schema, context.columns))
+    this.#groupArena = context.memory.arena(1 << 20)
+    this.#batchArena = context.memory.arena()
+    this.#texts = new TextTable(this.#groupArena)
+  }
+
+  async next(file: FileInfo, known: Progress | undefined, rows: number, until: number): Promise<Planned | undefined> {
+    checkUnchanged(file, known, false)
+    if (known?.finished === true) return undefined
+    const { rows: total } = await this.#open(file.path)
+    const from = known?.position ?? 0
+    const to = Math.min(total, from + rows, until)
+    if (to === from && known !== undefined) return undefined
+    const segment = { path: file.path, from, to, size: file.bytes, last: to === total }
+    return { segment, rows: to - from, cut: to < total }
+  }
+
+  async *read({ path, from, to, last }: Segment): AsyncGenerator<Piece> {
+    const file = await this.#open(path)
+    let start = 0
+    for (const [index, { num_rows }] of file.metadata.row_groups.entries()) {
+      const end = start + Number(num_rows)
+      if (start < to && end > from) {
+        const group = await this.#load(file, index, start, end)
+        yield* this.#batches(group, Math.max(from, start), Math.min(to, end))
+      }
+      start = end
+    }
+    if (last) await this.#leave()
+  }
+
+  async close(): Promise<void> {
+    await this.#leave()
+    this.#groupArena.free()
+    this.#batchArena.free()
+  }
+
+  async #open(path: string): Promise<OpenParquet> {
+    if (this.#file?.path === path) return this.#file
+    await this.#leave()
+    const handle = await this.#context.world.disk.open(path)
+    try {
+      const buffer = asyncBuffer(handle, await handle.size())
+      const metadata = await named(path, async () => (await loadReader()).parquetMetadataAsync(buffer))
+      checkSchema(path, metadata.schema, this.#leaves)
+      this.#file = { path, handle, buffer, metadata, rows: Number(metadata.num_rows) }
+      return this.#file
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  async #leave(): Promise<void> {
+    await this.#file?.handle.close()
+    this.#file = undefined
+    this.#group = undefined
+  }
+
+  async #load(file: OpenParquet, index: number, start: number, end: number): Promise<Group> {
+    const { path, buffer, metadata } = file
+    if (this.#group?.path === path && this.#group.index === index) return this.#group
+    this.#group = undefined
+    this.#groupArena.reset()
+    this.#texts.clear()
+    const present = new Set(metadata.schema.map(each => each.name))
+    const names = this.#leaves.map(leaf => leaf.path[0] as string)
+    const columns = await named(path, () => this.#decode(buffer, metadata, names, present, start, end))
+    this.#group = { path, index, start, end, columns }
+    return this.#group
+  }
+
+  async #decode(
+    file: AsyncBuffer,
+    metadata: FileMetaData,
+    names: readonly string[],
+    present: ReadonlySet<string>,
+    rowStart: number,
+    rowEnd: number,
+  ): Promise<(DecodedArray | undefined)[]> {
+    const columns = names.filter(name => present.has(name))
+    if (columns.length === 0) return names.map(() => undefined)
+    const { parquetScan } = await loadReader()
+    const parsers = parsersOf(this.#texts, () => fail('BAD_UTF8'))
+    const options = { file, metadata, columns, compressors: decompressors, parsers, utf8: false, geoparquet: false }
+    const scan = await parquetScan(options)
+    const decoded: (DecodedArray | undefined)[] = []
+    for (const column of names)
+      decoded.push(present.has(column) ? await scan.readColumn({ column, rowStart, rowEnd }) : undefined)
+    return decoded
+  }
+
+  *#batches({ path, start, columns }: Group, from: number, to: number): Generator<Piece> {
+    for (let at = from; at < to; at += BATCH_ROWS) {
+      const end = Math.min(to, at + BATCH_ROWS)
+      this.#batchArena.reset()
+      const position = (row: number) => ({ source: path, row: at + row + 1 })
+      const context = { memory: this.#context.memory, arena: this.#batchArena, texts: this.#texts, position }
+      const filled = this.#leaves.map((leaf, i) => {
+        const values = columns[i]
+        if (values !== undefined) return fillColumn(leaf, values, at - start, end - start, context)
+        return {
+          kind: kindOf(leaf.type),
+          values: this.#batchArena.zeroed((end - at) * 16),
+          validity: this.#batchArena.zeroed(((end - at) >> 3) + 16),
+        }
+      })
+      yield { partition: path, batch: batchOf(filled, end - at, { position }) }
+    }
+  }
+}
+
+/** Errors of the library, told with the file. */
+async function named<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause.at({ position: { source: path } })
+    return fail('BAD_PARQUET', { path, reason: cause instanceof Error ? cause.message : String(cause) }, {}, cause)
+  }
+}
+
+function asyncBuffer(handle: ReadHandle, byteLength: number): AsyncBuffer {
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      const from = start < 0 ? Math.max(0, byteLength + start) : start
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - from))
+      let filled = 0
+      while (filled < bytes.length) {
+        const count = await handle.read(bytes.subarray(filled), from + filled)
+        if (count === 0) break
+        filled += count
+      }
+      return bytes.buffer
+    },
+  }
+}
