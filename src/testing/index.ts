@@ -1,6 +1,7 @@
 export { type AssertTableOptions, assertTable, type HasRows } from './assert-table.ts'
 export * from './clock.ts'
 export * from './disk.ts'
+export { checkEverywhere, type EverywhereOptions, type InputRows } from './everywhere.ts'
 export { testing } from './live-test.ts'
 export type { PushOptions } from './log.ts'
 export { formatChanges, formatDifference, formatTable } from './print.ts'

@@ -1,8 +1,8 @@
 // A table under test: the real engine (planner, operators, epochs, checkpoints) in a virtual world, fed by hand. Nothing
 // happens but what the test asks for: rows are staged by push and read by the next epoch; time stands still.
 import { type Duration, fail, micros, millis } from '../base/index.ts'
-import { microsOf } from '../data/index.ts'
-import { lateOf, type Node, nodesOf, type Output, outputOf, properties } from '../plan/index.ts'
+import { microsOf, type SourceSpec } from '../data/index.ts'
+import { lateOf, type Node, nodesOf, type Output, outputOf, properties, schema } from '../plan/index.ts'
 import { type Engine, engineOf, type Ordering, ordered, type Run, type Why } from '../runtime/index.ts'
 import type { Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
@@ -30,14 +30,18 @@ export async function testing<Row extends object>(
   table: Table<Row, ChangeKind>,
   options: TestingOptions = {},
 ): Promise<TestRun<Row>> {
-  const run = new LiveTest<Row>(table, options)
+  return testingPlan<Row>(table.node, options)
+}
+
+export async function testingPlan<Row extends object>(root: Node, options: TestingOptions): Promise<LiveTest<Row>> {
+  const run = new LiveTest<Row>(root, options)
   await run.open()
   return run
 }
 
 const START = '2026-01-01T00:00:00Z'
 
-class LiveTest<Row extends object> implements TestRun<Row> {
+export class LiveTest<Row extends object> implements TestRun<Row> {
   readonly world: VirtualWorld
   readonly #options: TestingOptions
   readonly #logs: readonly VirtualLog[]
@@ -51,12 +55,12 @@ class LiveTest<Row extends object> implements TestRun<Row> {
   #why: Why | undefined
   #asked = 0
 
-  constructor(table: Table<Row, ChangeKind>, options: TestingOptions) {
+  constructor(root: Node, options: TestingOptions) {
     this.#options = options
     this.world = virtualWorld({ start: Number(instantOf(options.start ?? START) / 1000n), seed: options.seed ?? 1 })
     this.#engine = engineOf(this.world, { dir: 'millrace', memory: options.memory ?? '256 MB' })
-    this.#columns = table.schema.fields.map(each => each.name)
-    const { node, logs } = withLogs(table.node, options)
+    this.#columns = schema(root).fields.map(each => each.name)
+    const { node, logs } = withLogs(root, options)
     this.#logs = logs
     this.#order = ordered(node)
     this.#shelf = new Shelf('table', this.#order.schema)
@@ -74,7 +78,15 @@ class LiveTest<Row extends object> implements TestRun<Row> {
   }
 
   input<R extends object>(which: string | Table<R, ChangeKind>): TestInput<R> {
-    const log = typeof which === 'string' ? inputNamed(which, this.#logs) : this.#logOf(which.node)
+    return this.#inputOf(typeof which === 'string' ? inputNamed(which, this.#logs) : this.#logOf(which.node))
+  }
+
+  /** By what the input was before it was replaced. */
+  inputFor(original: SourceSpec): TestInput {
+    return this.#inputOf(this.#logs.find(each => each.original === original) as VirtualLog)
+  }
+
+  #inputOf<R extends object>(log: VirtualLog): TestInput<R> {
     return {
       name: log.name,
       push: (rows, options) => log.push(listOf(rows), options),
@@ -97,7 +109,12 @@ class LiveTest<Row extends object> implements TestRun<Row> {
   }
 
   async advanceTo(time: string | Date): Promise<void> {
-    for (const log of this.#logs) if (!log.ended) log.reach(instantOf(time))
+    await this.reach(instantOf(time))
+  }
+
+  /** The same in microseconds. */
+  async reach(time: bigint): Promise<void> {
+    for (const log of this.#logs) if (!log.ended) log.reach(time)
     await this.epoch()
   }
 
