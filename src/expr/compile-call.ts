@@ -28,6 +28,8 @@ interface Plan {
   readonly bitmaps: boolean
   /** Nulls may come that no argument brings. */
   readonly opens: boolean
+  /** The kernel marks nulls in its views. */
+  readonly marks: boolean
   readonly result: Kind
 }
 
@@ -54,6 +56,7 @@ function planOf(written: TypedCall, compiler: Compiler): Plan {
     total: overload.total === true,
     bitmaps: overload.total === true && overload.args[0] === 'boolean',
     opens: node.lenient || overload.nullable === true,
+    marks: overload.nullable === true && name !== undefined,
     result: kindOf(node.type),
   }
 }
@@ -83,6 +86,8 @@ function runCall(plan: Plan, run: Run, sel: Ptr, n: number): Column {
   else if (plan.bitmaps || (plan.total && sel !== 0 && n * 4 > run.batch.rows))
     invoke(plan, plan.kernel, run.batch.rows, 0, validity, columns, values)
   else runKernel(plan, plan.kernel, run, columns, out, validity, sel, n)
+  // A kernel can say null only by a view of impossible length.
+  if (plan.marks) run.memory.kernels.markNulls(n, sel, validity, values, out.validity)
   if (plan.inverted) run.memory.kernels.notBits(run.batch.rows, 0, 0, values, values)
   return out
 }

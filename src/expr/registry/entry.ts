@@ -38,7 +38,7 @@ export interface Overload {
   readonly inverted?: boolean
   /** The kernel raises nothing and reads any garbage in unused rows: it may run over all rows instead of the selected. */
   readonly total?: boolean
-  /** May give null though no argument is null. */
+  /** May give null though no argument is null; a kernel then marks the view of such a row (see fn-json.ts). */
   readonly nullable?: boolean
   /** The column itself is the result: only its type changes. */
   readonly relabel?: boolean

@@ -1,6 +1,6 @@
 // Access to json texts. A column of type json holds checked text; a part of it is a piece of that text, as it was
 // written (so 1.0 stays 1.0 and large numbers stay exact). Of duplicate keys the last counts, as in PostgreSQL.
-import { type Entry, type Overload, raise } from './entry.ts'
+import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
 
 const blank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
 
@@ -115,10 +115,16 @@ function length(text: string): bigint {
   return count
 }
 
-const access = (arg: 'string' | 'int', result: 'json' | 'string', twin: Overload['twin']): Overload => ({
+const access = (
+  arg: 'string' | 'int',
+  result: 'json' | 'string',
+  kernel: KernelName,
+  twin: Overload['twin'],
+): Overload => ({
   args: ['json', arg],
   result,
   nullable: true,
+  kernel,
   twin,
 })
 
@@ -132,7 +138,7 @@ export const jsons: readonly Entry[] = [
     nulls: 'strict',
     infix: '->',
     dialects: { spark: 'get_json_object' },
-    overloads: [access('string', 'json', field), access('int', 'json', element)],
+    overloads: [access('string', 'json', 'jsonField', field), access('int', 'json', 'jsonElement', element)],
     doc: 'The member of an object by key, or the element of an array by index (from 0, or from the end); null if there is none.',
     example: `json_get(cast('{"a": [1, 2]}' as json), 'a') → [1, 2]`,
   },
@@ -144,8 +150,8 @@ export const jsons: readonly Entry[] = [
     infix: '->>',
     dialects: { spark: 'get_json_object' },
     overloads: [
-      access('string', 'string', (text: string, key: string) => plain(field(text, key))),
-      access('int', 'string', (text: string, index: bigint) => plain(element(text, index))),
+      access('string', 'string', 'jsonFieldText', (text: string, key: string) => plain(field(text, key))),
+      access('int', 'string', 'jsonElementText', (text: string, index: bigint) => plain(element(text, index))),
     ],
     doc: 'The same as text: a string without its quotes, null for a json null.',
     example: `json_get_text(cast('{"a": "x"}' as json), 'a') → x`,
@@ -178,7 +184,9 @@ export const jsons: readonly Entry[] = [
     family: 'json',
     nulls: 'strict',
     dialects: { postgres: 'json_typeof' },
-    overloads: [{ args: ['json'], result: 'string', twin: (text: string) => kinds[first(text)] ?? 'number' }],
+    overloads: [
+      { args: ['json'], result: 'string', kernel: 'jsonType', twin: (text: string) => kinds[first(text)] ?? 'number' },
+    ],
     doc: 'object, array, string, number, boolean or null.',
     example: `json_type(cast('[1]' as json)) → array`,
   },
@@ -186,7 +194,7 @@ export const jsons: readonly Entry[] = [
     name: 'json_array_length',
     family: 'json',
     nulls: 'strict',
-    overloads: [{ args: ['json'], result: 'int', twin: length }],
+    overloads: [{ args: ['json'], result: 'int', kernel: 'jsonLength', twin: length }],
     doc: 'The number of elements of an array; of anything else an error.',
     example: `json_array_length(cast('[1, 2]' as json)) → 2`,
   },
