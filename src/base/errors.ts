@@ -51,6 +51,11 @@ export const catalogue = {
     what: 'the columns that the function given to {verb} returns can not be found out by trying it: {reason}',
     fix: 'name them: {verb}(row => …, t.row({ … }))',
   },
+  BAD_ARROW: {
+    actor: 'data',
+    what: 'the Arrow data can not be read: {reason}',
+    fix: 'write it again, or read it with another tool to see what is wrong',
+  },
   STALE_ROW: {
     actor: 'user',
     what: 'column {column} was read from a row after the function that was given the row had returned',

@@ -12,16 +12,6 @@ export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u
     }
 }
 
-/** Set bits first .. first + n - 1. */
-export function fillBits(n: u32, out: usize, first: u32): void {
-  let at = first;
-  const end = first + n;
-  for (; at < end && (at & 7) != 0; at++) store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));
-  if (at >= end) return;
-  memory.fill(out + (at >> 3), 0xff, (end - at) >> 3);
-  for (at = end & ~7; at < end; at++) store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));
-}
-
 /** Values of n selected rows to rows first … of `out`; `own` copies the bytes of long strings too. */
 export function gatherValues(n: u32, sel: usize, kind: u32, values: usize, out: usize, first: u32, own: bool): void {
   if (kind == BOOL) gatherBits(n, sel, values, out, first);
@@ -62,5 +52,30 @@ function gatherOwned(n: u32, sel: usize, values: usize, out: usize): void {
     memory.copy(next, viewBytes(view), length);
     putView(to, next, length);
     next += length;
+  }
+}
+
+/** Strings of n rows as Arrow has them: offsets (n + 1, i32) and their bytes in the arena in use, null ones empty. Returns the bytes. */
+export function textOut(n: u32, values: usize, valid: usize, offsets: usize): usize {
+  let total: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    store<u32>(offsets + ((<usize>i) << 2), total);
+    if (valid == 0 || bitAt(valid, i)) total += viewLength(values + ((<usize>i) << 4));
+  }
+  store<u32>(offsets + ((<usize>n) << 2), total);
+  const bytes = take(max(total, 16));
+  for (let i: u32 = 0; i < n; i++) {
+    const from = load<u32>(offsets + ((<usize>i) << 2)), length = load<u32>(offsets + ((<usize>i) << 2), 4) - from;
+    memory.copy(bytes + from, viewBytes(values + ((<usize>i) << 4)), length);
+  }
+  return bytes;
+}
+
+/** Views of n strings that lie at bytes + offset - first offset. */
+export function textIn(n: u32, offsets: usize, bytes: usize, out: usize): void {
+  const base = load<u32>(offsets);
+  for (let i: u32 = 0; i < n; i++) {
+    const from = load<u32>(offsets + ((<usize>i) << 2));
+    putView(out + ((<usize>i) << 4), bytes + (from - base), load<u32>(offsets + ((<usize>i) << 2), 4) - from);
   }
 }

@@ -1,0 +1,52 @@
+// The buffers that Arrow has otherwise than we do, or that are checked on the way in: bitmaps, strings, weights.
+import type { Batch, Column } from './batch.ts'
+import { columnBytes, Kind } from './kind.ts'
+import type { Arena, Memory, Ptr } from './memory.ts'
+
+export function withWeights(batch: Batch, wanted: boolean, arena: Arena): Batch {
+  if (!wanted) return batch
+  const values = batch.weights === 0 ? arena.alloc(columnBytes(Kind.I64, batch.rows)) : batch.weights
+  if (batch.weights === 0) arena.memory.i64.fill(1n, values >>> 3, (values >>> 3) + batch.rows)
+  return { ...batch, columns: [...batch.columns, { kind: Kind.I64, values, validity: 0 }] }
+}
+
+/** Per column of views, where its offsets and bytes are. */
+export type Texts = ReadonlyMap<Column, { readonly offsets: Ptr; readonly bytes: Ptr }>
+
+export function textsOf(batch: Batch, arena: Arena): Texts {
+  const views = batch.columns.filter(column => column.kind === Kind.VIEW)
+  return new Map(
+    views.map(column => {
+      const offsets = arena.alloc((batch.rows + 1) * 4)
+      arena.use()
+      const bytes = arena.memory.kernels.textOut(batch.rows, column.values, column.validity, offsets) >>> 0
+      return [column, { offsets, bytes }]
+    }),
+  )
+}
+
+export const isSet = (bits: Uint8Array, row: number): boolean => ((bits[row >>> 3] as number) >>> (row & 7)) % 2 === 1
+
+export function nullsIn(validity: Uint8Array, rows: number): number {
+  if (validity.length === 0) return 0
+  let nulls = 0
+  for (let row = 0; row < rows; row++) if (!isSet(validity, row)) nulls++
+  return nulls
+}
+
+export function ascending(offsets: Int32Array, end: number): boolean {
+  let last = 0
+  for (const offset of offsets) {
+    if (offset < last) return false
+    last = offset
+  }
+  return last <= end
+}
+
+/** The bytes are UTF-8, and no string begins within a character. */
+export function wellFormed(offsets: Int32Array, text: Uint8Array, bytes: Ptr, kernels: Memory['kernels']): boolean {
+  const end = bytes + text.length
+  if (kernels.utf8Check(bytes, end) >>> 0 !== end) return false
+  const base = offsets[0] as number
+  return offsets.every(offset => offset - base === text.length || ((text[offset - base] as number) & 0xc0) !== 0x80)
+}

@@ -1,0 +1,391 @@
+// The edge to Apache Arrow: batches out as record batches, record batches in as batches. The layouts are the same but
+// for strings, which are views inside and offsets with bytes outside. Only this file knows the Arrow library, and it
+// is reached through its own door, so that who doesn't use Arrow doesn't load it.
+// On the way out a fixed-width column is not copied: the IPC writer reads it in linear memory.
+import * as arrow from '@uwdata/flechette'
+import { fail } from '../base/index.ts'
+import {
+  type ColumnType,
+  type Field,
+  field,
+  leaves,
+  type ScalarType,
+  type Schema,
+  scalars,
+  schemaOf,
+} from '../types/index.ts'
+import { ascending, isSet, nullsIn, type Texts, textsOf, wellFormed, withWeights } from './arrow-buffers.ts'
+import { BATCH_ROWS, type Batch, batchOf, type Column, type Origin } from './batch.ts'
+import { encoderOf } from './encode.ts'
+import { compact } from './gather.ts'
+import { bitmapBytes, columnBytes, Kind, kindOf, valueBytes } from './kind.ts'
+import type { Arena, Memory, Ptr } from './memory.ts'
+
+// -- types
+
+/** Metadata that keep int and bigint, and string and json, apart; `arrow.json` is Arrow's own name for it. */
+const MILLRACE_TYPE = 'millrace:type'
+const EXTENSION = 'ARROW:extension:name'
+const ARROW_JSON = 'arrow.json'
+
+type ArrowField = arrow.Schema['fields'][number]
+
+function arrowType(type: ColumnType): arrow.DataType {
+  switch (type.kind) {
+    case 'boolean':
+      return arrow.bool()
+    case 'int':
+    case 'bigint':
+      return arrow.int64()
+    case 'float':
+      return arrow.float32()
+    case 'double':
+      return arrow.float64()
+    case 'string':
+    case 'json':
+      return arrow.utf8()
+    case 'binary':
+      return arrow.binary()
+    case 'timestamp':
+      return arrow.timestamp(arrow.TimeUnit.MICROSECOND, 'UTC')
+    case 'date':
+      return arrow.dateDay()
+    case 'struct':
+      return arrow.struct(type.fields.map(toArrowField))
+  }
+}
+
+function toArrowField(each: Field): ArrowField {
+  const metadata = new Map<string, string>([[MILLRACE_TYPE, each.type.kind]])
+  if (each.type.kind === 'json') metadata.set(EXTENSION, ARROW_JSON)
+  return arrow.field(each.name, arrowType(each.type), each.nullable, metadata)
+}
+
+/** The Arrow schema of a schema. */
+function arrowSchema(schema: Schema): arrow.Schema {
+  return {
+    version: arrow.Version.V5,
+    fields: schema.fields.map(toArrowField),
+    metadata: null,
+    dictionaryTypes: new Map(),
+  } as arrow.Schema
+}
+
+/** The schema of an Arrow schema. Throws BAD_SCHEMA for types that have no column type yet. */
+function schemaFromArrow(schema: arrow.Schema): Schema {
+  return schemaOf(schema.fields.map(fromArrowField))
+}
+
+function fromArrowField(each: ArrowField): Field {
+  return field(each.name, columnType(each, each.type), each.nullable)
+}
+
+function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
+  switch (type.typeId) {
+    case arrow.Type.Bool:
+      return scalars.boolean
+    case arrow.Type.Int:
+      return each.metadata?.get(MILLRACE_TYPE) === 'bigint' || (type.bitWidth === 64 && !type.signed)
+        ? scalars.bigint
+        : scalars.int
+    case arrow.Type.Float:
+      return type.precision === 2 ? scalars.double : scalars.float
+    case arrow.Type.Utf8:
+    case arrow.Type.LargeUtf8:
+    case arrow.Type.Utf8View:
+      return each.metadata?.get(EXTENSION) === ARROW_JSON ? scalars.json : scalars.string
+    case arrow.Type.Binary:
+    case arrow.Type.LargeBinary:
+    case arrow.Type.BinaryView:
+      return scalars.binary
+    case arrow.Type.Timestamp:
+      return scalars.timestamp
+    case arrow.Type.Date:
+      return scalars.date
+    case arrow.Type.Dictionary:
+      return columnType(each, type.dictionary)
+    case arrow.Type.Struct:
+      return { kind: 'struct', fields: type.children.map(fromArrowField) }
+    default: {
+      const reason = `column ${JSON.stringify(each.name)} has Arrow type ${String(type.typeId)}, which is no column type yet`
+      return fail('BAD_SCHEMA', { reason, fix: 'cast it to a number, a string or a timestamp before' })
+    }
+  }
+}
+
+// -- out
+
+/**
+ * Batches as Arrow IPC bytes ('stream' or 'file'). Weights are left out unless `weights` names an int64 column for them.
+ */
+export function toIPC(
+  batches: Iterable<Batch>,
+  schema: Schema,
+  memory: Memory,
+  options: { readonly format?: 'stream' | 'file'; readonly weights?: string } = {},
+): Uint8Array {
+  const { weights } = options
+  const full = weights === undefined ? schema : schemaOf([...schema.fields, field(weights, scalars.bigint)])
+  const arena = memory.arena()
+  const parts = full.fields.map((): arrow.Batch<unknown>[] => [])
+  const dense = [...batches].map(batch => withWeights(compact(batch, arena), weights !== undefined, arena))
+  const texts = dense.map(batch => textsOf(batch, arena))
+  // Nothing is allocated from here on: the views stay attached.
+  for (const [i, batch] of dense.entries())
+    for (const [k, part] of arrowParts(batch, full, texts[i] as Texts, memory).entries()) parts[k]?.push(part)
+  const columns = full.fields.map(
+    (each, k) => new arrow.Column(parts[k] as arrow.Batch<unknown>[], arrowType(each.type)),
+  )
+  const bytes = arrow.tableToIPC(new arrow.Table(arrowSchema(full), columns), { format: options.format ?? 'stream' })
+  arena.free()
+  return bytes ?? fail('ASSERTION', { reason: 'the Arrow writer gave no bytes' })
+}
+
+/** Batches as an Arrow table of its own memory. */
+export function toArrow(
+  batches: Iterable<Batch>,
+  schema: Schema,
+  memory: Memory,
+  options: { readonly weights?: string } = {},
+): arrow.Table {
+  return arrow.tableFromIPC(toIPC(batches, schema, memory, options))
+}
+
+function arrowParts(batch: Batch, schema: Schema, texts: Texts, memory: Memory): arrow.Batch<unknown>[] {
+  const columns = [...batch.columns]
+  return schema.fields.map(each => arrowPart(each, columns, batch.rows, texts, memory))
+}
+
+/** One field of a batch; takes its columns off the front of `columns`. */
+function arrowPart(each: Field, columns: Column[], rows: number, texts: Texts, memory: Memory): arrow.Batch<unknown> {
+  const type = arrowType(each.type)
+  if (each.type.kind === 'struct') {
+    const children = each.type.fields.map(child => arrowPart(child, columns, rows, texts, memory))
+    const validity = each.nullable ? anyValid(children, rows) : new Uint8Array(0)
+    return make(type, { type, length: rows, nullCount: nullsIn(validity, rows), validity, children })
+  }
+  const column = columns.shift() as Column
+  const validity = column.validity === 0 ? new Uint8Array(0) : memory.bytes(column.validity, (rows + 7) >>> 3)
+  return make(type, {
+    type,
+    length: rows,
+    nullCount: nullsIn(validity, rows),
+    validity,
+    ...buffers(column, rows, texts, memory),
+  })
+}
+
+type Parts = ConstructorParameters<typeof arrow.Batch>[0]
+
+function make(type: arrow.DataType, parts: Parts): arrow.Batch<unknown> {
+  const Made = arrow.batchType(type) as unknown as new (parts: Parts) => arrow.Batch<unknown>
+  return new Made(parts)
+}
+
+function buffers(column: Column, rows: number, texts: Texts, memory: Memory): Partial<Parts> {
+  const { kind, values } = column
+  const text = texts.get(column)
+  if (text !== undefined) {
+    const offsets = memory.i32.subarray(text.offsets >>> 2, (text.offsets >>> 2) + rows + 1)
+    return { offsets, values: memory.bytes(text.bytes, offsets[rows] as number) }
+  }
+  switch (kind) {
+    case Kind.BOOL:
+      return { values: memory.bytes(values, (rows + 7) >>> 3) }
+    case Kind.I32:
+      return { values: memory.i32.subarray(values >>> 2, (values >>> 2) + rows) }
+    case Kind.F32:
+      return { values: memory.f32.subarray(values >>> 2, (values >>> 2) + rows) }
+    case Kind.F64:
+      return { values: memory.f64.subarray(values >>> 3, (values >>> 3) + rows) }
+    default:
+      return { values: memory.i64.subarray(values >>> 3, (values >>> 3) + rows) }
+  }
+}
+
+/** A nullable struct is null where all of its fields are. */
+function anyValid(children: readonly arrow.Batch<unknown>[], rows: number): Uint8Array {
+  const bits = new Uint8Array((rows + 7) >>> 3)
+  for (let row = 0; row < rows; row++) {
+    const valid = children.some(child => child.nullCount === 0 || isSet(child.validity as Uint8Array, row))
+    if (valid) bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7))
+  }
+  return bits
+}
+
+// -- in
+
+export interface FromArrow {
+  readonly schema: Schema
+  /** Each is valid until the next is asked for (its arena is reset). */
+  batches(arena: Arena): Iterable<Batch>
+}
+
+/** An Arrow table, or IPC bytes of either format. Fixed-width columns of the same layout are copied whole, without a look at values. */
+export function fromArrow(source: arrow.Table | Uint8Array): FromArrow {
+  const table = source instanceof arrow.Table ? source : parse(source)
+  const schema = schemaFromArrow(table.schema)
+  return { schema, batches: arena => batchesFrom(table, schema, arena) }
+}
+
+function parse(bytes: Uint8Array): arrow.Table {
+  try {
+    return arrow.tableFromIPC(bytes)
+  } catch (error) {
+    return fail('BAD_ARROW', { reason: error instanceof Error ? error.message : String(error) }, {}, error)
+  }
+}
+
+function* batchesFrom(table: arrow.Table, schema: Schema, arena: Arena): Iterable<Batch> {
+  const parts = table.children[0]?.data.length ?? 0
+  for (let part = 0; part < parts; part++) {
+    const fields = table.children.map(child => child.data[part] as arrow.Batch<unknown>)
+    const rows = fields[0]?.length ?? 0
+    for (let first = 0; first < rows; first += BATCH_ROWS) {
+      const count = Math.min(BATCH_ROWS, rows - first)
+      arena.reset()
+      const origin: Origin = { position: row => ({ source: 'Arrow record batch', row: first + row + 1 }) }
+      const columns = inColumns(schema, fields, { first, count, arena, origin })
+      yield batchOf(columns, count, origin)
+    }
+  }
+}
+
+/** Which rows of a record batch, and where they go. */
+interface Stretch {
+  /** A multiple of 4096, so that bitmaps start at a byte. */
+  readonly first: number
+  readonly count: number
+  readonly arena: Arena
+  readonly origin: Origin
+}
+
+function inColumns(schema: Schema, fields: readonly arrow.Batch<unknown>[], stretch: Stretch): Column[] {
+  const all = leaves(schema)
+  const flat = schema.fields.flatMap((each, i) => flatten(each, fields[i] as arrow.Batch<unknown>, []))
+  return all.map((leaf, i) => {
+    const { batch, above } = flat[i] as Flat
+    const column = inColumn(leaf.type, batch, stretch) ?? encoded(leaf, batch, above, stretch)
+    return { ...column, validity: inValidity([batch, ...above], stretch) }
+  })
+}
+
+/** A leaf's batch, and those of the structs it lies in. */
+interface Flat {
+  readonly batch: arrow.Batch<unknown>
+  readonly above: readonly arrow.Batch<unknown>[]
+}
+
+function flatten(each: Field, batch: arrow.Batch<unknown>, above: readonly arrow.Batch<unknown>[]): Flat[] {
+  if (each.type.kind !== 'struct') return [{ batch, above }]
+  const children = batch.children as arrow.Batch<unknown>[]
+  return each.type.fields.flatMap((child, i) => flatten(child, children[i] as arrow.Batch<unknown>, [...above, batch]))
+}
+
+function isNull(batches: readonly arrow.Batch<unknown>[], row: number): boolean {
+  return batches.some(batch => batch.nullCount > 0 && !isSet(batch.validity as Uint8Array, row))
+}
+
+function inValidity(batches: readonly arrow.Batch<unknown>[], { first, count, arena }: Stretch): Ptr {
+  const holed = batches.filter(batch => batch.nullCount > 0)
+  if (holed.length === 0) return 0
+  const bits = arena.zeroed(bitmapBytes(count))
+  const u8 = arena.memory.u8
+  for (let i = 0; i < (count + 7) >>> 3; i++) {
+    u8[bits + i] = holed.reduce(
+      (all, batch) => all & ((batch.validity as Uint8Array)[(first >>> 3) + i] as number),
+      0xff,
+    )
+  }
+  return bits
+}
+
+/** A column of the same layout as ours, copied whole; undefined if its values must be looked at. */
+function inColumn(
+  type: ScalarType,
+  batch: arrow.Batch<unknown>,
+  stretch: Stretch,
+): Omit<Column, 'validity'> | undefined {
+  const kind = kindOf(type)
+  if (type.kind === 'json') return undefined
+  if (kind === Kind.VIEW)
+    return batch.offsets instanceof Int32Array ? inTexts(type, batch, batch.offsets, stretch) : undefined
+  if (!sameLayout(batch.type, kind)) return undefined
+  const { first, count, arena } = stretch
+  const source = batch.values as Uint8Array
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+  const width = valueBytes[kind]
+  const part =
+    kind === Kind.BOOL
+      ? bytes.subarray(first >>> 3, (first + count + 7) >>> 3)
+      : bytes.subarray(first * width, (first + count) * width)
+  const values = arena.zeroed(columnBytes(kind, count))
+  arena.memory.u8.set(part, values)
+  return { kind, values }
+}
+
+function sameLayout(type: arrow.DataType, kind: Kind): boolean {
+  switch (type.typeId) {
+    case arrow.Type.Bool:
+      return kind === Kind.BOOL
+    case arrow.Type.Int:
+      return kind === Kind.I64 && type.bitWidth === 64 && type.signed
+    case arrow.Type.Float:
+      return (kind === Kind.F64 && type.precision === 2) || (kind === Kind.F32 && type.precision === 1)
+    case arrow.Type.Timestamp:
+      return kind === Kind.I64 && type.unit === arrow.TimeUnit.MICROSECOND
+    case arrow.Type.Date:
+      return kind === Kind.I32 && type.unit === 0
+    default:
+      return false
+  }
+}
+
+function inTexts(
+  type: ScalarType,
+  batch: arrow.Batch<unknown>,
+  offsets: Int32Array,
+  stretch: Stretch,
+): Omit<Column, 'validity'> {
+  const { first, count, arena } = stretch
+  const part = offsets.subarray(first, first + count + 1)
+  const source = batch.values as Uint8Array
+  if (!ascending(part, source.length)) return torn('the offsets of its strings do not ascend within its bytes')
+  const text = source.subarray(part[0], part[count])
+  const bytes = arena.put(text)
+  const at = arena.put(new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
+  const values = arena.alloc(columnBytes(Kind.VIEW, count))
+  const { kernels } = arena.memory
+  kernels.textIn(count, at, bytes, values)
+  if (type.kind === 'string' && !wellFormed(part, text, bytes, kernels)) return torn('its strings are not UTF-8')
+  return { kind: Kind.VIEW, values }
+}
+
+function torn(reason: string): never {
+  return fail('BAD_ARROW', { reason })
+}
+
+/** Any other layout: value by value, checked as rows from outside are. */
+function encoded(
+  leaf: ReturnType<typeof leaves>[number],
+  batch: arrow.Batch<unknown>,
+  above: readonly arrow.Batch<unknown>[],
+  stretch: Stretch,
+): Omit<Column, 'validity'> {
+  const { first, count, arena, origin } = stretch
+  const kind = kindOf(leaf.type)
+  const values = arena.zeroed(columnBytes(kind, count))
+  const encode = encoderOf(leaf, values, arena, origin)
+  const json = leaf.type.kind === 'json'
+  for (let row = 0; row < count; row++) {
+    if (isNull([batch, ...above], first + row)) continue
+    const value = batch.at(first + row)
+    encode(json ? JSON.parse(value as string) : adapt(leaf.type, value), row)
+  }
+  return { kind, values }
+}
+
+/** What the Arrow library gives for dates is milliseconds. */
+function adapt(type: ScalarType, value: unknown): unknown {
+  return type.kind === 'date' && typeof value === 'number' ? new Date(value) : value
+}
