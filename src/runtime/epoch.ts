@@ -15,6 +15,8 @@ export interface EpochPlan {
   readonly now: number
   /** By input id. */
   readonly ranges: Readonly<Record<string, readonly EpochRange[]>>
+  /** Ids of inputs that were known to have ended: the end is part of what an epoch does. */
+  readonly ended: readonly string[]
 }
 
 /** Milliseconds spent in each phase of an epoch. */

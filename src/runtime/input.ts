@@ -97,7 +97,11 @@ export class Input {
   }
 
   #noticeEnd(): void {
-    if (this.ended || !this.source.ended(this.offset)) return
+    if (!this.ended && this.source.ended(this.offset)) this.end()
+  }
+
+  /** It has no more rows, for ever. */
+  end(): void {
     this.ended = true
     this.tracker.end()
   }

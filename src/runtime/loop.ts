@@ -56,6 +56,7 @@ export async function runLoop(machine: Machine, options: LoopOptions): Promise<'
   let epoch = journal?.committed ?? 0
   if (journal?.pending !== undefined) {
     epoch = journal.pending.epoch
+    for (const input of machine.inputs) if (journal.pending.ended.includes(input.plan.id)) input.end()
     await runEpoch(machine, options, journal.pending, noPhases())
   }
   for (const input of machine.inputs) input.tracker.resume(clock.now())
@@ -83,7 +84,7 @@ async function runEpochs(machine: Machine, options: LoopOptions, last: number): 
     if (ranges !== undefined || isTimeDue(machine, now) || (ends && epoch === 0)) {
       schedule = started(schedule, now)
       poll = POLL_MIN_MS
-      await runEpoch(machine, options, { epoch: ++epoch, now, ranges: ranges ?? {} }, phases)
+      await runEpoch(machine, options, planOf(machine, ++epoch, now, ranges ?? {}), phases)
       if (trigger.kind === 'once') return 'done'
     } else if (trigger.kind === 'once' || (ends && isExhausted(machine)) || machine.inputs.every(each => each.ended)) {
       return 'done'
@@ -103,6 +104,11 @@ async function pause(options: LoopOptions, ms: number): Promise<void> {
 }
 
 type Ranges = Record<string, readonly EpochRange[]>
+
+function planOf(machine: Machine, epoch: number, now: number, ranges: Ranges): EpochPlan {
+  const ended = machine.inputs.filter(each => each.ended).map(each => each.plan.id)
+  return { epoch, now, ranges, ended }
+}
 
 /** The next range of every source; undefined when none has anything. Static sides are taken whole, and first. */
 async function planRanges(
@@ -188,7 +194,7 @@ async function runBatch(machine: Machine, options: LoopOptions): Promise<'done' 
   const clock = machine.world.clock
   const targets = await endOfNow(machine)
   const phases = noPhases()
-  const plan = { epoch: 1, now: clock.now() }
+  const plan = planOf(machine, 1, clock.now(), {})
   let poll = POLL_MIN_MS
   await beginSinks(machine, plan.epoch)
   for (;;) {
@@ -203,7 +209,7 @@ async function runBatch(machine: Machine, options: LoopOptions): Promise<'done' 
     if (options.stopping()) return 'stopped'
     poll = Math.min(poll * 2, POLL_MAX_MS)
   }
-  await finishEpoch(machine, options, { ...plan, ranges: {} }, phases)
+  await finishEpoch(machine, options, plan, phases)
   return 'done'
 }
 
@@ -228,7 +234,7 @@ async function runContinuous(
     const now = clock.now()
     schedule = started(schedule, now)
     if (Object.keys(flowed).length > 0 || isTimeDue(machine, now)) {
-      const plan: EpochPlan = { epoch: ++epoch, now, ranges: flowed }
+      const plan = planOf(machine, ++epoch, now, flowed)
       if (Object.keys(flowed).length === 0) await beginSinks(machine, epoch)
       await timed(clock, phases, 'log', () => options.journal?.writePlan(plan))
       await finishEpoch(machine, options, plan, phases)

@@ -206,6 +206,7 @@ test('continuous hands rows on at once and closes an epoch each interval', async
           { from: 1, to: 2 },
         ],
       },
+      ended: [],
     },
   ])
   assert.deepEqual(it.shelf.calls, ['begin 1', 'prepare 1', 'commit 1'])
@@ -229,7 +230,7 @@ test('a silent partition stops holding the watermark in an epoch of its own', as
   await world.clock.advanceTo(29_999)
   assert.equal(it.epochs.length, 2)
   await world.clock.advanceTo(30_000)
-  assert.deepEqual(it.epochs.at(-1), { epoch: 3, now: 30_000, ranges: {} })
+  assert.deepEqual(it.epochs.at(-1), { epoch: 3, now: 30_000, ranges: {}, ended: [] })
   assert.equal(it.told.at(-3), `spy advance 0 ${11n * MINUTE}`)
   log.close()
   await running

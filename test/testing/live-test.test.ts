@@ -160,4 +160,23 @@ describe('a power cut', () => {
       }
     })
   }
+
+  test('at each write of the last epoch, which no row begins: what the end makes final comes out once', async () => {
+    const final = clicksOf()
+      .window({ tumbling: '1 minute' })
+      .groupBy('page')
+      .agg(g => ({ n: g.count() }))
+      .final()
+    for (let step = 1; step < 20; step++) {
+      await using t = await testing(final)
+      t.push(click('00:01', '/a'))
+      await t.epoch()
+      t.input('clicks').end()
+      await t.crash({ step, tail: 'kept' })
+      await t.restore()
+      await t.epoch()
+      assert.equal(t.epochs().length, 2, `cut at write ${step}`)
+      assertTable(t, '| page | n |\n| /a | 1 |')
+    }
+  })
 })
