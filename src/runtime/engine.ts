@@ -2,10 +2,10 @@
 // the failure of one does not touch the others.
 import { fail } from '../base/index.ts'
 import { DEFAULT_CEILING, type World } from '../data/index.ts'
-import type { Output } from '../plan/index.ts'
+import { checkRun, type Node, type Output, optimiseAll } from '../plan/index.ts'
 import { asap, availableNow, type Trigger } from '../time/index.ts'
 import { signatureOf } from './compat.ts'
-import { type Run, startRun } from './run.ts'
+import { placed, type Run, startRun } from './run.ts'
 
 export interface EngineOptions {
   /** Folder of checkpoints; '.millrace' by default. */
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly epochRows?: number
   /** Stops the run at once; its epoch is done again at the next start. */
   readonly signal?: AbortSignal
+  /** State may grow without bound: somebody looks after it. */
+  readonly unbounded?: boolean
   /** What people call it; its id by default. */
   readonly name?: string
 }
@@ -57,13 +59,14 @@ export function engineOf(world: World, options: EngineOptions = {}): Engine {
     if (closed) fail('ENGINE_CLOSED')
     if (runs.has(id)) fail('RUN_EXISTS', { id })
     const all = Array.isArray(outputs) ? (outputs as readonly Output[]) : [outputs as Output]
-    checkRun(id, all, how)
+    checkOptions(id, all, how)
+    refuse(id, all, how)
     runs.set(id, undefined)
     try {
       const started = await startRun({
         id,
         name: how.name ?? id,
-        outputs: all,
+        outputs: optimised(all),
         signature: signatureOf(all.map(each => each.node)),
         trigger: triggerOf(how),
         epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
@@ -99,7 +102,7 @@ export function engineOf(world: World, options: EngineOptions = {}): Engine {
   }
 }
 
-function checkRun(id: string, outputs: readonly Output[], how: RunOptions): void {
+function checkOptions(id: string, outputs: readonly Output[], how: RunOptions): void {
   const at = { query: id }
   if (outputs.length === 0) {
     fail('BAD_RUN', { reason: 'it has no output', fix: 'give it one: table.to(write.console())' }, at)
@@ -112,6 +115,23 @@ function checkRun(id: string, outputs: readonly Output[], how: RunOptions): void
     const reason = `until: 'now' and the trigger ${how.trigger.kind} contradict each other`
     fail('BAD_RUN', { reason, fix: 'leave one of them out' }, at)
   }
+}
+
+/** What the plans can not do is refused before anything runs. */
+function refuse(id: string, outputs: readonly Output[], how: RunOptions): void {
+  const { kind } = triggerOf(how)
+  const endless = kind !== 'once' && kind !== 'availableNow'
+  try {
+    checkRun(outputs, { endless, unbounded: how.unbounded === true })
+  } catch (error) {
+    throw placed(error, { query: id })
+  }
+}
+
+/** The plans that run; nodes that the outputs share stay shared. */
+function optimised(outputs: readonly Output[]): readonly Output[] {
+  const { nodes } = optimiseAll(outputs.map(each => each.node))
+  return outputs.map((each, i) => ({ ...each, node: nodes[i] as Node }))
 }
 
 function triggerOf(how: RunOptions): Trigger {

@@ -12,7 +12,10 @@ import {
 import {
   type Change,
   type ChangesOptions,
+  checkPlan,
+  explainText,
   type Node,
+  optimise,
   outputOf,
   properties,
   type Session,
@@ -23,6 +26,7 @@ import { asap, availableNow } from '../time/index.ts'
 import { bytesOf } from './engine.ts'
 import { type Ordering, ordered } from './order.ts'
 import { startRun } from './run.ts'
+import { stagesOf } from './stages.ts'
 
 export interface SessionOptions {
   readonly memory?: string | number
@@ -43,7 +47,7 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
     startRun({
       id: 'collect',
       name: 'collect',
-      outputs: [{ node, sink, mode }],
+      outputs: [{ node: optimise(node).node, sink, mode }],
       signature: [],
       trigger: how.hold ? availableNow() : asap,
       epochRows: how.rows,
@@ -56,6 +60,7 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
 
   return {
     async collect(node, { signal, limit } = {}): Promise<Snapshot> {
+      checkPlan(node, { endless: false })
       const order = ordered(node)
       const kept = keeper(order)
       const run = await start(order.node, kept.spec, kept.mode, { hold: true, rows: Number.POSITIVE_INFINITY, signal })
@@ -65,7 +70,15 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
       return { rows: limit === undefined ? rows : rows.slice(0, limit), schema: schema(node), epoch: kept.epoch() }
     },
     changes: (node, how) => changes(node, how, start),
-    explain: node => node.kind,
+    explain(node) {
+      const optimised = optimise(node)
+      const output = {
+        node: optimised.node,
+        sink: inProcess(() => ({ begin() {}, write() {} })),
+        mode: 'retract' as const,
+      }
+      return explainText({ node, optimised, stages: stagesOf([output]) })
+    },
   }
 }
 
@@ -109,6 +122,7 @@ async function* changes(node: Node, how: ChangesOptions = {}, start: Start): Asy
   const queue = new Queue()
   const spec = queueSink(queue)
   outputOf(node, spec, { mode })
+  checkPlan(node, { endless: true })
   const run = await start(node, spec, mode, { hold: false, rows: how.epochRows ?? CHANGES_ROWS, signal: how.signal })
   const ended = run.done.then(
     () => queue.end(),

@@ -19,6 +19,37 @@ const queries: Readonly<Record<string, Query>> = {
       events.where(e => e.n.gt(2)).select(e => ({ key: e.key, twice: e.n.mul(2) })),
       sink,
     ),
+  'counts by key': (events, sink) =>
+    outputTo(
+      events.groupBy('key').agg(g => ({ n: g.count(), sum: g.n.sum(), max: g.n.max() })),
+      sink,
+    ),
+  'final windows': (events, sink) =>
+    outputTo(
+      events
+        .window({ tumbling: '5 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .final(),
+      sink,
+    ),
+  'late rows': (events, sink) =>
+    outputTo(
+      events
+        .window({ tumbling: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() })).late,
+      sink,
+    ),
+  'distinct keys, the last three': (events, sink) =>
+    outputTo(
+      events
+        .select(e => ({ key: e.key, n: e.n }))
+        .distinct()
+        .orderBy(e => e.n.desc())
+        .limit(3),
+      sink,
+    ),
 }
 
 function outputTo(table: { readonly node: Output['node'] }, sink: SinkSpec): Output {
@@ -28,14 +59,14 @@ function outputTo(table: { readonly node: Output['node'] }, sink: SinkSpec): Out
 const noSession = {} as Session
 
 function tableFrom(log: Log): Table<EventRow, 'append'> {
-  return tableOf<EventRow>(logSpec(log), noSession, { time: 'at', lateBy: '10 minutes', idleAfter: 'never' })
+  return tableOf<EventRow>(logSpec(log), noSession, { time: 'at', lateBy: '1 minute', idleAfter: 'never' })
 }
 
 /** Ten pushes of a few rows, their times running ahead by three minutes each. */
 function story(): Log {
   const log = newLog()
   for (let i = 0; i < 10; i++) {
-    log.push([event(3 * i, `k${i % 3}`, i), event(3 * i + 1, `k${i % 4}`, i + 1), event(3 * i - 2, 'k0', i + 2)])
+    log.push([event(3 * i, `k${i % 3}`, i), event(3 * i + 1, `k${i % 4}`, i + 1), event(3 * i - 4, 'k0', i + 2)])
   }
   log.close()
   return log
