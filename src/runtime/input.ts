@@ -94,6 +94,9 @@ export class Input {
     this.ended = at.ended
     this.tracker.load(at.time)
     if (at.ended) this.tracker.end()
+    const { outlet, watermark } = this.plan
+    const reached = this.tracker.watermark
+    if (reached === TIME_MAX || watermark !== undefined) outlet.watermark = reached
   }
 
   #noticeEnd(): void {

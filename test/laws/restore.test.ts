@@ -66,7 +66,7 @@ function tableFrom(log: Log): Table<EventRow, 'append'> {
 function story(): Log {
   const log = newLog()
   for (let i = 0; i < 10; i++) {
-    log.push([event(3 * i, `k${i % 3}`, i), event(3 * i + 1, `k${i % 4}`, i + 1), event(3 * i - 4, 'k0', i + 2)])
+    log.push([event(3 * i, `k${i % 3}`, i), event(3 * i + 1, `k${i % 4}`, i + 1), event(3 * i - 8, 'k0', i + 2)])
   }
   log.close()
   return log
@@ -104,7 +104,7 @@ for (const [name, query] of Object.entries(queries)) {
       const calm = virtualWorld()
       assert.equal(await runOn(calm, query, story(), how), false)
       const expected = shelfFiles(calm.disk, 'out')
-      assert.ok(Object.keys(expected).length > 0)
+      assert.ok(Object.keys(expected).length > 0 || (name === 'late rows' && way !== 'two pushes an epoch'))
       let crashes = 0
       for (let k = 1; k <= calm.disk.steps; k++) {
         for (const tail of ['lost', 'torn', 'kept'] as const) {

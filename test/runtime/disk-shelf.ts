@@ -44,14 +44,14 @@ export function shelfOnDisk(folder: string): SinkSpec {
   }
 }
 
-/** What a reader of the folder sees: lines by file. */
+/** What a reader of the folder sees: lines by file, in no order: a table has none within an epoch. */
 export function shelfFiles(disk: VirtualDisk, folder: string): Record<string, string[]> {
   const found: Record<string, string[]> = {}
   for (const path of disk.files.keys()) {
     const name = path.slice(folder.length + 1)
     if (!path.startsWith(`${folder}/`) || name.startsWith('.')) continue
     const text = disk.text(path)
-    if (text !== '') found[name] = text.split('\n')
+    if (text !== '') found[name] = text.split('\n').sort()
   }
   return found
 }
