@@ -1,13 +1,12 @@
 // A join of a stream with a static table. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
 import { cast, compileExpr, type Expr, substitute, typeOf } from '../expr/index.ts'
-import { type OperatorContext, select } from '../ops/index.ts'
+import { join, type OperatorContext, select } from '../ops/index.ts'
 import { type Join, schema } from '../plan/index.ts'
 import { type ColumnType, field, type ScalarKind, type Schema, scalars, schemaOf } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
-import { join } from './shim.ts'
 
 export function lowerJoin(node: Join, on: Lowering): Outlet {
   const [left, right] = [schema(node.left), schema(node.right)]

@@ -2,7 +2,7 @@
 // that is used twice is lowered once; what it computes is handed to all that listen.
 import type { Memory } from '../data/index.ts'
 import { compilePredicate, type Expr } from '../expr/index.ts'
-import { filter, type OperatorContext, select, top, union, window } from '../ops/index.ts'
+import { apply, filter, type OperatorContext, select, top, union, view, window } from '../ops/index.ts'
 import {
   type Distinct,
   inputsOf,
@@ -24,7 +24,6 @@ import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
-import { apply, view } from './shim.ts'
 
 /** A query as operators, its sources and sinks still closed. */
 export interface Lowered {
