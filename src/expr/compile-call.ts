@@ -28,6 +28,8 @@ interface Plan {
   readonly bitmaps: boolean
   /** Nulls may come that no argument brings. */
   readonly opens: boolean
+  /** One or two doubles give a double that is never null. */
+  readonly reals: boolean
   /** The kernel marks nulls in its views. */
   readonly marks: boolean
   readonly result: Kind
@@ -56,6 +58,8 @@ function planOf(written: TypedCall, compiler: Compiler): Plan {
     total: overload.total === true,
     bitmaps: overload.total === true && overload.args[0] === 'boolean',
     opens: node.lenient || overload.nullable === true,
+    reals:
+      [overload.result, ...overload.args].every(kind => kind === 'double') && overload.args.length < 3 && !node.lenient,
     marks: overload.nullable === true && name !== undefined,
     result: kindOf(node.type),
   }
@@ -158,9 +162,41 @@ function indexOf(run: Run, sel: Ptr, n: number, row: number): number {
 }
 
 function runTwin(plan: Plan, run: Run, columns: readonly Column[], out: Column, valid: Ptr, sel: Ptr, n: number): void {
+  if (plan.reals) {
+    runReals(plan, run, columns, out, valid, sel, n)
+    return
+  }
   for (let i = 0; i < n; i++) {
     const row = sel === 0 ? i : (run.memory.u32[(sel >>> 2) + i] as number)
     if (valid === 0 || bitOf(run.memory, valid, row)) twinRow(plan, run, columns, out, row)
+  }
+}
+
+/** Doubles from doubles (exp, ln, power): the twin straight over the columns. */
+function runReals(
+  plan: Plan,
+  run: Run,
+  columns: readonly Column[],
+  out: Column,
+  valid: Ptr,
+  sel: Ptr,
+  n: number,
+): void {
+  const twin = plan.node.overload.twin as (a: number, b?: number) => number
+  const { f64, u32 } = run.memory
+  const a = (columns[0] as Column).values >>> 3
+  const b = (columns[1] ?? (columns[0] as Column)).values >>> 3
+  const to = out.values >>> 3
+  let row = 0
+  try {
+    for (let i = 0; i < n; i++) {
+      row = sel === 0 ? i : (u32[(sel >>> 2) + i] as number)
+      if (valid === 0 || bitOf(run.memory, valid, row)) f64[to + row] = twin(f64[a + row] as number, f64[b + row])
+    }
+  } catch (error) {
+    if (!isRowError(error)) throw error
+    const args = argumentsOf(plan.node, run, columns, row)
+    throw rowFailure(error.code, plan.node, args, run.batch.origin?.position(row))
   }
 }
 

@@ -107,6 +107,9 @@ function zoneMicros(zone: string | undefined): bigint {
 
 /** A double as PostgreSQL prints it: the fewest digits that read back, with an exponent from 1e+15 on. */
 export function doubleText(value: number): string {
+  const size = Math.abs(value)
+  // In this range JavaScript prints the same digits without an exponent too.
+  if (size >= 1e-4 && size < 1e15) return String(value)
   return realText(value, value.toExponential(), 15)
 }
 
