@@ -131,6 +131,8 @@ export interface OpenContext {
   readonly world: World
   readonly wake: () => void
   readonly signal: AbortSignal
+  /** The folder of a query that is kept; its inputs have folders below it. */
+  readonly folder?: string | undefined
 }
 
 export async function openInput(plan: InputPlan, context: OpenContext): Promise<Input> {
@@ -139,6 +141,7 @@ export async function openInput(plan: InputPlan, context: OpenContext): Promise<
     memory: context.graph.memory,
     world: context.world,
     columns: plan.columns,
+    folder: context.folder === undefined ? undefined : `${context.folder}/inputs/${plan.id}`,
     wake: context.wake,
     badRow: (error, raw) => {
       counts.badRows++

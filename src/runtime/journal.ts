@@ -31,6 +31,8 @@ export interface JournalOptions {
 export interface OpenJournal extends Journal {
   /** Bytes of the saved state. */
   readonly bytes: number
+  /** The folder of the query. */
+  readonly folder: string
   /** Give the operators and inputs what was saved. */
   restore(inputs: readonly Input[]): Promise<void>
   close(): Promise<void>
@@ -56,6 +58,7 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
     get bytes() {
       return checkpoint.bytes
     },
+    folder: checkpoint.folder,
     writePlan: plan => checkpoint.writePlan(plan.epoch, plan as unknown as Json),
     saveState: epoch =>
       checkpoint.saveState(epoch, writer => {

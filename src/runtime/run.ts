@@ -223,7 +223,7 @@ async function open(spec: RunSpec, signal: AbortSignal, wake: () => void): Promi
       const meta = { id: spec.id, signature: spec.signature }
       journal = await openJournal({ disk: world.disk, clock: world.clock, dir, meta, graph: lowered.graph })
     }
-    const context = { graph: lowered.graph, world, wake, signal }
+    const context = { graph: lowered.graph, world, wake, signal, folder: journal?.folder }
     for (const plan of lowered.inputs) inputs.push(await openInput(plan, context).catch(withName(plan.id)))
     for (const plan of lowered.outputs) {
       await openOutput(plan, { ...context, query: spec.id }).catch(withName(`${plan.spec.kind} ${plan.spec.name}`))

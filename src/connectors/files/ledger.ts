@@ -132,7 +132,7 @@ export class Ledger {
     let reached = 0
     for (const line of new TextDecoder().decode(await this.#disk.readAll(path)).split('\n')) {
       const entry = parseLine(line)
-      if (entry === undefined || entry.n > n) break
+      if (entry === undefined || entry.n > n || entry.source !== this.#source) break
       this.#apply(entry.reads)
       reached = entry.n
     }
@@ -146,7 +146,7 @@ export class Ledger {
     if (this.#entries > Math.max(COMPACT_AT, 2 * this.#files.size)) return this.#rewrite()
     const size = (await this.#disk.info(this.#path))?.bytes ?? 0
     this.#log ??= await this.#disk.append(this.#path, size)
-    await this.#log.write(utf8(`${JSON.stringify({ n: offset.n, reads: offset.reads })}\n`))
+    await this.#log.write(utf8(`${JSON.stringify({ n: offset.n, source: this.#source, reads: offset.reads })}\n`))
     await this.#log.sync()
     this.#entries++
   }
@@ -156,14 +156,17 @@ export class Ledger {
     if (this.#path === undefined) return
     await this.close()
     this.#entries = 1
-    await this.#disk.writeAtomic(this.#path, utf8(`${JSON.stringify({ n: this.#n, reads: this.#segments() })}\n`))
+    await this.#disk.writeAtomic(
+      this.#path,
+      utf8(`${JSON.stringify({ n: this.#n, source: this.#source, reads: this.#segments() })}\n`),
+    )
   }
 }
 
 // A torn last line is no entry.
-function parseLine(line: string): Offset | undefined {
+function parseLine(line: string): (Offset & { readonly source: string }) | undefined {
   try {
-    const entry = JSON.parse(line) as Offset
+    const entry = JSON.parse(line) as Offset & { readonly source: string }
     return typeof entry.n === 'number' && Array.isArray(entry.reads) ? entry : undefined
   } catch {
     return undefined
