@@ -7,7 +7,8 @@ import {
   bad, badAt, badCode, badColumn, badNext, clearBad, newDecoder, rebad, setNext,
 } from './decode';
 import { arenaAlloc, take } from './memory';
-import { countNewlines, lineEnd, utf8Run } from './utf8';
+import { countNewlines, lineEnd } from './utf8';
+import { utf8Check } from './utf8-check';
 
 const FIELDS: usize = HEADER;
 const FIELD_COUNT: usize = HEADER + 4;
@@ -55,43 +56,52 @@ function fieldEnd(p: usize, end: usize, delimiter: u8): usize {
 /** Stops at the last line's newline at the latest. */
 function bareEnd(p: usize, delimiter: u8): usize {
   text = p; quoted = false; doubled = false;
+  let all = i8x16.splat(0);
   while (true) {
     const v = v128.load(p);
     const marks = i8x16.bitmask(v128.or(
-      v128.or(v, i8x16.eq(v, i8x16.splat(<i8>delimiter))),
+      i8x16.eq(v, i8x16.splat(<i8>delimiter)),
       v128.or(i8x16.eq(v, i8x16.splat(<i8>LF)), i8x16.eq(v, i8x16.splat(<i8>QUOTE))),
     ));
-    if (marks == 0) { p += 16; continue; }
-    p += <usize>ctz(marks);
-    const c = load<u8>(p);
-    if (c == delimiter) { textEnd = p; return p; }
-    if (c == LF) { textEnd = p > text && load<u8>(p - 1) == CR ? p - 1 : p; return p; }
-    if (c == QUOTE) return bad(STRAY_QUOTE, p);
-    const after = utf8Run(p);
-    if (after == 0) return bad(BAD_UTF8, p);
-    p = after;
+    all = v128.or(all, v);
+    if (marks != 0) { p += <usize>ctz(marks); break; }
+    p += 16;
   }
+  const c = load<u8>(p);
+  if (c == QUOTE) return bad(STRAY_QUOTE, p);
+  textEnd = c == LF && p > text && load<u8>(p - 1) == CR ? p - 1 : p;
+  return i8x16.bitmask(all) == 0 ? p : checkedText(p);
+}
+
+/** p, if the field's text is UTF-8. */
+function checkedText(p: usize): usize {
+  const broken = utf8Check(text, textEnd);
+  return broken == textEnd ? p : bad(BAD_UTF8, broken);
 }
 
 function quotedEnd(start: usize, end: usize, delimiter: u8): usize {
   let p = start + 1;
   text = p; quoted = true; doubled = false;
+  let all = i8x16.splat(0);
   while (true) {
     const v = v128.load(p);
-    const marks = i8x16.bitmask(v128.or(v, i8x16.eq(v, i8x16.splat(<i8>QUOTE))));
+    const marks = i8x16.bitmask(i8x16.eq(v, i8x16.splat(<i8>QUOTE)));
+    all = v128.or(all, v);
     p += marks == 0 ? 16 : <usize>ctz(marks);
     // What lies behind the end is not there yet.
     if (p >= end) return bad(OPEN_QUOTE, start);
     if (marks == 0) continue;
-    if (load<u8>(p) != QUOTE) {
-      const after = utf8Run(p);
-      if (after == 0) return bad(BAD_UTF8, p);
-      p = after;
-    } else if (load<u8>(p, 1) == QUOTE) { doubled = true; p += 2; }
-    else break;
+    if (load<u8>(p, 1) != QUOTE) break;
+    doubled = true;
+    p += 2;
   }
   textEnd = p;
   p++;
+  if (i8x16.bitmask(all) != 0 && checkedText(p) == 0) {
+    // Go on behind the line in which the field ends, not in the middle of the field.
+    recordEnd = lineEnd(p, end);
+    return 0;
+  }
   const c = load<u8>(p);
   if (c == CR && load<u8>(p, 1) == LF) return p + 1;
   return c == delimiter || c == LF ? p : bad(AFTER_QUOTE, p);
@@ -140,7 +150,8 @@ export function csvDecode(h: usize, p: usize, end: usize, most: u32, longest: u3
 function stop(p: usize, end: usize, longest: u32, closed: bool): void {
   if (badCode() == OPEN_QUOTE && !closed) { bad(INCOMPLETE, p); return; }
   if (recordEnd != 0) setNext(recordEnd); else setNext(lineEnd(badAt(), end));
-  if (badCode() != OPEN_QUOTE && badNext() - p > longest) bad(TOO_LONG, p);
+  const rest = badCode() == OPEN_QUOTE ? end - p : badNext() - p;
+  if (rest > longest) bad(TOO_LONG, p);
 }
 
 /** Behind the bad record, if it could be read to its end. */

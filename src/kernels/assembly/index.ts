@@ -30,4 +30,4 @@ export { maskAnd, maskRows, aggCount, aggSumInteger, aggSquareInteger, aggSumDou
 export { groupPresent, groupKeepPresent, resultCount, resultSumInteger, resultMeanInteger, resultSumDouble, resultSpread, resultKept, resultBoolean, resultQuantile } from './agg-result'
 export { changeColumn, changeRows } from './group-change'
 export { valuesAdd, valuesRelink, resultEnd } from './agg-values'
-export { utf8Check } from './utf8'
+export { utf8Check } from './utf8-check'

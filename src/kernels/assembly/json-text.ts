@@ -3,7 +3,8 @@
 
 import { BAD_ESCAPE, BAD_UTF8, CONTROL, LINE_ENDS, OPEN_STRING, TOO_DEEP, UNEXPECTED, bad } from './decode';
 import { numberEnd } from './number';
-import { putCodePoint, utf8Run } from './utf8';
+import { putCodePoint } from './utf8';
+import { utf8Check } from './utf8-check';
 
 /** Levels of arrays and objects inside a row's value at most. */
 export const DEPTH: u32 = 1024;
@@ -28,28 +29,33 @@ export function hasEscapes(): bool { return escapes; }
 export function stringEnd(p: usize): usize {
   escapes = false;
   const start = p;
+  let all = i8x16.splat(0);
   while (true) {
     const v = v128.load(p);
-    // A byte with the high bit set is not ASCII; bitmask takes exactly that bit of each lane.
     const marks = i8x16.bitmask(v128.or(
-      v128.or(v, i8x16.eq(v, i8x16.splat(0x22))),
+      i8x16.eq(v, i8x16.splat(0x22)),
       v128.or(i8x16.eq(v, i8x16.splat(0x5c)), i8x16.lt_u(v, i8x16.splat(0x20))),
     ));
+    all = v128.or(all, v);
     if (marks == 0) { p += 16; continue; }
     p += <usize>ctz(marks);
-    if (load<u8>(p) == 0x22) return p;
+    if (load<u8>(p) == 0x22) break;
     p = special(start, p);
     if (p == 0) return 0;
   }
+  // Some byte of the blocks is not ASCII, most often of the string.
+  return i8x16.bitmask(all) == 0 ? p : checkedText(start, p);
 }
 
-/** What stops the search: an escape, a control character, a sequence of UTF-8. */
+function checkedText(start: usize, end: usize): usize {
+  const broken = utf8Check(start, end);
+  return broken == end ? end : bad(BAD_UTF8, broken);
+}
+
+/** What stops the search: an escape, or a control character. */
 function special(start: usize, p: usize): usize {
-  const c = load<u8>(p);
-  if (c == 0x5c) { escapes = true; return escapeEnd(p); }
-  if (c < 0x20) return bad(c == 0x0a ? OPEN_STRING : CONTROL, c == 0x0a ? start - 1 : p);
-  const end = utf8Run(p);
-  return end == 0 ? bad(BAD_UTF8, p) : end;
+  if (load<u8>(p) == 0x5c) { escapes = true; return escapeEnd(p); }
+  return load<u8>(p) == 0x0a ? bad(OPEN_STRING, start - 1) : bad(CONTROL, p);
 }
 
 function escapeEnd(p: usize): usize {

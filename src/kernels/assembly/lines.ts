@@ -3,7 +3,8 @@
 import {
   BAD_UTF8, COLUMNS, COUNT, LINES, ROWS, STARTS, TOO_LONG, VALUES, bad, clearBad, newDecoder, putText, putValid, setNext,
 } from './decode';
-import { lineEnd, utf8Check } from './utf8';
+import { lineEnd } from './utf8';
+import { utf8Check } from './utf8-check';
 
 export function linesNew(arena: usize, count: u32, starts: usize): usize { return newDecoder(arena, count, starts, 0); }
 

@@ -170,8 +170,50 @@ const EXACT = memory.data<f64>([
   1e22,
 ], 8);
 
-/** The number at p as the nearest double: its end, or 0. */
+/** The number at p as the nearest double: its end, or 0. In one pass where it has at most 18 digits and no exponent. */
 export function readDouble(p: usize): usize {
+  const negative = load<u8>(p) == 0x2d;
+  const first = p + <usize>negative;
+  let at = digitRun(first, 0);
+  let w = runValue, digits = <u32>(at - first), decimals: i32 = 0;
+  if (digits == 0 || (digits > 1 && load<u8>(first) == 0x30)) return readLongDouble(p);
+  if (load<u8>(at) == 0x2e) {
+    const end = digitRun(at + 1, w);
+    w = runValue;
+    decimals = <i32>(end - at) - 1;
+    digits += <u32>decimals;
+    if (decimals == 0) return readLongDouble(p);
+    at = end;
+  }
+  if (digits > 18 || (load<u8>(at) | 0x20) == 0x65) return readLongDouble(p);
+  let value: f64;
+  if (w <= 9007199254740992) value = decimals == 0 ? <f64>w : <f64>w / load<f64>(EXACT + (<usize>decimals << 3));
+  else value = eiselLemire(w, -decimals);
+  doubleValue = negative ? -value : value;
+  return at;
+}
+
+let runValue: u64 = 0;
+
+/** The end of the digits at p; runValue is `before` with them appended (and of no use if they are too many). */
+// @ts-ignore: decorator
+@inline
+function digitRun(p: usize, before: u64): usize {
+  let word = load<u64>(p) ^ 0x3030303030303030;
+  let stops = stopsOf(word);
+  while (stops == 0) {
+    before = before * 100000000 + eightDigits(word);
+    p += 8;
+    word = load<u64>(p) ^ 0x3030303030303030;
+    stops = stopsOf(word);
+  }
+  const digits = ctz(stops) >> 3;
+  if (digits != 0) before = before * <u64>load<f64>(EXACT + (<usize>digits << 3)) + eightDigits(word << (64 - (digits << 3)));
+  runValue = before;
+  return p + <usize>digits;
+}
+
+function readLongDouble(p: usize): usize {
   const end = numberEnd(p);
   if (end == 0) return 0;
   const negative = load<u8>(p) == 0x2d;

@@ -1,17 +1,5 @@
 // UTF-8 as in Unicode 17, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
 
-/** From a byte >= 0x80: the first ASCII byte after valid sequences, or 0. Stops at once at a broken one. */
-export function utf8Run(p: usize): usize {
-  let c: u32 = load<u8>(p);
-  while (c >= 0x80) {
-    const length = sequence(p, c);
-    if (length == 0) return 0;
-    p += length;
-    c = load<u8>(p);
-  }
-  return p;
-}
-
 // @ts-ignore: decorator
 @inline
 function tail(c: u32): bool { return (c & 0xc0) == 0x80; }
@@ -33,9 +21,8 @@ function sequence(p: usize, c: u32): usize {
 }
 
 /** The first byte in [p, end) that is not part of valid UTF-8, or `end`. */
-export function utf8Check(p: usize, end: usize): usize {
+export function utf8Broken(p: usize, end: usize): usize {
   while (p < end) {
-    if (p + 16 <= end && i8x16.bitmask(v128.load(p)) == 0) { p += 16; continue; }
     const c: u32 = load<u8>(p);
     if (c < 0x80) { p++; continue; }
     const length = sequence(p, c);
