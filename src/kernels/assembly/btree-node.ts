@@ -47,7 +47,7 @@ export function treeFree(tree: usize): void {
   free(tree);
 }
 
-function freeNode(node: usize): void {
+export function freeNode(node: usize): void {
   const count = load<u32>(node);
   const inner = load<u32>(node, 4) != 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -308,7 +308,7 @@ export function changed(tree: usize, entry: usize): void {
 }
 
 /** An entry that goes away: its key is noted as removed, unless nobody keeps changes. */
-function forget(tree: usize, entry: usize): void {
+export function forget(tree: usize, entry: usize): void {
   if (load<u32>(tree, T_KEEPS) == 0) return;
   const at = load<u32>(entry, 16);
   if (at != 0) store<u32>(<usize>load<u32>(tree, T_CHANGES) + ((<usize>(at - 1)) << 2), 0);

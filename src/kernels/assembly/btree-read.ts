@@ -1,5 +1,5 @@
 // Reading an ordered multiset in order: by prefix, from a key on, for many keys at once; and cutting its end off.
-import { HEAD, compare, depth, entryAt, indexOn, nodeOn, removeHere, search } from './btree-node';
+import { HEAD, compare, depth, entryAt, indexOn, nodeOn, removeHere, search, forget, freeNode, T_BYTES, T_COUNT, T_KEEPS, T_ROOT } from './btree-node';
 
 // The leaf and index where a scan goes on.
 export let scanLeaf: usize = 0;
@@ -103,7 +103,14 @@ export function treeProbe(tree: usize, cursor: usize, n: u32, blob: usize, offse
 }
 
 /** Remove every entry. Removals count as changes. */
-export function treeClear(tree: usize): void { trim(tree, 0); }
+export function treeClear(tree: usize): void {
+  if (load<u32>(tree, T_KEEPS) != 0) {
+    enter(tree, 0, 0, false);
+    for (let entry = forward(); entry != 0; entry = forward()) forget(tree, entry);
+  }
+  if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
+  store<u32>(tree, 0, T_ROOT); store<u32>(tree, 0, T_COUNT); store<u32>(tree, 0, T_BYTES);
+}
 
 /** Remove the entries after the first `rows` rows (an entry counts as many rows as its weight). Returns the last that stays, if there are so many rows; else 0. */
 export function treeTrim(tree: usize, rows: i64): usize { return trim(tree, rows); }

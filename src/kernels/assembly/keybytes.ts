@@ -1,7 +1,7 @@
 // Key bytes: rows of typed columns as byte strings whose order under memcmp is SQL's order, column by column.
 // A column is a marker (null or value) and, for a value, bytes that no other value's bytes begin with, so that keys
 // can be joined one to another and searched by prefix. docs/notes/keys.md is the specification.
-import { BOOL, DESC, F32, F64, I32, I64, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
+import { BOOL, DESC, F32, F64, I32, I64, INLINE, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
 import { take } from './memory';
 
 // Flags of a key column.
@@ -200,23 +200,28 @@ function readValue(from: usize, kind: u32, values: usize, row: u32, invert: u64)
 }
 
 function readText(from: usize, view: usize, invert: u8): usize {
-  let length: u32 = 0;
+  let escapes: u32 = 0;
   let at = from;
   while (true) {
     if ((load<u8>(at) ^ invert) != 0) at += 1;
-    else if ((load<u8>(at, 1) ^ invert) == ESCAPED) at += 2;
+    else if ((load<u8>(at, 1) ^ invert) == ESCAPED) { at += 2; escapes++; }
     else break;
-    length++;
   }
-  const bytes = take(max(length, 4));
+  const length = <u32>(at - from) - escapes;
+  v128.store(view, i64x2.splat(0));
+  const bytes = length <= INLINE ? view + 4 : take(length);
+  if (invert == 0 && escapes == 0) memory.copy(bytes, from, length); else unescape(from, bytes, length, invert);
+  if (length > INLINE) putView(view, bytes, length); else store<u32>(view, length);
+  return at + 2;
+}
+
+function unescape(from: usize, to: usize, length: u32, invert: u8): void {
   let next = from;
   for (let i: u32 = 0; i < length; i++) {
     const byte = load<u8>(next) ^ invert;
-    store<u8>(bytes + i, byte);
+    store<u8>(to + i, byte);
     next += byte == 0 ? 2 : 1;
   }
-  putView(view, bytes, length);
-  return at + 2;
 }
 
 /** Bytes that one encoded key of these columns takes: to find where the key of a longer one ends. */

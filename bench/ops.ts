@@ -1,0 +1,155 @@
+// The operators beside aggregation, over one batch again and again: rows per second, best of five. One thread.
+import {
+  BATCH_ROWS,
+  type Batch,
+  batchFromRows,
+  compact,
+  EXACT,
+  encodeKeys,
+  encodeRows,
+  Kind,
+  kindOf,
+  Memory,
+  Tree,
+  withSelection,
+} from '../src/data/index.ts'
+import { apply, join, type Operator, top, view, window } from '../src/ops/index.ts'
+import { field, leaves, schemaOf, scalars as t } from '../src/types/index.ts'
+
+const memory = new Memory()
+const schema = schemaOf([
+  field('id', t.int),
+  field('at', t.timestamp),
+  field('carrier', t.string),
+  field('delay', t.double, true),
+])
+const kinds = leaves(schema).map(leaf => kindOf(leaf.type))
+const inputs = memory.arena()
+let seed = 1
+const random = (): number => {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+  return seed / 2 ** 32
+}
+const BATCHES = 50
+const batches = Array.from({ length: BATCHES }, (_, b) =>
+  batchFromRows(
+    Array.from({ length: BATCH_ROWS }, (_, i) => ({
+      id: b * BATCH_ROWS + i,
+      at: new Date(1e12 + Math.floor(random() * 1e9)),
+      carrier: `C${Math.floor(random() * 300)}`,
+      delay: i % 7 === 0 ? null : random() * 1000,
+    })),
+    schema,
+    inputs,
+  ),
+)
+const arena = memory.arena()
+const context = { memory, arena, operator: 'bench', durable: false }
+
+function measure(name: string, prepare: () => { each: (batch: Batch) => void; done?: () => void }): void {
+  let best = Number.POSITIVE_INFINITY
+  for (let round = 0; round < 5; round++) {
+    const { each, done } = prepare()
+    const started = performance.now()
+    for (const batch of batches) {
+      each(batch)
+      arena.reset()
+    }
+    done?.()
+    best = Math.min(best, performance.now() - started)
+  }
+  console.log(`${name.padEnd(44)} ${((BATCH_ROWS * BATCHES) / best / 1000).toFixed(2).padStart(8)} M rows/s`)
+}
+
+function operator(name: string, make: () => Operator, flushEach = false): void {
+  measure(name, () => {
+    const op = make()
+    return {
+      each(batch) {
+        op.step(0, batch, () => {})
+        if (flushEach) op.flush(() => {})
+      },
+      done() {
+        op.advance(0, 2n ** 63n - 1n, () => {})
+        op.flush(() => {})
+        op.close()
+      },
+    }
+  })
+}
+
+const half = Uint32Array.from({ length: BATCH_ROWS / 2 }, (_, i) => i * 2)
+const sel = inputs.put(new Uint8Array(half.buffer))
+measure('compact half of 4 columns', () => ({
+  each: batch => void compact(withSelection(batch, sel, half.length), arena),
+}))
+measure('compact and own the strings', () => ({ each: batch => void compact(batch, arena, true) }))
+measure('key bytes of 4 columns', () => ({
+  each: batch =>
+    void encodeKeys(
+      batch,
+      batch.columns,
+      kinds.map(() => EXACT),
+      arena,
+    ),
+}))
+measure('row bytes of 4 columns', () => ({ each: batch => void encodeRows(batch, batch.columns, arena) }))
+for (const [name, column] of [
+  ['ascending ids', 0],
+  ['random times', 1],
+  ['300 strings', 2],
+] as const)
+  measure(`tree: add 204,800 keys, ${name}`, () => {
+    const tree = new Tree(memory, false)
+    return {
+      each(batch) {
+        const keys = encodeKeys(batch, [batch.columns[column] as never], [EXACT], arena)
+        tree.addAll(keys, undefined, batch, 0)
+      },
+      done: () => tree.free(),
+    }
+  })
+const byDelay = [{ by: 3, order: { descending: true, nulls: 'last' as const } }]
+operator(
+  'top 10, append-only, a flush per batch',
+  () => top({ keys: byDelay, kinds, limit: 10, offset: 0, appendOnlyInput: true }, context),
+  true,
+)
+operator(
+  'top 10, retracting input, a flush per batch',
+  () => top({ keys: byDelay, kinds, limit: 10, offset: 0, appendOnlyInput: false }, context),
+  true,
+)
+operator('sort all', () => top({ keys: byDelay, kinds, limit: undefined, offset: 0, appendOnlyInput: true }, context))
+const minute = 60_000_000n
+operator('window, tumbling', () => window({ time: 1, size: minute, slide: minute, offset: 0n }, context))
+operator('window, sliding, two a row (input rows)', () =>
+  window({ time: 1, size: 2n * minute, slide: minute, offset: 0n }, context),
+)
+const right = schemaOf([field('code', t.string), field('name', t.string)])
+const table = batchFromRows(
+  Array.from({ length: 300 }, (_, i) => ({ code: `C${i}`, name: `carrier number ${i}` })),
+  right,
+  inputs,
+)
+operator('join with a table of 300 rows, by string', () => {
+  const op = join({ type: 'left', leftKeys: [2], rightKeys: [0], rightKinds: [Kind.VIEW, Kind.VIEW] }, context)
+  op.step(1, table, () => {})
+  return op
+})
+operator('filter: a function of one number', () =>
+  apply({ verb: 'filter', fn: (row: { delay: number }) => row.delay > 500, input: schema, output: schema }, context),
+)
+operator('map: { ...row, hot }', () =>
+  apply(
+    {
+      verb: 'map',
+      fn: (row: { delay: number }) => ({ ...row, hot: row.delay > 500 }),
+      input: schema,
+      output: schemaOf([...schema.fields, field('hot', t.boolean)]),
+    },
+    context,
+  ),
+)
+for (const mode of ['retract', 'update', 'complete'] as const)
+  operator(`view: ${mode}, once at the end`, () => view({ mode, kinds, key: [0] }, context))
