@@ -136,9 +136,35 @@ function check(
   assert.deepEqual(evaluate(each, clean, good.length, undefined), wanted(good), `${say()}, only good rows`)
 }
 
+/** A row twice in its batch: no neighbour's error, NaN or garbage sends a vector kernel into its exact loop. */
+function checkSingly(each: Case, random: () => number): void {
+  const schema = schemaFor(each.kinds)
+  const meaning = interpreter(each.expr, [schema])
+  const evaluator = compileExpr(each.expr, [schema], memory)
+  const arena = memory.arena()
+  for (let round = 0; round < 120; round++) {
+    const row = each.pools.map(pool => pick(random, pool))
+    const batch = batchFrom(
+      arena,
+      each.kinds,
+      row.map(value => [value, value]),
+      2,
+    )
+    const got = outcome(
+      () => valuesOf(memory, evaluator.run(batch, { memory, arena }), evaluator.type.kind, [0])[0] as Value,
+      row,
+    )
+    assert.deepEqual(got, outcome(meaning, row), `${each.name} of ${row.map(String).join(', ')}, alone, seed ${SEED}`)
+    arena.reset()
+  }
+  arena.free()
+  evaluator.close()
+}
+
 for (const each of casesOf())
   test(`${each.name}: kernel = twin`, () => {
     const random = randomFrom(SEED)
+    checkSingly(each, random)
     for (const size of SIZES)
       for (const nullShare of size > 100 ? [0.1] : [0, 0.3]) check(each, random, size, nullShare, [])
   })
