@@ -1,19 +1,15 @@
-// where p, where q → where p AND q. The second is now also looked at where the first is null: only if it can't fail.
-import { conjoin, conjuncts, type Expr, typeOf } from '../../expr/index.ts'
+// where p, where q → where p AND q. A predicate keeps rows conjunct by conjunct (expr/compile.ts), so q is computed
+// for the rows that p kept, as before: not where p is null, as the value of AND would be.
+import { conjoin, conjuncts, type Expr } from '../../expr/index.ts'
 import { whereOf } from '../build.ts'
-import type { Node } from '../node.ts'
-import { schema } from '../schema.ts'
-import { canFail, local } from './rule.ts'
+import { local } from './rule.ts'
 
 export const mergeFilters = local('merge-filters', (node, { isShared }) => {
   if (node.kind !== 'where' || node.input.kind !== 'where' || isShared(node.input)) return undefined
-  const { input, predicate } = node.input
-  const both = conjunction(input, predicate, node.predicate)
-  return both === undefined ? undefined : whereOf(input, both)
+  return whereOf(node.input.input, conjunction(node.input.predicate, node.predicate))
 })
 
-/** `first AND second`, if that fails for no row for which `second` was not looked at before. */
-export function conjunction(input: Node, first: Expr, second: Expr): Expr | undefined {
-  if (canFail(second) && typeOf(first, [schema(input)]).nullable) return undefined
+/** Both conditions, the first one first. */
+export function conjunction(first: Expr, second: Expr): Expr {
   return conjoin([...conjuncts(first), ...conjuncts(second)])
 }

@@ -6,8 +6,6 @@ import { local } from './rule.ts'
 export const pushFilterSource = local('push-filter-source', (node, { isShared }) => {
   if (node.kind !== 'where' || node.input.kind !== 'source' || isShared(node.input)) return undefined
   const source = node.input
-  const predicate =
-    source.predicate === undefined ? node.predicate : conjunction(source, source.predicate, node.predicate)
-  if (predicate === undefined) return undefined
+  const predicate = source.predicate === undefined ? node.predicate : conjunction(source.predicate, node.predicate)
   return Object.freeze({ ...source, predicate })
 })

@@ -36,21 +36,6 @@ const cases: readonly Case[] = [
     `,
   },
   {
-    rule: 'merge-filters',
-    why: 'the second can fail where the first is null: a new error',
-    plan: flights.where(f => f.delay.gt(0)).where(f => f.delay.div(f.delay).eq(1)),
-    after: undefined,
-  },
-  {
-    rule: 'merge-filters',
-    why: 'the second can fail, but the first is never null',
-    plan: flights.where(f => f.price.gt(0)).where(f => f.price.div(f.price).eq(1)),
-    after: text`
-      where price > 0 AND price / price = 1
-        test flights (never ends), late by 10 minutes
-    `,
-  },
-  {
     rule: 'merge-selects',
     why: 'expressions are put in place of their names',
     plan: flights.select(f => ({ at: f.at, cents: f.price.mul(100) })).select(f => ({ a: f.at, c: f.cents.add(1) })),
