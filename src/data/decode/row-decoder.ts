@@ -37,6 +37,7 @@ export class RowDecoder implements Decoder {
   #byte: number
   #line: number
   #closed = false
+  #open = true
   /** A line that is too long was told; its rest is dropped. */
   #dropping = false
   #generation = 0
@@ -91,6 +92,8 @@ export class RowDecoder implements Decoder {
   }
 
   close(): void {
+    if (!this.#open) return
+    this.#open = false
     this.#generation++
     this.#chunk.close()
     this.#texts.free()

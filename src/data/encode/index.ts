@@ -84,6 +84,7 @@ class RowEncoder implements Encoder {
   readonly #handle: Ptr
   readonly #kernel: 'encodeJson' | 'encodeCsv'
   readonly #leaves: readonly Leaf[]
+  #open = true
 
   constructor(kind: 'json' | 'csv', parts: Parts, { memory, schema }: EncoderOptions) {
     this.header = utf8(parts.header)
@@ -113,6 +114,8 @@ class RowEncoder implements Encoder {
   }
 
   close(): void {
+    if (!this.#open) return
+    this.#open = false
     this.#memory.kernels.encoderFree(this.#handle)
     this.#arena.free()
   }

@@ -18,6 +18,9 @@ const TABLE: usize = HEADER + 8;
 const ARENA: usize = HEADER + 12;
 /** Learned text, bytes: bounded, so that keys which never come again can't eat the memory. */
 const LEARNED: usize = HEADER + 16;
+/** How many slots there may be, and the table's size (a power of two) less one. */
+const MOST: usize = HEADER + 20;
+const WRAP: usize = HEADER + 24;
 
 // Slot: [first 16 bytes of the text][their mask][whole text][bytes][column or 0][next slot][hash]
 const SLOT: u32 = 64;
@@ -28,19 +31,24 @@ const TO: usize = 40;
 const NEXT: usize = 44;
 const HASH: usize = 48;
 /** Slot 0 stands for the row's begin: its next is the first key. */
-const SLOTS_MOST: u32 = 1024;
-const TABLE_SIZE: u32 = 4096;
+const SLOTS_LEAST: u32 = 1024;
 const TEXT_MOST: u32 = 256;
-const LEARNED_MOST: u32 = 65536;
+/** Bytes of learned text a slot on average. */
+const TEXT_USUAL: u32 = 64;
 
 /** A decoder of `count` columns; set each with decoderColumn. `starts` takes the address of each row's line (u32). */
 export function jsonNew(arena: usize, count: u32, starts: usize): usize {
   const h = newDecoder(arena, count, starts, 32);
-  store<u32>(h, <u32>arenaAlloc(arena, SLOTS_MOST * SLOT), SLOTS);
+  // A wide row needs two slots a column where columns come and go; more is room for keys that nobody asked for.
+  const most = max(SLOTS_LEAST, min<u32>(count * 4, 32768));
+  const size: u32 = 1 << (34 - clz<u32>(most - 1));
+  store<u32>(h, most, MOST);
+  store<u32>(h, size - 1, WRAP);
+  store<u32>(h, <u32>arenaAlloc(arena, most * SLOT), SLOTS);
   memory.fill(load<u32>(h, SLOTS), 0, SLOT);
   store<u32>(h, 1, USED);
-  store<u32>(h, <u32>arenaAlloc(arena, TABLE_SIZE * 2), TABLE);
-  memory.fill(load<u32>(h, TABLE), 0, TABLE_SIZE * 2);
+  store<u32>(h, <u32>arenaAlloc(arena, size * 2), TABLE);
+  memory.fill(load<u32>(h, TABLE), 0, size * 2);
   store<u32>(h, <u32>arena, ARENA);
   return h;
 }
@@ -164,12 +172,12 @@ function hashOf(p: usize, bytes: u32): u32 {
 }
 
 function find(h: usize, p: usize, bytes: u32, hash: u32): usize {
-  const table: usize = load<u32>(h, TABLE), slots: usize = load<u32>(h, SLOTS);
-  let i = hash & (TABLE_SIZE - 1);
+  const table: usize = load<u32>(h, TABLE), slots: usize = load<u32>(h, SLOTS), wrap = load<u32>(h, WRAP);
+  let i = hash & wrap;
   while (true) {
     const number: u32 = load<u16>(table + (<usize>i << 1));
     if (number == 0) return 0;
-    i = (i + 1) & (TABLE_SIZE - 1);
+    i = (i + 1) & wrap;
     const slot = slots + number * SLOT;
     if (load<u32>(slot, HASH) != hash || load<u32>(slot, BYTES) != bytes) continue;
     if (memory.compare(load<u32>(slot, TEXT), p, bytes) == 0) return slot;
@@ -178,7 +186,8 @@ function find(h: usize, p: usize, bytes: u32, hash: u32): usize {
 
 function learn(h: usize, p: usize, bytes: u32, hash: u32): void {
   const number = load<u32>(h, USED), learned = load<u32>(h, LEARNED) + bytes;
-  if (number == SLOTS_MOST || learned > LEARNED_MOST) return;
+  const most = load<u32>(h, MOST), wrap = load<u32>(h, WRAP);
+  if (number == most || learned > most * TEXT_USUAL) return;
   store<u32>(h, number + 1, USED);
   store<u32>(h, learned, LEARNED);
   const slot = <usize>load<u32>(h, SLOTS) + number * SLOT;
@@ -190,8 +199,8 @@ function learn(h: usize, p: usize, bytes: u32, hash: u32): void {
   store<u32>(slot, <u32>text, TEXT); store<u32>(slot, bytes, BYTES);
   store<u32>(slot, <u32>memberColumn, TO); store<u32>(slot, hash, HASH);
   const table: usize = load<u32>(h, TABLE);
-  let i = hash & (TABLE_SIZE - 1);
-  while (load<u16>(table + (<usize>i << 1)) != 0) i = (i + 1) & (TABLE_SIZE - 1);
+  let i = hash & wrap;
+  while (load<u16>(table + (<usize>i << 1)) != 0) i = (i + 1) & wrap;
   store<u16>(table + (<usize>i << 1), <u16>number);
   memberSlot = slot;
 }

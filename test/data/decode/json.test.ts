@@ -1,8 +1,8 @@
 // Any valid JSON line is a row, whatever its shape; anything else is a bad row that says where and why.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BATCH_ROWS } from '../../../src/data/index.ts'
-import { decode, type Value } from './read.ts'
+import { BATCH_ROWS, createDecoder } from '../../../src/data/index.ts'
+import { decode, memory, schema, type Value } from './read.ts'
 
 /** [columns, line, the row's values]. */
 const good: readonly (readonly [string, string, Value[]])[] = [
@@ -202,6 +202,26 @@ test('many shapes, keys that never come again, and long keys', () => {
   const lines = Array.from({ length: 5000 }, (_, n) => `{"k${n}":${n},"a":${n}${n % 3 === 0 ? ',"b":"s"' : ''}}`)
   const { rows } = decode('a int, b string?', lines.join('\n'))
   assert.deepEqual(rows, lines.map((_, n) => [BigInt(n), n % 3 === 0 ? 's' : null])) // biome-ignore format: short
+})
+
+test('wide rows whose columns come and go', () => {
+  const names = Array.from({ length: 700 }, (_, n) => `column_${n}`)
+  const rows = Array.from({ length: 20 }, (_, row) =>
+    names.map((_, n) => ((n * 7 + row) % 5 === 0 ? null : BigInt(n * row))),
+  )
+  const lines = rows.map(
+    row => `{${row.flatMap((value, n) => (value === null ? [] : [`"${names[n]}":${value}`])).join(',')}}`,
+  )
+  assert.deepEqual(decode(names.map(name => `${name} int?`).join(', '), lines.join('\n')).rows, rows)
+})
+
+test('closing twice frees once', () => {
+  const badRow = (): never => assert.fail('no bad row')
+  const before = memory.used
+  const decoder = createDecoder({ format: { kind: 'json' }, memory, schema: schema('a int'), source: 'x', badRow })
+  decoder.close()
+  decoder.close()
+  assert.equal(memory.used, before)
 })
 
 test('a batch has at most BATCH_ROWS rows, and its nulls are its own', () => {
