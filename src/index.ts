@@ -25,7 +25,17 @@ export async function millrace(options: EngineOptions = {}): Promise<Engine> {
 }
 
 export { type Duration, describePosition, type ErrorCode, MillraceError, micros, type Position } from './base/index.ts'
-export { type PushTable, type ReadCsvOptions, type ReadOptions, write } from './connectors/index.ts'
+export {
+  type FileOptions,
+  type FolderOptions,
+  inferSchema,
+  type PushTable,
+  parquetSchema,
+  type ReadCsvOptions,
+  type ReadOptions,
+  type ReadParquetOptions,
+  write,
+} from './connectors/index.ts'
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'

@@ -1,4 +1,5 @@
 export * from './console/sink.ts'
+export * from './files/infer.ts'
 export type { FileOptions } from './files/options.ts'
 export * from './files/source.ts'
 export type { FolderOptions, RollOptions } from './folder/options.ts'

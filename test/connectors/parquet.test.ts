@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../src/base/index.ts'
-import { parquetFiles, parquetSchemaOf, write } from '../../src/connectors/index.ts'
+import { parquetFiles, parquetSchema, write } from '../../src/connectors/index.ts'
 import { Memory, type Row } from '../../src/data/index.ts'
 import { realWorld } from '../../src/host/index.ts'
 import { t } from '../../src/types/index.ts'
@@ -22,7 +22,7 @@ after(() => rmSync(root, { recursive: true, force: true }))
 
 describe('three million flights', () => {
   test('the file tells its schema', async () => {
-    const schema = await parquetSchemaOf(flights)
+    const schema = await parquetSchema(flights)
     const shown = schema.fields.map(
       each => `${each.name} ${'kind' in each.type ? each.type.kind : ''} ${each.nullable}`,
     )
@@ -36,7 +36,7 @@ describe('three million flights', () => {
   })
 
   test('any range of rows, also across row groups, equals the same rows of a longer range', async () => {
-    const schema = await parquetSchemaOf(flights)
+    const schema = await parquetSchema(flights)
     const reading = await openSource(parquetFiles(flights, schema), { world: realWorld() })
     const first = await reading.source.plan(null, { rows: 272_000 })
     assert.ok(first)
@@ -51,7 +51,7 @@ describe('three million flights', () => {
   })
 
   test('only the columns asked for are decoded; none is enough to count', async () => {
-    const schema = await parquetSchemaOf(flights)
+    const schema = await parquetSchema(flights)
     for (const columns of [['origin'], []]) {
       const memory = new Memory()
       const source = await parquetFiles(flights, schema).open({

@@ -22,7 +22,7 @@ export function parquetFiles(pattern: string, schema: Schema, options: ParquetOp
 }
 
 /** The schema of a Parquet file, without the columns of types that are not read yet. */
-export async function parquetSchemaOf(path: string, disk: Disk = realDisk()): Promise<Schema> {
+export async function parquetSchema(path: string, disk: Disk = realDisk()): Promise<Schema> {
   const handle = await disk.open(path)
   try {
     const byteLength = await handle.size()
