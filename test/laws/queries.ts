@@ -1,0 +1,125 @@
+// The queries that the laws are tried on: one of each kind of result. Inputs are pushes to partitions of a log.
+import type { Mode } from '../../src/data/index.ts'
+import type { Node, Session } from '../../src/plan/index.ts'
+import { engineOf, type RunOptions, sessionOf } from '../../src/runtime/index.ts'
+import { type Table, tableOf } from '../../src/table/index.ts'
+import { type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'
+import {
+  allOf,
+  type EventRow,
+  event,
+  type Log,
+  logSpec,
+  newLog,
+  newShelf,
+  type Shelf,
+  shelfSpec,
+} from '../runtime/support.ts'
+import type { Rng } from '../support/seed.ts'
+
+export type Events = Table<EventRow, 'append'>
+
+interface Query {
+  readonly node: (events: Events) => Node
+  /** Lateness decides what it holds: only without late rows is it the same however it is cut. */
+  readonly windowed: boolean
+}
+
+const grouped = (node: (events: Events) => Node): Query => ({ node, windowed: false })
+const windowed = (node: (events: Events) => Node): Query => ({ node, windowed: true })
+
+export const queries: Readonly<Record<string, Query>> = {
+  'where and select': grouped(
+    events => events.where(e => e.n.gt(1)).select(e => ({ key: e.key, more: e.n.add(1) })).node,
+  ),
+  groups: grouped(events => events.groupBy('key').agg(g => ({ n: g.count(), sum: g.n.sum(), max: g.n.max() })).node),
+  'groups of groups': grouped(
+    events =>
+      events
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .groupBy('n')
+        .agg(g => ({ keys: g.count() })).node,
+  ),
+  'a global aggregate': grouped(events => events.groupBy().agg(g => ({ n: g.count(), mean: g.n.avg() })).node),
+  'distinct rows': grouped(events => events.select(e => ({ key: e.key })).distinct().node),
+  'the first three': grouped(
+    events =>
+      events
+        .select(e => ({ key: e.key, n: e.n }))
+        .orderBy(e => [e.n.desc(), e.key])
+        .limit(3).node,
+  ),
+  'a union with itself': grouped(events => events.where(e => e.n.gt(2)).union(events.where(e => e.n.lt(2))).node),
+  'tumbling windows': windowed(
+    events =>
+      events
+        .window({ tumbling: '5 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() })).node,
+  ),
+  'sliding windows, final': windowed(
+    events =>
+      events
+        .window({ sliding: '10 minutes', every: '5 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count(), min: g.n.min() }))
+        .final().node,
+  ),
+}
+
+/** `lateBy` as long as the story: no row is late. */
+export function eventsOf(log: Log, session: Session = {} as Session, lateBy: '1 hour' | '1 minute' = '1 hour'): Events {
+  return tableOf<EventRow>(logSpec(log), session, { time: 'at', lateBy, idleAfter: 'never' })
+}
+
+/** Rows of about half an hour. */
+export function story(rng: Rng, rows = 30): EventRow[] {
+  return rng.list(rows, () => event(rng.int(0, 30), `k${rng.int(0, 4)}`, rng.int(0, 5)))
+}
+
+/** A closed log of the rows, cut into pushes; partitions at random when asked. */
+export function logOf(pushes: readonly (readonly EventRow[])[], partition: () => string = () => 'p'): Log {
+  const log = newLog()
+  for (const rows of pushes) if (rows.length > 0) log.push(rows, partition())
+  log.close()
+  return log
+}
+
+/** Run to the end; what reached the outside. */
+export async function runToEnd(
+  node: Node,
+  mode: Mode,
+  how: RunOptions,
+  world: VirtualWorld = virtualWorld(),
+): Promise<Shelf> {
+  const shelf = newShelf()
+  const engine = engineOf(world, { dir: 'm', memory: '64 MB' })
+  const run = await engine.run('q', { node, sink: shelfSpec(shelf), mode }, { unbounded: true, ...how })
+  const moving = how.trigger?.kind === 'continuous' ? world.clock.advance(10_000) : undefined
+  await run.done
+  await moving
+  return shelf
+}
+
+/** The rows of a batch, as sorted text. */
+export async function batchOf(query: Query, log: Log): Promise<string[]> {
+  const session = sessionOf(virtualWorld(), { memory: '64 MB' })
+  const { rows } = await session.collect(query.node(eventsOf(log, session)))
+  return rows.map(row => JSON.stringify(row)).sort()
+}
+
+/** A table as sorted text, a line for each row: the sum of all changes. */
+export function tableFrom(shelf: Shelf): string[] {
+  const counts = new Map<string, number>()
+  for (const { row, weight } of allOf(shelf)) {
+    const text = JSON.stringify(row)
+    counts.set(text, (counts.get(text) ?? 0) + weight)
+  }
+  return [...counts]
+    .flatMap(([text, weight]) => {
+      if (weight < 0) throw new Error(`${weight} of ${text}`)
+      return Array<string>(weight).fill(text)
+    })
+    .sort()
+}
