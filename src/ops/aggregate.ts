@@ -14,7 +14,8 @@ import { type Plan, planParts } from './aggregates/parts.ts'
 import { type ResultSource, resultColumns, writeResults } from './aggregates/results.ts'
 import { loadTable, saveTable } from './aggregates/save.ts'
 import { layoutKeys, makeTable } from './aggregates/table.ts'
-import { addChanges, addRows, masksOf } from './aggregates/update.ts'
+import { addChanges, addRows, masksOf, type Rows } from './aggregates/update.ts'
+import { addUser, makeUserStates, releaseStates, saveStates, settleUser } from './aggregates/user.ts'
 import { addValues, freeScratch, makeScratch, makeSet, type Scratch, type SetTable } from './aggregates/values.ts'
 import { type Emit, least, type Operator, type OperatorContext, type StateSize, WATERMARK_MIN } from './operator.ts'
 
@@ -64,7 +65,13 @@ class Aggregation implements Operator {
     this.stores = durable ? [GROUPS, ...this.#sets.map(set => set.store)] : []
     this.#table = makeTable(memory, keys, layout, this.#plan, window?.end, durable)
     this.#epoch = memory.arena()
-    this.#source = { sets: this.#sets, describe: makeDescribe(memory, this.#table, keys, this.#epoch) }
+    const user = makeUserStates()
+    this.#source = {
+      sets: this.#sets,
+      user,
+      arena: this.#epoch,
+      describe: makeDescribe(memory, this.#table, keys, this.#epoch),
+    }
     this.#scratch = makeScratch(memory)
     this.#records = memory.alloc(BATCH_ROWS * 4)
     this.#touched = memory.alloc(BATCH_ROWS * 4)
@@ -103,9 +110,20 @@ class Aggregation implements Operator {
     const rows = { n, sel, records, weights }
     const masks = masksOf(this.#plan, batch, arena)
     addRows(this.#memory, this.#table, this.#plan, batch, rows, masks)
+    this.#addUser(batch, rows, masks)
     for (const [i, set] of this.#sets.entries()) {
       const changes = addValues(this.#memory, set, batch, rows, masks[set.plan.mask] as Ptr, this.#scratch, arena)
       if (changes.n > 0) addChanges(this.#memory, this.#table, this.#plan, i, batch, changes)
+    }
+  }
+
+  #addUser(batch: Batch, rows: Rows, masks: readonly Ptr[]): void {
+    const { rows: taken, groups } = this.#scratch
+    for (const part of this.#plan.parts) {
+      if (part.what !== 'user') continue
+      const mask = masks[part.mask] as Ptr
+      const n = this.#memory.kernels.maskRows(rows.n, rows.sel, rows.records, mask, taken, groups)
+      addUser(this.#memory, this.#source.user, part, batch, { ...rows, n, sel: taken, records: groups })
     }
   }
 
@@ -134,11 +152,19 @@ class Aggregation implements Operator {
     if (this.#spec.emit === 'changes') {
       this.#bear()
       for (const page of this.#pages) this.#emitChanges(page, emit)
-      for (const page of this.#pages) this.#memory.kernels.groupSettle(this.#table, page.count, page.records)
+      for (const page of this.#pages) this.#settle(page)
       this.#pages.length = 0
       this.#epoch.reset()
     }
     if (this.#watermark > WATERMARK_MIN) this.#close(emit)
+    releaseStates(this.#memory, this.#table, this.#source.user)
+  }
+
+  #settle({ records, count }: Page): void {
+    for (const part of this.#plan.parts)
+      if (part.what === 'user')
+        settleUser(this.#memory, this.#table, this.#source.user, part, records, count, this.#epoch)
+    this.#memory.kernels.groupSettle(this.#table, count, records)
   }
 
   #emitChanges(page: Page, emit: Emit): void {
@@ -217,6 +243,8 @@ class Aggregation implements Operator {
   }
 
   save(writer: StateWriter, full: boolean): void {
+    saveStates(this.#memory, this.#table, this.#source.user, this.#epoch)
+    this.#epoch.reset()
     for (const store of this.stores) saveTable(this.#memory, this.#tableOf(store), store, writer, full)
   }
 

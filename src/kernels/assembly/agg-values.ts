@@ -128,3 +128,19 @@ export function resultEnd(
     setBit(validity, first + i);
   }
 }
+
+/** The values of a root, in order, to `out`, which has room for valuesCount of them. */
+export function valuesList(set: usize, root: usize, out: usize): void { list(stateAt(set), load<u32>(root), out); }
+
+function list(left: u32, at: usize, out: usize): usize {
+  if (at == 0) return out;
+  const next = list(left, load<u32>(at + left), out);
+  store<u32>(next, <u32>at);
+  return list(left, load<u32>(at + left + 4), next + 4);
+}
+
+export function valuesCount(set: usize, root: usize): u32 { return count(stateAt(set), load<u32>(root)); }
+
+function count(left: u32, at: usize): u32 {
+  return at == 0 ? 0 : 1 + count(left, load<u32>(at + left)) + count(left, load<u32>(at + left + 4));
+}

@@ -10,7 +10,7 @@ import { ownView } from './group-keys';
 import { DELETED } from './group-dirty';
 import {
   BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, OWNERS,
-  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
+  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
 } from './group-layout';
 
 export function keyEntryBytes(table: usize, record: usize): u32 {
@@ -98,7 +98,7 @@ function readOwned(table: usize, record: usize, source: usize): void {
     if (what == OWNS_EXACT) {
       if (exactPayload(at) != 0) { exactRestore(table, at, from); from += FULL_BYTES; }
     } else if (what == OWNS_SKETCH) from += sketchRestore(table, at, from);
-    else if (what == OWNS_LINKS) store<u64>(at, 0);
+    else if (what == OWNS_LINKS || what == OWNS_SLOT) store<u64>(at, 0);
     else if (what == OWNS_TEXT && load<u32>(at) != NO_TEXT && load<u32>(at) > INLINE) {
       store<u32>(at, <u32>from, 12);
       from += load<u32>(at);

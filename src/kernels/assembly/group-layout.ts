@@ -46,7 +46,11 @@ export const OWNERS: usize = 108;
 export const OWNER_COUNT: usize = 112;
 /** Which key the window's end is. */
 export const WINDOW_KEY: usize = 116;
-export const TABLE_BYTES: u32 = 128;
+/** Numbers that groups gave back when they went (OWNS_SLOT). */
+export const RELEASED: usize = 120;
+export const RELEASED_COUNT: usize = 124;
+export const RELEASED_ROOM: usize = 128;
+export const TABLE_BYTES: u32 = 144;
 
 export const HEADER_DIRTY: usize = 8;
 export const HEADER_SLAB: usize = 12;
@@ -61,5 +65,7 @@ export const OWNS_EXACT: u32 = 1;
 export const OWNS_SKETCH: u32 = 2;
 /** Links of a tree, made anew after loading. */
 export const OWNS_LINKS: u32 = 3;
+/** The number of something outside, 0 = none: [number u32][0][values i64][saved form, a text]. */
+export const OWNS_SLOT: u32 = 4;
 
 export const BATCH_ROWS: u32 = 4096;

@@ -3,7 +3,8 @@ import { INLINE } from './layout';
 import { exactDrop, exactSettle } from './exact-sum';
 import { sketchDrop, sketchEmpty } from './sketch';
 import { disownView } from './group-keys';
-import { KEYS_AT, OWNED, OWNERS, OWNER_COUNT, OWNS_EXACT, OWNS_SKETCH, OWNS_TEXT, STRIDE, TEMPLATE, WORDS } from './group-layout';
+import { grow } from './memory';
+import { KEYS_AT, OWNED, OWNERS, OWNER_COUNT, OWNS_EXACT, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, RELEASED, RELEASED_COUNT, RELEASED_ROOM, STRIDE, TEMPLATE, WORDS } from './group-layout';
 
 /** The length word of a text that holds nothing yet. */
 export const NO_TEXT: u32 = 0xffffffff;
@@ -29,7 +30,29 @@ export function dropOwned(table: usize, record: usize): void {
     if (what == OWNS_EXACT) exactDrop(table, at);
     else if (what == OWNS_SKETCH) sketchDrop(table, at);
     else if (what == OWNS_TEXT) dropText(table, at);
+    else if (what == OWNS_SLOT) release(table, at);
   }
+}
+
+function release(table: usize, at: usize): void {
+  const slot = load<u32>(at), count = load<u32>(table, RELEASED_COUNT), room = load<u32>(table, RELEASED_ROOM);
+  if (slot == 0) return;
+  store<u32>(at, 0);
+  if (count == room) {
+    const wider = max(room * 2, 16);
+    store<u32>(table, <u32>grow(load<u32>(table, RELEASED), room << 2, wider << 2), RELEASED);
+    store<u32>(table, wider, RELEASED_ROOM);
+  }
+  store<u32>(<usize>load<u32>(table, RELEASED) + (count << 2), slot);
+  store<u32>(table, count + 1, RELEASED_COUNT);
+}
+
+/** A number that a group gave back, 0 = there is none. */
+export function groupReleased(table: usize): u32 {
+  const count = load<u32>(table, RELEASED_COUNT);
+  if (count == 0) return 0;
+  store<u32>(table, count - 1, RELEASED_COUNT);
+  return load<u32>(<usize>load<u32>(table, RELEASED) + ((count - 1) << 2));
 }
 
 export function dropText(table: usize, view: usize): void {

@@ -10,7 +10,7 @@ import { dropOwned, isBlank } from './group-state';
 import { logGone, markDirty, unmarkDirty } from './group-dirty';
 import {
   BATCH_ROWS, BATCH_WORDS, COUNT, DIRTY, DIRTY_ROOM, DURABLE, GONE, GONE_ROOM, HEADER_DIRTY, HEADER_SLAB, KEYS, KEYS_AT,
-  KEY_COUNT, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
+  KEY_COUNT, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, RELEASED, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
   VIEWS, WINDOWS, WINDOW_AT, WINDOW_KEY, WINDOW_ROOM, WORDS,
 } from './group-layout';
 
@@ -280,5 +280,6 @@ export function groupFree(table: usize): void {
   free(slots);
   free(load<u32>(table, TEMPLATE)); free(load<u32>(table, KEYS)); free(load<u32>(table, OWNERS));
   free(load<u32>(table, BATCH_WORDS)); free(load<u32>(table, DIRTY)); free(load<u32>(table, GONE)); free(load<u32>(table, WINDOWS));
+  free(load<u32>(table, RELEASED));
   free(table);
 }

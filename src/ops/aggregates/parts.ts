@@ -21,6 +21,7 @@ export type What =
   | 'pick'
   | 'sketch'
   | 'root'
+  | 'user'
 
 export interface Part {
   readonly what: What
@@ -34,6 +35,8 @@ export interface Part {
   /** Offset in a record. */
   readonly at: number
   readonly bytes: number
+  /** A user-defined aggregate with its own state. */
+  readonly call?: AggregateColumn | undefined
 }
 
 /** The values of each group, with how often they occur: for DISTINCT, and for extremes of what can be retracted. */
@@ -70,9 +73,10 @@ const EXACT_BYTES = 40
 /** Lay out the state of a group behind its keys. */
 export function planParts(spec: AggregateSpec, stateAt: number): Plan {
   const plan = new Layout(stateAt)
-  const results = spec.calls.map(call =>
-    isEnd(call) && !spec.appendOnlyInput ? endOf(call, plan) : resultOf(call, plan),
-  )
+  const results = spec.calls.map(call => {
+    if (call.fn === 'user') return userOf(call, spec.appendOnlyInput, plan)
+    return isEnd(call) && !spec.appendOnlyInput ? endOf(call, plan) : resultOf(call, plan)
+  })
   return { masks: plan.masks, parts: plan.parts, sets: plan.sets, results, end: plan.end }
 }
 
@@ -107,6 +111,14 @@ class Layout {
     if (same !== undefined) return same.at
     const at = this.end
     this.parts.push({ what, ...rows, args, greatest, at, bytes })
+    this.end += bytes
+    return at
+  }
+
+  /** The offset of a part that is shared with none. */
+  own(call: AggregateColumn, mask: number, bytes: number): number {
+    const at = this.end
+    this.parts.push({ what: 'user', mask, set: undefined, args: call.args, greatest: false, at, bytes, call })
     this.end += bytes
     return at
   }
@@ -148,6 +160,17 @@ function endOf(call: AggregateColumn, plan: Layout): Result {
   const [value, time] = call.args as [InputColumn, InputColumn | undefined]
   const set = plan.set(plan.mask(call), time === undefined ? [value] : [time, value])
   return { call, count: 0, at: plan.ordered(set), at2: 0, end: { set, value: time === undefined ? 0 : 1 } }
+}
+
+const USER_BYTES = 32
+
+/** The user's own state where rows are only added or can be removed, else the group's values. */
+function userOf(call: AggregateColumn, appendOnly: boolean, plan: Layout): Result {
+  const mask = plan.mask(call)
+  if (appendOnly || call.user?.remove !== undefined)
+    return { call, count: 0, at: plan.own(call, mask, USER_BYTES), at2: 0 }
+  const set = plan.set(mask, call.args)
+  return { call, count: 0, at: plan.ordered(set), at2: 0, end: { set, value: 0 } }
 }
 
 /** Aggregates to which a value that occurs twice says no more than once. */

@@ -12,6 +12,7 @@ import {
   type Ptr,
 } from '../../data/index.ts'
 import { isInteger, type Result } from './parts.ts'
+import { putResults, recomputed, type UserStates, userResults } from './user.ts'
 import type { SetTable } from './values.ts'
 
 /** Record addresses of some groups: `n` of them from `records` on, for rows `first` and on of the columns. */
@@ -24,6 +25,8 @@ export interface Groups {
 /** What results need besides the groups: their sets of values, and how to name a group in an error. */
 export interface ResultSource {
   readonly sets: readonly SetTable[]
+  readonly user: UserStates
+  readonly arena: Arena
   describe(record: Ptr): string
 }
 
@@ -63,6 +66,7 @@ function writeResult(
   const { call, count, at, at2, end } = result
   const { values, validity, kind } = column
   const arg = call.args[0]
+  if (call.fn === 'user') return writeUser(memory, result, groups, column, source)
   if (end !== undefined) {
     const greatest = call.fn === 'max' || call.fn === 'last' ? 1 : 0
     const { table, from } = source.sets[end.set] as SetTable
@@ -97,6 +101,16 @@ function writeResult(
     default:
       return k.resultKept(n, records, first, count, at, kind, copy ? 1 : 0, values, validity)
   }
+}
+
+function writeUser(memory: Memory, result: Result, groups: Groups, column: Column, source: ResultSource): void {
+  const { call, at, end } = result
+  const { arena, sets, user } = source
+  const results =
+    end === undefined
+      ? userResults(memory, user, call, at, groups)
+      : recomputed(memory, sets[end.set] as SetTable, call, at, groups, arena)
+  putResults(memory, call, results, column, groups.first, arena)
 }
 
 function overflow(name: string, group: string): never {

@@ -10,6 +10,7 @@ const OWNS_TEXT = 0
 const OWNS_EXACT = 1
 const OWNS_SKETCH = 2
 const OWNS_LINKS = 3
+const OWNS_SLOT = 4
 const NO_TEXT = 0xffffffffn
 
 export interface KeyLayout {
@@ -81,6 +82,7 @@ function initialise(memory: Memory, template: Ptr, part: Part): void {
   const word = (template + part.at) >>> 3
   if (part.what === 'extreme') memory.i64[word] = part.greatest ? -(2n ** 63n) : 2n ** 63n - 1n
   if (part.what === 'extremeText') memory.i64[word] = NO_TEXT
+  if (part.what === 'user') memory.i64[word + 2] = NO_TEXT
   if (part.what === 'pick' && isText(part.args[0]!)) memory.i64[word + 2] = NO_TEXT
 }
 
@@ -95,6 +97,8 @@ function ownerOf(part: Part): readonly number[] {
       return [OWNS_LINKS, part.at]
     case 'extremeText':
       return [OWNS_TEXT, part.at]
+    case 'user':
+      return [OWNS_SLOT, part.at, OWNS_TEXT, part.at + 16]
     case 'pick':
       return isText(part.args[0]!) ? [OWNS_TEXT, part.at + 16] : []
     default:

@@ -60,6 +60,7 @@ function addTo(memory: Memory, table: Ptr, part: Part, batch: Batch, rows: Rows,
   const greatest = part.greatest ? 1 : 0
   switch (part.what) {
     case 'root':
+    case 'user':
       return
     case 'count':
       return k.aggCount(n, sel, records, at, mask, weights)

@@ -1,6 +1,6 @@
 // The twin of aggregate: every group from its rows, with integers of any size. A group is there while its weights sum to
 // more than 0; a value is there while its own weights do.
-import { compareValues, identity, type Row, type Weighted } from './zset.ts'
+import { compareValues, identity, net, type Row, type Weighted } from './zset.ts'
 
 export interface AggregateTwinCall {
   readonly name: string
@@ -10,6 +10,8 @@ export interface AggregateTwinCall {
   readonly by?: string
   readonly filter?: string
   readonly distinct?: boolean
+  /** A user-defined aggregate, from the values in order, each with its weight. */
+  readonly user?: (values: readonly { readonly value: unknown; readonly weight: bigint }[]) => unknown
 }
 
 export interface AggregateTwin {
@@ -47,6 +49,7 @@ function resultOf(call: AggregateTwinCall, rows: readonly Weighted[]): unknown {
   )
   const counted = call.distinct === true ? present(taken, call).map(row => ({ row, weight: 1 })) : taken
   const n = total(counted)
+  if (call.user !== undefined) return call.user(valuesOf(taken, call.arg as string))
   if (call.fn === 'count') return Number(n)
   if (['min', 'max', 'first', 'last'].includes(call.fn)) return endOf(call, present(taken, call))
   return n <= 0n ? null : numeric(call, counted, n)
@@ -62,6 +65,13 @@ function present(rows: readonly Weighted[], { arg, by }: AggregateTwinCall): Row
     else found.weight += weight
   }
   return [...values.values()].filter(each => each.weight > 0).map(each => each.row)
+}
+
+function valuesOf(rows: readonly Weighted[], arg: string): { value: unknown; weight: bigint }[] {
+  const values = net(rows.map(({ row, weight }) => ({ row: { value: plain(row[arg]) }, weight })))
+  return values
+    .map(({ row, weight }) => ({ value: row['value'], weight: BigInt(weight) }))
+    .sort((a, b) => compareValues(a.value, b.value))
 }
 
 function endOf({ fn, arg, by }: AggregateTwinCall, rows: readonly Row[]): unknown {
