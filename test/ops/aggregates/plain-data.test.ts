@@ -1,10 +1,10 @@
 // Plain data survives being saved; what would not is refused.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromText, toText } from '../../src/ops/aggregates/plain-data.ts'
+import { fromText, toText } from '../../../src/ops/aggregates/plain-data.ts'
 
 test('what is written is read again', () => {
-  const values = [
+  const values: unknown[] = [
     null,
     true,
     'text',
