@@ -112,7 +112,7 @@ export function decide(n: u32, sel: usize, bits: usize, valid: usize, decisive: 
       if (known != 0) setBit(known, row);
       continue;
     }
-    if (!isKnown) clearBit(known, row);
+    if (!isKnown && known != 0) clearBit(known, row);
     store<u32>(to, row);
     to += 4;
   }
