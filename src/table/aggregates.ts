@@ -6,6 +6,7 @@ import {
   type ColumnExpr,
   column,
   type Expr,
+  sameExpr,
   show,
   substitute,
   type UserAggregate,
@@ -40,25 +41,45 @@ export function aggregationOf<Row>(input: Node, callback: (group: Group<Row, nul
   return withHidden(entries)
 }
 
-/** Expressions over aggregates: each aggregate gets a column of its own, selected from afterwards. */
+/** Expressions over aggregates: what they use and no column has gets a column of its own, selected from afterwards. */
 function withHidden(entries: readonly Named[]): Aggregation {
-  const names = new Map<Expr, string>()
-  const aggregates: NamedAggregate[] = []
+  const aggregates: NamedAggregate[] = entries.flatMap(({ name, expr }) => {
+    const direct = calls.get(expr)
+    return direct === undefined ? [] : [{ ...direct, name }]
+  })
   const nameOf = (placeholder: ColumnExpr): Expr => {
-    const each = calls.get(placeholder)
-    if (each === undefined)
+    const wanted = calls.get(placeholder)
+    if (wanted === undefined)
       return badVerb(
         'agg',
         `${show(placeholder)} is a column of single rows`,
         'aggregate it: .sum(), .max(), .first() …',
       )
-    const known = names.get(placeholder) ?? `#${names.size + 1}`
-    if (!names.has(placeholder)) aggregates.push({ ...each, name: known })
-    names.set(placeholder, known)
-    return column(known)
+    const known = aggregates.find(each => sameCall(each, wanted))
+    if (known !== undefined) return column(known.name)
+    const name = `#${aggregates.length + 1}`
+    aggregates.push({ ...wanted, name })
+    return column(name)
   }
-  const columns = entries.map(({ name, expr }) => ({ name, expr: substitute(expr, nameOf) }))
+  const columns = entries.map(({ name, expr }) => ({
+    name,
+    expr: calls.has(expr) ? column(name) : substitute(expr, nameOf),
+  }))
   return { aggregates, columns }
+}
+
+function sameCall(a: AggregateCall, b: AggregateCall): boolean {
+  const filters =
+    a.filter === undefined || b.filter === undefined ? a.filter === b.filter : sameExpr(a.filter, b.filter)
+  const args = a.args.length === b.args.length && a.args.every((each, i) => sameExpr(each, b.args[i] as Expr))
+  return (
+    a.fn === b.fn &&
+    a.distinct === b.distinct &&
+    a.user === b.user &&
+    String(a.params) === String(b.params) &&
+    filters &&
+    args
+  )
 }
 
 function outputNode(name: string, value: unknown): Expr {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { show } from '../../src/expr/index.ts'
-import { properties, schema } from '../../src/plan/index.ts'
+import { inputsOf, type Node, planText, properties, schema } from '../../src/plan/index.ts'
 import { showType } from '../../src/types/index.ts'
 import { airports, flights } from './support.ts'
 
@@ -59,4 +59,36 @@ test('a verb builds the node and nothing else', () => {
   assert.ok(Object.isFrozen(late.node))
   assert.equal(schema(late.node), schema(flights.node))
   assert.equal(properties(late.node).eventTime, 'at')
+})
+
+test('aggregates in expressions are computed once, beside the columns that are aggregates', () => {
+  const table = flights.groupBy('carrier').agg(g => ({
+    n: g.count(),
+    share: g.paid.count().mul(100).div(g.count()),
+    kept: g
+      .count()
+      .filter(f => f.paid)
+      .sub(g.count()),
+  }))
+  assert.equal(
+    planText(table.node)
+      .split('\n')
+      .slice(1, 3)
+      .map(line => line.replace(/ {2,}.*/, ''))
+      .join('\n'),
+    `select carrier, n, share = "#2" * 100 / n, kept = "#3" - n
+└─ aggregate by carrier: n = count(), #2 = count(paid), #3 = count() filter (paid)`,
+  )
+})
+
+test('final and late reach through select and where to the windowed aggregate', () => {
+  const delays = flights
+    .window({ tumbling: '1 hour' })
+    .groupBy('carrier')
+    .agg(g => ({ n: g.count(), half: g.count().div(2) }))
+    .where(r => r.n.gt(1))
+  const kinds = (node: Node): string[] => [node.kind, ...inputsOf(node).flatMap(kinds)]
+  assert.deepEqual(kinds(delays.final().node), ['where', 'select', 'final', 'aggregate', 'window', 'source'])
+  assert.deepEqual(kinds(delays.late.node), ['late', 'aggregate', 'window', 'source'])
+  assert.equal(properties(delays.final().node).appendOnly, true)
 })
