@@ -246,6 +246,19 @@ describe('law 3: a kill at any step, then the same output', () => {
     }
   }
 
+  test('rows that were drained but not committed are cut off, also when nothing follows', async () => {
+    const world = virtualWorld()
+    const first = await open(world)
+    await first.epoch(1, rows(1))
+    await first.sink.begin(2)
+    first.sink.write(first.batch(rows(2)))
+    await first.sink.drain()
+    await first.sink.close('failed')
+    const again = await open(world, {}, 1)
+    await again.sink.close('stopped')
+    assert.deepEqual(await visible(world.disk), { 'part-000001.jsonl': [1] })
+  })
+
   test('going back an epoch that was committed hides what it showed', async () => {
     for (const format of [lines, sealed]) {
       const world = virtualWorld()
