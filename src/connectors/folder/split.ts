@@ -27,20 +27,43 @@ export function splitter(schema: Schema, columns: readonly string[], memory: Mem
   const subschema = schemaOf(picked)
   const all = leaves(schema)
   const indices = leaves(subschema).map(leaf => all.findIndex(each => each.path.join('\0') === leaf.path.join('\0')))
+  const folderOf = rememberedFolders()
   return batch => {
     const keyed = withColumns(
       batch,
       indices.map(index => batch.columns[index] as Batch['columns'][number]),
     )
-    const groups = groupRows(rowsOf(keyed, subschema, memory), rowNumbers(batch, memory), columns)
+    const groups = groupRows(rowsOf(keyed, subschema, memory), rowNumbers(batch, memory), columns, folderOf)
     return [...groups].map(([partition, rows]) => ({ partition, batch: select(batch, rows, arena) }))
   }
 }
 
-function groupRows(keys: readonly object[], numbers: readonly number[], columns: readonly string[]) {
+type FolderOf = (column: string, value: unknown) => string
+
+const REMEMBERED = 10_000
+
+/** Escaping costs more than looking up what was escaped before; objects (dates, bytes) have no identity to look up. */
+function rememberedFolders(): FolderOf {
+  const known = new Map<string, Map<unknown, string>>()
+  return (column, value) => {
+    if (typeof value === 'object' && value !== null) return partitionFolder(column, value)
+    const names = known.get(column)
+    const name = names?.get(value) ?? partitionFolder(column, value)
+    if (names === undefined || names.size > REMEMBERED) known.set(column, new Map([[value, name]]))
+    else names.set(value, name)
+    return name
+  }
+}
+
+function groupRows(
+  keys: readonly object[],
+  numbers: readonly number[],
+  columns: readonly string[],
+  folderOf: FolderOf,
+): Map<string, number[]> {
   const groups = new Map<string, number[]>()
   for (const [i, key] of keys.entries()) {
-    const partition = columns.map(name => partitionFolder(name, (key as Record<string, unknown>)[name])).join('/')
+    const partition = columns.map(name => folderOf(name, (key as Record<string, unknown>)[name])).join('/')
     const rows = groups.get(partition)
     if (rows === undefined) groups.set(partition, [numbers[i] as number])
     else rows.push(numbers[i] as number)
