@@ -59,6 +59,7 @@ function leave(set: usize, from: u32, node: usize, root: usize): void {
   const left = stateAt(set), right = left + 4;
   let link = root, at: usize = load<u32>(link);
   while (at != node) {
+    if (at == 0) unreachable(); // a value that is in the set hangs in its group's tree
     link = at + (compareFrom(set, from, node, at) < 0 ? left : right);
     at = load<u32>(link);
   }
