@@ -107,11 +107,10 @@ for (const [name, query] of Object.entries(queries)) {
       assert.ok(Object.keys(expected).length > 0 || (name === 'late rows' && way !== 'two pushes an epoch'))
       let crashes = 0
       for (let k = 1; k <= calm.disk.steps; k++) {
-        for (const tail of ['lost', 'torn', 'kept'] as const) {
-          crashes += Number(await crashOnce(query, how, k, tail, expected))
-        }
+        const tail = (['lost', 'torn', 'kept'] as const)[(k + crashes) % 3] as Tail
+        crashes += Number(await crashOnce(query, how, k, tail, expected))
       }
-      assert.ok(crashes > 30, `${crashes} crashes`)
+      assert.ok(crashes > 10, `${crashes} crashes`)
     })
   }
 }
