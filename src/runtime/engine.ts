@@ -47,7 +47,7 @@ export interface Engine {
 }
 
 /** Rows per source and epoch when nothing else is said: about a tenth of a second of work. */
-export const EPOCH_ROWS = 1 << 20
+const EPOCH_ROWS = 1 << 20
 
 export function engineOf(world: World, options: EngineOptions = {}): Engine {
   const dir = options.dir ?? '.millrace'

@@ -43,7 +43,7 @@ class Projection {
 const vertices = new WeakMap<Lowering, Map<string, Map<Aggregate, Vertex>>>()
 
 /** The operator of an aggregate; one for its changes, one for its finals. */
-export function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
+function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
   const all = vertices.get(on) ?? new Map<string, Map<Aggregate, Vertex>>()
   vertices.set(on, all)
   const made = all.get(emit) ?? new Map<Aggregate, Vertex>()

@@ -7,8 +7,8 @@ import { fail, MillraceError } from '../base/index.ts'
 import type { Json } from '../data/index.ts'
 import { crc32c } from './crc.ts'
 
-export const MAGIC = 'millrace'
-export const FORMAT = 1
+const MAGIC = 'millrace'
+const FORMAT = 1
 export const HEADER = 24
 
 /** `meta`: what the query is; `plan`: offsets/N; `done`: commits/N; `runs`: state files. */
