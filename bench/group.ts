@@ -76,7 +76,9 @@ const call = (fn: string, type: ScalarKind, ...args: InputColumn[]): AggregateCo
 const count = call('count', 'int')
 const idWindow = [key(0, 'bigint'), key(1, 'timestamp')]
 
-const cases: Record<string, Pick<AggregateSpec, 'keys' | 'calls'>> = {
+type Case = Pick<AggregateSpec, 'keys' | 'calls'> & { readonly appendOnlyInput?: boolean }
+
+const cases: Record<string, Case> = {
   'count by (id, window)': { keys: idWindow, calls: [count] },
   'count by id': { keys: [key(0, 'bigint')], calls: [count] },
   'count by 1M ids': { keys: [key(5, 'bigint')], calls: [count] },
@@ -90,15 +92,24 @@ const cases: Record<string, Pick<AggregateSpec, 'keys' | 'calls'>> = {
     calls: [call('min', 'double', at(2, 'double')), call('max', 'double', at(2, 'double'))],
   },
   'variance by id': { keys: [key(0, 'bigint')], calls: [call('var_samp', 'double', at(2, 'double'))] },
+  'count distinct by id': {
+    keys: [key(0, 'bigint')],
+    calls: [{ ...call('count', 'int', at(3, 'string')), distinct: true }],
+  },
+  'min by id, retractable': {
+    keys: [key(0, 'bigint')],
+    calls: [call('min', 'double', at(2, 'double'))],
+    appendOnlyInput: false,
+  },
   'quantile by id': { keys: [key(0, 'bigint')], calls: [call('approx_quantile', 'double', at(2, 'double'))] },
 }
 
 const silent: Emit = () => {}
 
-function run(spec: Pick<AggregateSpec, 'keys' | 'calls'>): { seconds: number; flush: number; groups: number } {
+function run(spec: Case): { seconds: number; flush: number; groups: number } {
   const operator = aggregate(
     { memory, arena, operator: 'bench', durable: false },
-    { ...spec, appendOnlyInput: true, emit: 'changes' },
+    { appendOnlyInput: true, ...spec, emit: 'changes' },
   )
   const started = performance.now()
   for (const batch of batches) {
