@@ -6,8 +6,9 @@
 import { alloc, free } from './memory';
 import { OWNED } from './group-layout';
 
-const GAMMA: f64 = 1.01 / 0.99;
 const LOG_GAMMA: f64 = 0.020000666706669435;
+/** ln(2 / (1 + g)): from the end of a bucket to its middle. */
+const LOG_MIDDLE: f64 = -0.01005033585350145;
 const OFFSET: i64 = 40000;
 const INFINITE: i64 = 100000;
 const NOT_A_NUMBER: i64 = 200000;
@@ -26,7 +27,7 @@ function valueOf(bucket: i64): f64 {
   if (bucket == NOT_A_NUMBER) return NaN;
   if (bucket == 0) return 0;
   const size = bucket < 0 ? 0 - bucket : bucket;
-  const value = size == INFINITE ? Infinity : Math.exp(<f64>(size - OFFSET) * LOG_GAMMA) * (2.0 / (1.0 + GAMMA));
+  const value = size == INFINITE ? Infinity : Math.exp(<f64>(size - OFFSET) * LOG_GAMMA + LOG_MIDDLE);
   return bucket < 0 ? -value : value;
 }
 
@@ -74,16 +75,19 @@ export function sketchAdd(table: usize, sketch: usize, value: f64, weight: i64):
   store<u32>(block, count + 1);
 }
 
-/** The quantile `p` (0 .. 1) of the values, those with a negative count left aside; NaN of none. */
+/**
+ * The quantile `p` (0 .. 1) of the values, those with a negative count left aside; NaN of none. Its rank is that of
+ * PostgreSQL's percentile_disc: the first value up to which a share of at least `p` lies.
+ */
 export function sketchQuantile(sketch: usize, p: f64): f64 {
   const block: usize = load<u32>(sketch);
   if (block == 0) return NaN;
   const count = load<u32>(block);
   let total: i64 = 0;
   for (let i: u32 = 0; i < count; i++) total += max(load<i64>(block + HEADER + (i << 4), 8), 0);
-  const rank = <i64>Math.floor(p * <f64>(total - 1));
+  const rank = <i64>Math.ceil(p * <f64>total);
   let seen: i64 = 0, bucket: i64 = NOT_A_NUMBER;
-  for (let i: u32 = 0; i < count && seen <= rank; i++) {
+  for (let i: u32 = 0; i < count && (seen < rank || seen == 0); i++) {
     seen += max(load<i64>(block + HEADER + (i << 4), 8), 0);
     bucket = load<i64>(block + HEADER + (i << 4));
   }
