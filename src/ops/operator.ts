@@ -4,8 +4,8 @@
 //
 //   step(port, delta, emit)*            any number, in any interleaving of ports
 //   advance(port, watermark, emit)      at most once a port, at the epoch's end, never backwards
-//   flush(emit)                         at the epoch's end, after the inputs have been flushed; under the
-//                                       continuous trigger also after any step
+//   flush(emit, isEnd)                  at the epoch's end, after the inputs have been flushed; under the
+//                                       continuous trigger also after any step, isEnd being false
 //   seal(epoch)                         nothing is emitted any more; what changed since the last seal is saved
 //
 // # Contract
@@ -35,7 +35,7 @@ export interface Operator {
   readonly stores: readonly string[]
   step(port: number, delta: Batch, emit: Emit): void
   advance(port: number, watermark: bigint, emit: Emit): void
-  flush(emit: Emit): void
+  flush(emit: Emit, isEnd?: boolean): void
   seal(epoch: number): void
   /** The watermark of its outputs, given those of its inputs now. */
   watermark(inputs: readonly bigint[]): bigint

@@ -4,7 +4,7 @@
 //   retract   what an epoch changed in sum, -old before +new, in the order of the columns
 //   update    per key what became of it in the epoch: its row (weight 1), or, if it has none any more, its last row
 //             with weight -1
-//   complete  the whole table, where it changed; kept as state
+//   complete  the whole table, once an epoch (an epoch without rows tells that it is empty); kept as state
 import { fail } from '../base/index.ts'
 import {
   type Arena,
@@ -136,19 +136,13 @@ function complete(spec: ViewSpec, context: OperatorContext): Operator {
   const tree = new Tree(memory, context.durable !== false)
   const rows = orderedRows(spec.order ?? [], spec.kinds)
   const [arena, chunk] = [memory.arena(), memory.arena()]
-  let changed = false
   return {
     ...stateless,
     name: 'complete',
     stores: ['table'],
-    step(_port, delta) {
-      changed ||= delta.count > 0
-      tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights)
-    },
-    flush(emit) {
-      if (!changed) return
-      changed = false
-      emitTable(tree, rows, arena, chunk, emit)
+    step: (_port, delta) => tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights),
+    flush(emit, isEnd) {
+      if (isEnd !== false) emitTable(tree, rows, arena, chunk, emit)
     },
     save: (writer, full) => tree.save(block => writer.put('table', block), full),
     load: (_store, block) => tree.load(block),

@@ -106,7 +106,7 @@ function work(vertex: Vertex, task: () => void): void {
 
 /** Emit what the steps held back, without ending the epoch (the continuous trigger). */
 export function flushGraph(graph: Graph): void {
-  for (const vertex of graph.vertices) work(vertex, () => vertex.operator.flush(vertex.emit))
+  for (const vertex of graph.vertices) work(vertex, () => vertex.operator.flush(vertex.emit, false))
 }
 
 /** Static sides have been read to their end: what they amount to must be there before the streams begin. */

@@ -1,8 +1,20 @@
 // From the plan to the graph of operators: one entry per kind of node, so a kind without one does not compile. A node
 // that is used twice is lowered once; what it computes is handed to all that listen.
-import type { Memory } from '../data/index.ts'
+import { type Batch, type Memory, type Mode, withColumns } from '../data/index.ts'
 import { compilePredicate, type Expr } from '../expr/index.ts'
-import { apply, filter, type OperatorContext, select, top, union, view, window } from '../ops/index.ts'
+import {
+  apply,
+  type Emit,
+  filter,
+  type OperatorContext,
+  type SortColumn,
+  select,
+  stateless,
+  top,
+  union,
+  view,
+  window,
+} from '../ops/index.ts'
 import {
   type Distinct,
   inputsOf,
@@ -23,6 +35,7 @@ import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
 
 /** A query as operators, its sources and sinks still closed. */
@@ -170,14 +183,36 @@ function lowerOutput(output: Output, number: number, on: Lowering): OutputPlan {
   const isView = mode === 'retract' && isSorted(node)
   const seen = isView
     ? on.outlet(node)
-    : only(
-        addVertex(on.graph, 'view', [on.outlet(node)], context =>
-          view({ mode, kinds: kindsOf(of), key: numbers }, context),
-        ),
-      )
+    : mode === 'complete'
+      ? wholeTable(node, on)
+      : changesAs(mode, numbers, node, on)
   const hole = { sink: undefined, rows: 0 }
   addVertex(on.graph, 'sink', [seen], () => sinkOperator(hole))
   return { id: `sink-${number}`, spec: sink, schema: of, mode, key, hole }
+}
+
+function changesAs(mode: Mode, key: readonly number[], node: Node, on: Lowering): Outlet {
+  const build = (context: OperatorContext) => view({ mode, kinds: kindsOf(schema(node)), key }, context)
+  return only(addVertex(on.graph, 'view', [on.outlet(node)], build))
+}
+
+/** A table that is written whole comes in the order of its orderBy; sort keys it does not have travel along so far. */
+function wholeTable(node: Node, on: Lowering): Outlet {
+  const { node: keyed, hidden } = orderedAnew(node)
+  const of = schema(keyed)
+  const order = (context: OperatorContext): readonly SortColumn[] =>
+    hidden.map(({ expr, descending, nulls }) => ({ by: sourceOf(expr, of, context), order: { descending, nulls } }))
+  const build = (context: OperatorContext) =>
+    view({ mode: 'complete', kinds: kindsOf(of), key: [], order: order(context) }, context)
+  const table = only(addVertex(on.graph, 'view', [on.outlet(keyed)], build))
+  if (hidden.length === 0) return table
+  const width = leaves(schema(node)).length
+  const cut = () => ({
+    ...stateless,
+    name: 'cut',
+    step: (_port: number, delta: Batch, emit: Emit) => emit(0, withColumns(delta, delta.columns.slice(0, width))),
+  })
+  return only(addVertex(on.graph, 'cut', [table], cut))
 }
 
 function isSorted(node: Node): boolean {

@@ -12,6 +12,8 @@ export interface Ordering {
   readonly schema: Schema
   /** The operators emit in order already (a full sort). */
   readonly arrives: boolean
+  /** The columns of `node` beyond those of the table, by which it is sorted. */
+  readonly hidden: readonly SortKey[]
   /** Rows of `node` in order, without the extra columns. */
   sort(rows: object[]): object[]
 }
@@ -20,18 +22,29 @@ type Keyed = Record<string, unknown>
 
 /** How the rows of a table are ordered, if its outermost steps say so. */
 export function ordered(node: Node): Ordering {
+  const { selects, top } = outermost(node)
+  if (top === undefined) return asItCame(node, false)
+  return top.limit === undefined ? asItCame(node, true) : byKeys(node, selects, top)
+}
+
+/** The same for a table that is written whole, again and again: its rows are sorted each time, a full sort's too. */
+export function orderedAnew(node: Node): Ordering {
+  const { selects, top } = outermost(node)
+  return top === undefined ? asItCame(node, false) : byKeys(node, selects, top)
+}
+
+function outermost(node: Node): { readonly selects: readonly Select[]; readonly top: Top | undefined } {
   const selects: Select[] = []
   let below = node
   while (below.kind === 'select') {
     selects.push(below)
     below = below.input
   }
-  if (below.kind !== 'top' || below.keys.length === 0) return asItCame(node, false)
-  return below.limit === undefined ? asItCame(node, true) : byKeys(node, selects, below)
+  return { selects, top: below.kind === 'top' && below.keys.length > 0 ? below : undefined }
 }
 
 function asItCame(node: Node, arrives: boolean): Ordering {
-  return { node, schema: schema(node), arrives, sort: rows => rows }
+  return { node, schema: schema(node), arrives, hidden: [], sort: rows => rows }
 }
 
 function byKeys(node: Node, selects: readonly Select[], top: Top): Ordering {
@@ -49,6 +62,7 @@ function byKeys(node: Node, selects: readonly Select[], top: Top): Ordering {
     node: made,
     schema: schemaOf(schema(made).fields.map(each => (isHidden.has(each.name) ? exact(each) : each))),
     arrives: false,
+    hidden: keys.map((key, i) => ({ ...key, expr: column(names[i] as string) })),
     sort: rows => {
       const sorted = (rows as Keyed[]).toSorted((a, b) => compareRows(a, b, names, comparisons))
       for (const row of sorted) for (const name of names) delete row[name]

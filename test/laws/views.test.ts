@@ -17,10 +17,10 @@ function upserted(shelf: Shelf, key: readonly string[]): string[] {
   return [...rows.values()].sort()
 }
 
-/** The table as last told: an epoch that did not change it tells nothing. */
+/** The table as the last epoch told it, whatever that changed. */
 function lastTold(shelf: Shelf): string[] {
   const epochs = [...shelf.epochs].sort(([a], [b]) => a - b).map(([, changes]) => changes)
-  return (epochs.findLast(each => each.length > 0) ?? []).map(({ row }) => JSON.stringify(row)).sort()
+  return (epochs.at(-1) ?? []).map(({ row }) => JSON.stringify(row)).sort()
 }
 
 for (const [name, query] of Object.entries(queries)) {
