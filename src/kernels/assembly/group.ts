@@ -118,6 +118,7 @@ export function groupFind(table: usize, n: u32, sel: usize, columns: usize, reco
   const count = load<u32>(table, WORDS);
   if (load<u32>(table, VIEWS) == 0 && count == 1) findOne(table, n, words, records);
   else if (load<u32>(table, VIEWS) == 0 && count == 2) findTwo(table, n, words, records);
+  else if (load<u32>(table, VIEWS) == 0) findPlain(table, n, words, records);
   else findAny(table, n, words, records);
   return touch(table, n, records, touched);
 }
@@ -165,6 +166,37 @@ function findTwo(table: usize, n: u32, words: usize, records: usize): void {
     }
     store<u32>(records + (i << 2), <u32>record);
   }
+}
+
+/** As findTwo, for any number of words that are all compared as they lie. */
+function findPlain(table: usize, n: u32, words: usize, records: usize): void {
+  const keysAt = load<u32>(table, KEYS_AT), bytes: usize = load<u32>(table, WORDS) << 3;
+  let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
+  for (let i: u32 = 0; i < n; i++, words += bytes) {
+    let h: u64 = 0;
+    for (let w: usize = 0; w < bytes; w += 8) h = mix(h, load<u64>(words + w));
+    const hash = finish(h);
+    let at = hash >> shift;
+    let record: usize = 0;
+    while (true) {
+      const slot = load<u64>(slots + (at << 3));
+      if (slot == 0) break;
+      if (<u32>(slot >> 32) == hash && sameWords(<usize>(<u32>slot) + keysAt, words, bytes)) { record = <usize>(<u32>slot); break; }
+      at = (at + 1) & mask;
+    }
+    if (record == 0) {
+      record = insertWords(table, words, hash);
+      slots = load<u32>(table, SLOTS); shift = load<u32>(table, SHIFT); mask = (1 << (32 - shift)) - 1;
+    }
+    store<u32>(records + (i << 2), <u32>record);
+  }
+}
+
+@inline
+function sameWords(a: usize, b: usize, bytes: usize): bool {
+  let different: u64 = 0;
+  for (let w: usize = 0; w < bytes; w += 8) different |= load<u64>(a + w) ^ load<u64>(b + w);
+  return different == 0;
 }
 
 function findAny(table: usize, n: u32, words: usize, records: usize): void {

@@ -19,7 +19,18 @@ function digitsEnd(p: usize): usize {
 }
 
 /** The end of the number at p, or 0. */
+// @ts-ignore: decorator
+@inline
 export function numberEnd(p: usize): usize {
+  const word = load<u64>(p) ^ 0x3030303030303030;
+  const digits = ctz(stopsOf(word)) >> 3;
+  const c = load<u8>(p + <usize>digits);
+  // One to seven digits without a sign or a leading zero, and nothing that goes on: by far the most.
+  const plain = digits - 1 < 7 && (word & 0xff) != 0 && c != 0x2e && (c | 0x20) != 0x65;
+  return plain ? p + <usize>digits : anyNumberEnd(p);
+}
+
+function anyNumberEnd(p: usize): usize {
   const start = p;
   if (load<u8>(p) == 0x2d) p++;
   if (load<u8>(p) == 0x30) p++;

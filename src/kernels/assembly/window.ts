@@ -14,12 +14,17 @@ function into(time: i64, offset: i64, slide: i64): i64 {
 
 /** Start and end of each selected row's tumbling window, at the row's own number. */
 export function windowTumbling(n: u32, sel: usize, times: usize, size: i64, offset: i64, starts: usize, ends: usize): i32 {
+  // Rows that follow one another are mostly of one window: then there is nothing to divide.
+  let start: i64 = 0, known = false;
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     const at = (<usize>row) << 3;
     const time = load<i64>(times + at);
-    const start = time - into(time, offset, size);
-    if (start > time || start > i64.MAX_VALUE - size) return raise(OUT_OF_RANGE, row);
+    if (!known || <u64>(time - start) >= <u64>size) {
+      start = time - into(time, offset, size);
+      if (start > time || start > i64.MAX_VALUE - size) return raise(OUT_OF_RANGE, row);
+      known = true;
+    }
     store<i64>(starts + at, start);
     store<i64>(ends + at, start + size);
   }
