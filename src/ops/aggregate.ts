@@ -17,7 +17,15 @@ import { layoutKeys, makeTable } from './aggregates/table.ts'
 import { addChanges, addRows, masksOf, type Rows } from './aggregates/update.ts'
 import { addUser, makeUserStates, releaseStates, saveStates, settleUser } from './aggregates/user.ts'
 import { addValues, freeScratch, makeScratch, makeSet, type Scratch, type SetTable } from './aggregates/values.ts'
-import { type Emit, least, type Operator, type OperatorContext, type StateSize, WATERMARK_MIN } from './operator.ts'
+import {
+  type Emit,
+  least,
+  type Operator,
+  type OperatorContext,
+  type StateSize,
+  WATERMARK_MAX,
+  WATERMARK_MIN,
+} from './operator.ts'
 
 const GROUPS = 'groups'
 
@@ -156,8 +164,14 @@ class Aggregation implements Operator {
       this.#pages.length = 0
       this.#epoch.reset()
     }
-    if (this.#watermark > WATERMARK_MIN) this.#close(emit)
+    if (this.#watermark > WATERMARK_MIN && !this.#over) this.#close(emit)
     releaseStates(this.#memory, this.#table, this.#source.user)
+  }
+
+  /** The input has ended and nobody will save: nothing is gained by forgetting group by group. */
+  get #over(): boolean {
+    const { emit } = this.#spec
+    return this.#watermark === WATERMARK_MAX && emit === 'changes' && this.#context.durable === false
   }
 
   #settle({ records, count }: Page): void {
