@@ -62,12 +62,15 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
     async collect(node, { signal, limit } = {}): Promise<Snapshot> {
       checkPlan(node, { endless: false })
       const order = ordered(node)
-      const kept = keeper(order)
-      const run = await start(order.node, kept.spec, kept.mode, { hold: true, rows: Number.POSITIVE_INFINITY, signal })
+      const enough = new AbortController()
+      const kept = keeper(order, limit, () => enough.abort())
+      const signals = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal])
+      const rows = Number.POSITIVE_INFINITY
+      const run = await start(order.node, kept.spec, kept.mode, { hold: true, rows, signal: signals })
       await run.done
-      if (run.status === 'stopped') throw cancelled(signal)
-      const rows = order.sort(kept.rows())
-      return { rows: limit === undefined ? rows : rows.slice(0, limit), schema: schema(node), epoch: kept.epoch() }
+      if (run.status === 'stopped' && !enough.signal.aborted) throw cancelled(signal)
+      const sorted = order.sort(kept.rows())
+      return { rows: limit === undefined ? sorted : sorted.slice(0, limit), schema: schema(node), epoch: kept.epoch() }
     },
     changes: (node, how) => changes(node, how, start),
     explain(node) {
@@ -93,7 +96,7 @@ interface Keeper {
 }
 
 /** Keeps the whole table: a batch is one epoch, whose change in sum is the table. */
-function keeper(order: Ordering): Keeper {
+function keeper(order: Ordering, limit: number | undefined, onEnough: () => void): Keeper {
   const mode: Mode = onlyInserts(order.node) && !order.arrives ? 'append' : 'retract'
   const rows: object[] = []
   let epoch = 0
@@ -105,6 +108,8 @@ function keeper(order: Ordering): Keeper {
       for (const { row, weight } of changesOf(batch, order.schema, memory)) {
         for (let i = 0; i < weight; i++) rows.push(i === 0 ? row : { ...row })
       }
+      // Rows that only come and have no order: any so many will do.
+      if (mode === 'append' && limit !== undefined && order.hidden.length === 0 && rows.length >= limit) onEnough()
     },
   }))
   return { spec, mode, rows: () => rows, epoch: () => epoch }

@@ -30,6 +30,31 @@ test('collect of nothing is an empty table', async () => {
   assert.deepEqual(await events(newLog()).collect(), [])
 })
 
+test('first() reads no more than it needs', async () => {
+  const log = newLog()
+  for (let i = 0; i < 10; i++) log.push([event(i, `k${i}`)])
+  let read = 0
+  const spec = logSpec(log)
+  const counting = {
+    ...spec,
+    open: async (context: Parameters<typeof spec.open>[0]) => {
+      const source = await spec.open(context)
+      return {
+        ...source,
+        async *read(range: Parameters<typeof source.read>[0]) {
+          for await (const piece of source.read(range)) {
+            read++
+            yield piece
+          }
+        },
+      }
+    },
+  }
+  const row = await tableOf<EventRow>(counting, session()).first()
+  assert.equal(row?.key, 'k0')
+  assert.equal(read, 1)
+})
+
 test('a union is all rows of its inputs', async () => {
   const [one, other] = [newLog(), newLog()]
   one.push([event(1, 'a')])
