@@ -8,7 +8,7 @@ import { engineOf, type RunOptions } from '../../src/runtime/index.ts'
 import { type Table, tableOf } from '../../src/table/index.ts'
 import { Crashed, type Tail, type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'
 import { availableNow, continuous } from '../../src/time/index.ts'
-import { shelfFiles, shelfOnDisk } from '../runtime/disk-shelf.ts'
+import { type Style, shelfFiles, shelfOnDisk } from '../runtime/disk-shelf.ts'
 import { type EventRow, event, integrate, type Log, logSpec, newLog } from '../runtime/support.ts'
 
 type Query = (events: Table<EventRow, 'append'>, sink: SinkSpec) => Output
@@ -73,10 +73,16 @@ function story(): Log {
 }
 
 /** Run until it ends by itself; true when the world crashed on the way. */
-async function runOn(world: VirtualWorld, query: Query, log: Log, how: RunOptions): Promise<boolean> {
+async function runOn(
+  world: VirtualWorld,
+  query: Query,
+  log: Log,
+  how: RunOptions,
+  style: Style = 'files',
+): Promise<boolean> {
   const engine = engineOf(world, { dir: 'm', memory: '64 MB' })
   try {
-    const run = await engine.run('q', query(tableFrom(log), shelfOnDisk('out')), how)
+    const run = await engine.run('q', query(tableFrom(log), shelfOnDisk('out', style)), how)
     const moving = how.trigger?.kind === 'continuous' ? world.clock.advance(5000) : undefined
     await run.done
     await moving
@@ -139,6 +145,29 @@ async function crashOnce(
 function added(files: Readonly<Record<string, string[]>>): string[] {
   const changes = Object.values(files).flatMap(lines => lines.map(each => JSON.parse(each)))
   return integrate(changes)
+}
+
+for (const style of ['files', 'database'] as const) {
+  test(`rows that come between crash and restart do not change what was planned (${style})`, async () => {
+    const query = queries['counts by key'] as Query
+    const how: RunOptions = { trigger: availableNow() }
+    const calm = virtualWorld()
+    await runOn(calm, query, story(), how, style)
+    const expected = added(shelfFiles(calm.disk, 'out'))
+    for (let k = 1; k <= calm.disk.steps; k++) {
+      const world = virtualWorld()
+      const log = story()
+      const later = log.pushes.splice(5)
+      log.closed = false
+      world.disk.crashAt(k)
+      await runOn(world, query, log, how, style)
+      world.disk.restart('torn')
+      log.pushes.push(...later)
+      log.closed = true
+      assert.equal(await runOn(world, query, log, how, style), false)
+      assert.deepEqual(added(shelfFiles(world.disk, 'out')), expected, `step ${k}`)
+    }
+  })
 }
 
 test('crashes again and again, at every few steps', async () => {

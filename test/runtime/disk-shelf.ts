@@ -2,7 +2,13 @@
 import { changesOf, type Sink, type SinkSpec } from '../../src/data/index.ts'
 import type { VirtualDisk } from '../../src/testing/index.ts'
 
-export function shelfOnDisk(folder: string): SinkSpec {
+/**
+ * files: what came after the last commit vanishes when it recovers. database: an epoch that is there stays, and is
+ * not written again (a transaction that holds its number).
+ */
+export type Style = 'files' | 'database'
+
+export function shelfOnDisk(folder: string, style: Style = 'files'): SinkSpec {
   return {
     kind: 'test files',
     name: folder,
@@ -18,7 +24,8 @@ export function shelfOnDisk(folder: string): SinkSpec {
         async recover(committed) {
           for (const { path } of await disk.list(folder)) {
             const epoch = Number(path.slice(folder.length + 1).replace('.', ''))
-            if (epoch > committed) await disk.remove(path)
+            const isHidden = path.startsWith(`${folder}/.`)
+            if (epoch > committed && (isHidden || style === 'files')) await disk.remove(path)
           }
         },
         async begin() {
@@ -29,12 +36,14 @@ export function shelfOnDisk(folder: string): SinkSpec {
         },
         async drain() {},
         async prepare(epoch) {
-          const file = await disk.append(hidden(epoch), 0)
-          await file.write(new TextEncoder().encode(lines.join('\n')))
+          // Behind what is there: leftovers that recover() forgot would be seen.
+          const file = await disk.append(hidden(epoch), (await disk.info(hidden(epoch)))?.bytes ?? 0)
+          await file.write(new TextEncoder().encode(lines.map(line => `${line}\n`).join('')))
           await file.sync()
           await file.close()
         },
         async commit(epoch) {
+          if (style === 'database' && (await disk.exists(visible(epoch)))) return
           if (await disk.exists(hidden(epoch))) await disk.rename(hidden(epoch), visible(epoch))
         },
         async close() {},
@@ -51,7 +60,7 @@ export function shelfFiles(disk: VirtualDisk, folder: string): Record<string, st
     const name = path.slice(folder.length + 1)
     if (!path.startsWith(`${folder}/`) || name.startsWith('.')) continue
     const text = disk.text(path)
-    if (text !== '') found[name] = text.split('\n').sort()
+    if (text !== '') found[name] = text.trimEnd().split('\n').sort()
   }
   return found
 }
