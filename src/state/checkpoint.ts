@@ -4,6 +4,7 @@
 // Law 3: the files at any instant lead back to the last commit, whatever was being written.
 import { type Clock, type Disk, fail, type Lock, MillraceError } from '../base/index.ts'
 import type { Json } from '../data/index.ts'
+import { Slices } from '../time/index.ts'
 import { type Compaction, compact, planCompaction } from './compact.ts'
 import type { StateWriter } from './entries.ts'
 import { epochOf, folderOf, numbered } from './folder.ts'
@@ -116,7 +117,8 @@ export class Checkpoint {
     if (stores.size === 0) return
     const name = numbered(epoch)
     const writer = await RunWriter.open(this.#disk, this.#state(name))
-    for (const [store, blocks] of stores) await writeSorted(writer, store, blocks)
+    const slices = new Slices(this.#clock)
+    for (const [store, blocks] of stores) await writeSorted(writer, store, blocks, slices)
     this.#added = [{ name, bytes: await writer.finish() }]
   }
 
@@ -248,11 +250,17 @@ function forgiveDisk(error: unknown): undefined {
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-async function writeSorted(writer: RunWriter, store: string, blocks: readonly Uint8Array[]): Promise<void> {
+async function writeSorted(
+  writer: RunWriter,
+  store: string,
+  blocks: readonly Uint8Array[],
+  slices: Slices,
+): Promise<void> {
   for (const block of blocks) {
     for (const part of cut(block, SORT_BYTES)) {
       writer.begin(store)
       for (const piece of cut(sortEntries(part), BLOCK_BYTES)) await writer.block(piece)
+      if (slices.due) await slices.rest()
     }
   }
 }
