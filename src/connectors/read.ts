@@ -1,23 +1,25 @@
 // `read.…`: inputs as tables. The session that runs them is given by src/index.ts.
+import { fileURLToPath } from 'node:url'
+import { excerpt, fail } from '../base/index.ts'
 import type { Csv, TextFormat } from '../data/index.ts'
 import type { Session } from '../plan/index.ts'
 import { type Table, type TimeOptions, tableOf } from '../table/index.ts'
-import type { RowSchema, TimeColumn } from '../types/index.ts'
+import { type RowOfInput, type SchemaInput, type TimeColumn, toSchema } from '../types/index.ts'
 import type { FileOptions } from './files/options.ts'
 import { textFiles } from './files/source.ts'
 import { iterableInput, type MemoryInput, type MemoryOptions, memoryInput, type Weighted } from './memory/source.ts'
 import { type ParquetOptions, parquetFiles } from './parquet/source.ts'
 import { type RateOptions, rateSpec } from './rate/source.ts'
-
 import { lineSchema, type SocketOptions, socketSpec } from './socket/source.ts'
 
 type EventTime<Row> = TimeOptions<Extract<TimeColumn<Row>, string>>
 
-export type ReadOptions<Row extends object> = FileOptions & EventTime<Row> & { readonly schema: RowSchema<Row> }
-export type ReadCsvOptions<Row extends object> = ReadOptions<Row> & Omit<Csv, 'kind'>
+/** Columns of an input: `t.row({ … })`, or a schema of zod, valibot, arktype … ; and its event time. */
+type Columned<S extends SchemaInput> = EventTime<RowOfInput<S>> & { readonly schema: S }
 
-export type ReadParquetOptions<Row extends object> = ParquetOptions &
-  EventTime<Row> & { readonly schema: RowSchema<Row> }
+export type ReadOptions<S extends SchemaInput = SchemaInput> = FileOptions & Columned<S>
+export type ReadCsvOptions<S extends SchemaInput = SchemaInput> = ReadOptions<S> & Omit<Csv, 'kind'>
+export type ReadParquetOptions<S extends SchemaInput = SchemaInput> = ParquetOptions & Columned<S>
 
 /** An input that takes rows from code, and the table of them. */
 export interface PushTable<Row extends object> {
@@ -30,26 +32,36 @@ export interface PushTable<Row extends object> {
   close(): void
 }
 
+type Input<S> = Table<RowOfInput<S>, 'append'>
+
 /** The readers of a session. */
 export function readers(session: Session) {
-  const files = <Row extends object>(path: string, format: TextFormat, options: ReadOptions<Row>) =>
-    tableOf<Row>(textFiles(path, options.schema, format, options), session, options as TimeOptions)
+  const files = <S extends SchemaInput>(path: string | URL, format: TextFormat, options: ReadOptions<S>) =>
+    tableOf<RowOfInput<S>>(
+      textFiles(pathOf(path), toSchema(options.schema), format, options),
+      session,
+      options as TimeOptions,
+    )
   return Object.freeze({
     /** JSON lines: a file, a folder (with everything below it) or a glob; `.gz` and `.zst` are decompressed. */
-    json: <Row extends object>(path: string, options: ReadOptions<Row>): Table<Row, 'append'> =>
+    json: <S extends SchemaInput>(path: string | URL, options: ReadOptions<S>): Input<S> =>
       files(path, { kind: 'json' }, options),
 
     /** CSV files, as RFC 4180 has them. */
-    csv: <Row extends object>(path: string, options: ReadCsvOptions<Row>): Table<Row, 'append'> =>
+    csv: <S extends SchemaInput>(path: string | URL, options: ReadCsvOptions<S>): Input<S> =>
       files(path, csvOf(options), options),
 
     /** Lines of text: rows { value }. */
-    text: (path: string, options: FileOptions = {}): Table<{ value: string }, 'append'> =>
-      tableOf<{ value: string }>(textFiles(path, lineSchema, { kind: 'lines' }, options), session),
+    text: (path: string | URL, options: FileOptions = {}): Table<{ value: string }, 'append'> =>
+      tableOf<{ value: string }>(textFiles(pathOf(path), lineSchema, { kind: 'lines' }, options), session),
 
     /** Parquet files, a row group at a time; only the columns that are needed. `parquetSchema(path)` tells a file's columns. */
-    parquet: <Row extends object>(path: string, options: ReadParquetOptions<Row>): Table<Row, 'append'> =>
-      tableOf<Row>(parquetFiles(path, options.schema, options), session, options as TimeOptions),
+    parquet: <S extends SchemaInput>(path: string | URL, options: ReadParquetOptions<S>): Input<S> =>
+      tableOf<RowOfInput<S>>(
+        parquetFiles(pathOf(path), toSchema(options.schema), options),
+        session,
+        options as TimeOptions,
+      ),
 
     /** Rows { timestamp, value } at a steady rate. */
     rate: (
@@ -62,13 +74,13 @@ export function readers(session: Session) {
       tableOf<{ value: string }>(socketSpec(options), session),
 
     /** An input that takes rows from code: `push(rows)`, then `close()`. */
-    memory: <Row extends object>(
-      schema: RowSchema<Row>,
-      options: MemoryOptions & EventTime<Row> = {},
-    ): PushTable<Row> => {
-      const input = memoryInput<Row>(schema, options)
+    memory: <S extends SchemaInput>(
+      schema: S,
+      options: MemoryOptions & EventTime<RowOfInput<S>> = {},
+    ): PushTable<RowOfInput<S>> => {
+      const input = memoryInput<RowOfInput<S>>(toSchema(schema), options)
       return {
-        table: tableOf<Row>(input.spec, session, options as TimeOptions),
+        table: tableOf<RowOfInput<S>>(input.spec, session, options as TimeOptions),
         push: input.push,
         pushWeighted: input.pushWeighted,
         close: input.close,
@@ -76,15 +88,30 @@ export function readers(session: Session) {
     },
 
     /** Rows that are there already, or come from an iterable; it is consumed once. */
-    from: <Row extends object>(
-      rows: readonly Row[] | AsyncIterable<Row> | Iterable<Row>,
-      options: { readonly schema: RowSchema<Row> } & MemoryOptions & EventTime<Row>,
-    ): Table<Row, 'append'> => {
+    from: <S extends SchemaInput>(
+      rows: Rows<NoInfer<RowOfInput<S>>>,
+      options: { readonly schema: S } & MemoryOptions & EventTime<RowOfInput<S>>,
+    ): Input<S> => {
+      const schema = toSchema(options.schema)
       const spec = Array.isArray(rows)
-        ? memoryInput<Row>(options.schema, options, rows).spec
-        : iterableInput(options.schema, rows, options)
-      return tableOf<Row>(spec, session, options as TimeOptions)
+        ? memoryInput<RowOfInput<S>>(schema, options, rows).spec
+        : iterableInput(schema, rows, options)
+      return tableOf<RowOfInput<S>>(spec, session, options as TimeOptions)
     },
+  })
+}
+
+type Rows<Row> = readonly Row[] | AsyncIterable<Row> | Iterable<Row>
+
+/** A path, or a file: URL such as `new URL('flights.jsonl', import.meta.url)`. */
+function pathOf(path: string | URL): string {
+  if (!(path instanceof URL)) return path
+  if (path.protocol === 'file:') return fileURLToPath(path)
+  return fail('BAD_OPTION', {
+    option: 'path',
+    of: 'read',
+    reason: `${excerpt(path.href)} is not a file: URL`,
+    fix: "pass a path, or new URL('flights.jsonl', import.meta.url)",
   })
 }
 

@@ -7,15 +7,18 @@ import { type Field, field, type ScalarType, type Schema, scalars, schemaOf } fr
 /** A JSON Schema, as far as it is looked at. */
 type Json = { readonly [key: string]: unknown }
 
-/** Which strings of format date-time or date become dates; the rest stay text. */
-export type IsInstant = (column: string) => boolean
+/** Which strings (of this format) become timestamps and dates; the rest stay text. */
+export type IsInstant = (column: string, format: string | undefined) => boolean
+
+/** Without a schema library to ask: those whose format says so. */
+const byFormat: IsInstant = (_column, format) => format === 'date-time' || format === 'date'
 
 /**
  * The columns of an object schema. Fails with BAD_SCHEMA, naming the column.
  *
- * @param isInstant whether a date-time string of this column is a timestamp (default: all are).
+ * @param isInstant whether the program has Dates for the strings of a column; default: those of format date-time and date.
  */
-export function fromJsonSchema(schema: unknown, isInstant: IsInstant = () => true): Schema {
+export function fromJsonSchema(schema: unknown, isInstant: IsInstant = byFormat): Schema {
   const root = isObject(schema) ? resolved(schema, schema) : undefined
   if (root === undefined || !isObject(root['properties']))
     return refuse('it is not an object with properties', 'describe a row: an object of columns')
@@ -91,9 +94,9 @@ function typeOf(
 }
 
 function stringType(name: string, format: string | undefined, isInstant: IsInstant): ScalarType {
-  if (format === 'date-time' && isInstant(name)) return scalars.timestamp
-  if (format === 'date' && isInstant(name)) return scalars.date
-  return scalars.string
+  const instant = isInstant(name, format)
+  if (!instant) return scalars.string
+  return format === 'date' ? scalars.date : scalars.timestamp
 }
 
 /** A schema with its reference followed; references are `#/$defs/Name`, at most a few deep. */

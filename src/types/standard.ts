@@ -1,10 +1,13 @@
 // Schemas of other libraries (zod, valibot, arktype …) through the two interfaces they share: Standard Schema
 // (https://standardschema.dev) for the row type, Standard JSON Schema for the columns. Nothing is imported from them.
-// Types and nullability become columns; refinements (lengths, patterns) are not columns: put them into where.
+// Types and nullability become columns. Rows are decoded, not validated: refinements (lengths, patterns) are not
+// columns, and transforms other than to Date do not run: put them into where and select.
 import { excerpt, fail } from '../base/index.ts'
 import type { RowSchema } from './build.ts'
 import type { Schema } from './column.ts'
 import { fromJsonSchema } from './json-schema.ts'
+import { MOMENTS, sampleOf } from './sample.ts'
+import type { Flat } from './values.ts'
 
 /** What a schema library offers, structurally. */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -23,22 +26,27 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 /** What a reader takes as schema: `t.row({…})`, or the schema of a library. */
 export type SchemaInput = RowSchema<object> | StandardSchema<unknown, unknown>
 
-/** The row type of either. */
+/**
+ * The row type of either. Columns are what the schema takes (its input), as its transforms do not run; only texts that
+ * it makes Dates of are Dates. What may be missing is null.
+ */
 export type RowOfInput<S> =
-  S extends StandardSchema<unknown, infer Output>
-    ? Output extends object
-      ? Output
-      : never
+  S extends StandardSchema<infer Input, infer Output>
+    ? Flat<{ -readonly [K in keyof Input]-?: InputValue<Input[K], K extends keyof Output ? Output[K] : unknown> }>
     : S extends RowSchema<infer Row>
       ? Row
       : never
+
+type InputValue<I, O> = unknown extends I ? unknown : Present<NonNullable<I>, NonNullable<O>> | NullWhere<I>
+type Present<I, O> = [O] extends [never] ? I : [O] extends [Date] ? Date : I
+type NullWhere<I> = null extends I ? null : undefined extends I ? null : never
 
 /** The columns of either kind of schema. Fails with BAD_SCHEMA when there is no saying what the columns are. */
 export function toSchema(input: SchemaInput): Schema {
   if (input === null || (typeof input !== 'object' && typeof input !== 'function'))
     return refuse('it is not a schema', 'write t.row({ … }), or give a schema of zod, valibot or arktype')
-  if ('fields' in input) return input
-  const standard = input['~standard']
+  if ('fields' in input && Array.isArray(input.fields)) return input
+  const standard = (input as Partial<StandardSchema>)['~standard']
   if (standard === undefined) return refuse('it is neither t.row({ … }) nor a Standard Schema', 'write t.row({ … })')
   const json = jsonSchemaOf(standard)
   return fromJsonSchema(json, instantsOf(standard, json))
@@ -64,49 +72,41 @@ function jsonSchemaOf(standard: Standard): object {
   }
 }
 
-const MOMENTS: Readonly<Record<string, string>> = { 'date-time': '2001-02-03T04:05:06Z', date: '2001-02-03' }
-
 /**
- * Is a date-time column a Date for the program, or text? The JSON Schema of the input can't say: validating a sample
- * row does. A sample that the schema refuses leaves dates as they are declared.
+ * Is a text column a Date for the program? The JSON Schema of the input can't say: validating a sample row does. A
+ * column without a date format is text when its sample is refused; one with it, and no answer, is refused.
  */
 function instantsOf(standard: Standard, json: object): (column: string) => boolean {
-  const properties = (json as { properties?: Record<string, { format?: unknown }> }).properties ?? {}
-  const dated = Object.entries(properties).filter(([, each]) => String(each?.format) in MOMENTS)
-  if (dated.length === 0) return () => true
+  const properties = (json as { properties?: Record<string, unknown> }).properties ?? {}
   return name => {
-    const format = String(properties[name]?.format)
-    return valueOfSample(standard, name, properties, MOMENTS[format]) instanceof Date
+    const format = (properties[name] as { format?: unknown })?.format
+    const dated = typeof format === 'string' && Object.hasOwn(MOMENTS, format)
+    const sample = Object.fromEntries(Object.entries(properties).map(([key, each]) => [key, sampleOf(each)]))
+    const moment = MOMENTS[dated ? format : 'date-time']
+    Object.defineProperty(sample, name, { value: moment, enumerable: true, writable: true, configurable: true })
+    const result = standard.validate(sample) as Validated | Promise<unknown>
+    if (!(result instanceof Promise) && result?.value !== undefined) return result.value[name] instanceof Date
+    return dated ? undecided(name, result) : false
   }
 }
 
-function valueOfSample(standard: Standard, name: string, properties: object, moment: unknown): unknown {
-  const sample: Record<string, unknown> = Object.fromEntries(
-    Object.entries(properties).map(([key, each]) => [key, sampleOf(each)]),
-  )
-  Object.defineProperty(sample, name, { value: moment, enumerable: true })
-  const result = standard.validate(sample) as { value?: Record<string, unknown>; issues?: unknown } | Promise<unknown>
-  if (result instanceof Promise || result === null || typeof result !== 'object' || result.value === undefined)
-    return refuse(
-      `whether column ${excerpt(name, 40)} is a Date or text can't be found out`,
-      'write the row with t.row({ … })',
-    )
-  return result.value[name]
+interface Validated {
+  readonly value?: Record<string, unknown>
+  readonly issues?: readonly { readonly path?: readonly unknown[]; readonly message?: string }[]
 }
 
-/** A value that fits a simple schema. */
-function sampleOf(schema: unknown): unknown {
-  const { type, format, enum: listed, anyOf, const: constant } = (schema ?? {}) as Record<string, unknown>
-  if (constant !== undefined) return constant
-  if (Array.isArray(listed)) return listed[0]
-  if (Array.isArray(anyOf))
-    return anyOf.some(each => (each as { type?: unknown })?.type === 'null') ? null : sampleOf(anyOf[0])
-  const kinds = [type].flat()
-  if (kinds.includes('null')) return null
-  if (kinds.includes('string')) return MOMENTS[String(format)] ?? 'text'
-  if (kinds.includes('integer') || kinds.includes('number')) return 1
-  if (kinds.includes('boolean')) return true
-  return kinds.includes('array') ? [] : {}
+/** Tell which column's sample was refused: an example in the schema helps. */
+function undecided(name: string, result: Validated | Promise<unknown>): never {
+  const issue = result instanceof Promise ? undefined : result?.issues?.[0]
+  const at = issue?.path?.map(each => String((each as { key?: unknown })?.key ?? each)).join('.')
+  const why =
+    result instanceof Promise
+      ? 'the schema validates asynchronously'
+      : `a sample row was refused${at === undefined ? '' : ` at ${excerpt(at, 40)}`}: ${excerpt(issue?.message ?? 'invalid', 60)}`
+  return refuse(
+    `whether column ${excerpt(name, 40)} is a Date or text can't be found out (${why})`,
+    'give the refused column an example in the schema (JSON Schema "examples"), or write the row with t.row({ … })',
+  )
 }
 
 function refuse(reason: string, fix: string): never {
