@@ -1,3 +1,4 @@
+export { layout } from './console/layout.ts'
 export * from './console/sink.ts'
 export * from './files/infer.ts'
 export type { FileOptions } from './files/options.ts'

@@ -5,8 +5,6 @@ import { fail } from '../base/index.ts'
 import { microsOf } from '../data/index.ts'
 import type { Node, Source } from '../plan/index.ts'
 import { sessionOf } from '../runtime/index.ts'
-import type { Table } from '../table/index.ts'
-import type { ChangeKind } from '../types/index.ts'
 import { testingPlan } from './live-test.ts'
 import { VirtualLog } from './log.ts'
 import { formatDifference } from './print.ts'
@@ -50,8 +48,8 @@ export type InputRows = readonly object[] | { readonly [input: string]: readonly
  * const rows = ['/', '/a', '/'].map(page => ({ page }))
  * await checkEverywhere(clicks.groupBy('page').agg(g => ({ n: g.count() })), rows, { runs: 5 })
  */
-export async function checkEverywhere<Row extends object>(
-  table: Table<Row, ChangeKind>,
+export async function checkEverywhere(
+  table: { readonly node: Node },
   rows: InputRows,
   options: EverywhereOptions = {},
 ): Promise<void> {

@@ -8,7 +8,7 @@ import type { Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
 import { Crashed } from './disk.ts'
 import { type PushOptions, VirtualLog } from './log.ts'
-import { inputNamed, replaceSources, sourcesOf } from './replace.ts'
+import { inputNamed, replaceSources, sourcesOf, staticSources } from './replace.ts'
 import { type EpochChanges, Shelf } from './shelf.ts'
 import type { CrashOptions, TestInput, TestingOptions, TestRun } from './test-run.ts'
 import { consolidate, inOrder, type WeightedRow } from './values.ts'
@@ -39,12 +39,16 @@ export async function testingPlan<Row extends object>(root: Node, options: Testi
   return run
 }
 
+/** Turns of the event loop in which an epoch may wait for a clock that stands still. */
+const MOST_TURNS = 1000
+
 const START = '2026-01-01T00:00:00Z'
 
 export class LiveTest<Row extends object> implements TestRun<Row> {
   readonly world: VirtualWorld
   readonly #options: TestingOptions
   readonly #logs: readonly VirtualLog[]
+  readonly #statics: ReadonlySet<VirtualLog>
   readonly #order: Ordering
   readonly #columns: readonly string[]
   readonly #shelf: Shelf
@@ -62,6 +66,8 @@ export class LiveTest<Row extends object> implements TestRun<Row> {
     this.#columns = schema(root).fields.map(each => each.name)
     const { node, logs } = withLogs(root, options)
     this.#logs = logs
+    const statics = [...staticSources(root)].map(each => each.spec)
+    this.#statics = new Set(logs.filter(each => statics.includes(each.original)))
     this.#order = ordered(node)
     this.#shelf = new Shelf('table', this.#order.schema)
     const late = lateNodes(this.#order.node)
@@ -216,7 +222,9 @@ export class LiveTest<Row extends object> implements TestRun<Row> {
     await this.#settle()
   }
 
+  /** The static side of a join is what was pushed before the first epoch: then it has ended. */
   #release(): void {
+    for (const log of this.#logs) if (this.#statics.has(log)) log.end()
     for (const log of this.#logs) log.release()
   }
 
@@ -233,8 +241,17 @@ export class LiveTest<Row extends object> implements TestRun<Row> {
   /** Until the engine waits for time to pass or for rows, or has ended. */
   async #settle(): Promise<void> {
     const run = this.#run as Run
-    do await this.world.clock.settle()
-    while (run.status === 'running' || run.status === 'starting')
+    const { clock } = this.world
+    let turns = 0
+    do {
+      await clock.settle()
+      if (clock.sleeping > 0 && turns++ > MOST_TURNS) {
+        fail('BAD_TEST', {
+          reason: 'the epoch waits for time to pass',
+          fix: 'end() the inputs that a kept input needs',
+        })
+      }
+    } while (run.status === 'running' || run.status === 'starting')
     this.#why = await run.why()
   }
 

@@ -10,10 +10,10 @@ export const Page = t.row({ page: t.string(), title: t.string() })
 export function inputOf<Row extends object>(
   name: string,
   schema: RowSchema<Row>,
-  options: TimeOptions & { readonly weights?: boolean } = {},
+  options: TimeOptions & { readonly weights?: boolean; readonly bounded?: boolean } = {},
 ): Table<Row, 'append'> {
-  const { weights = false, ...time } = options
-  return tableOf<Row>(memoryInput(schema, { name, weights }).spec, noSession, time)
+  const { weights = false, bounded = false, ...time } = options
+  return tableOf<Row>({ ...memoryInput(schema, { name, weights }).spec, bounded }, noSession, time)
 }
 
 export const clicksOf = (options: TimeOptions & { readonly weights?: boolean } = { time: 'at' }) =>
