@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The command `millrace`. Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { realWorld } from '../host/index.ts'
+import { parse } from './arguments.ts'
+import { explainCommand } from './explain.ts'
+import { helpOf } from './help.ts'
+import type { Io } from './io.ts'
+import { isKnown, report } from './report.ts'
+import { runCommand } from './run.ts'
+
+async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = parse(args)
+    if (parsed.kind === 'version') io.stdout.write(`${version()}\n`)
+    if (parsed.kind === 'help') io.stdout.write(helpOf(parsed.command))
+    if (parsed.kind !== 'command') return 0
+    const { command, job, flags } = parsed
+    if (command.name === 'explain') return await explainCommand(job, flags.get('only'), io)
+    return await runCommand(job, flags, io)
+  } catch (error) {
+    io.stderr.write(report(error, args.includes('--verbose')))
+    return isKnown(error) && USAGE_CODES.has(error.code) ? 2 : 1
+  }
+}
+
+/** What the caller of the command got wrong, not the job. */
+const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'BAD_TRIGGER', 'BAD_DURATION'])
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+/** Everything that was written has been taken, or nobody takes it any more. */
+const flushed = (stream: Writable): Promise<void> =>
+  new Promise(resolve => (stream.destroyed ? resolve() : stream.write('', () => resolve())))
+
+const scratch = mkdtempSync(join(tmpdir(), 'millrace-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+const { stdout, stderr } = process
+const io: Io = { world: realWorld(), stdout, stderr, signals: process, scratch, exit: code => process.exit(code) }
+const code = await main(process.argv.slice(2), io)
+await Promise.all([flushed(stdout), flushed(stderr)])
+process.exit(code)
