@@ -45,7 +45,7 @@ interface Parsed {
 }
 
 /** A Markdown table: a header, optionally a rule, rows. Lines around it may be empty. */
-export function parseTable(markdown: string): Parsed {
+function parseTable(markdown: string): Parsed {
   const lines = markdown
     .split('\n')
     .map(line => line.trim())

@@ -44,7 +44,7 @@ const MOST_TURNS = 1000
 
 const START = '2026-01-01T00:00:00Z'
 
-export class LiveTest<Row extends object> implements TestRun<Row> {
+class LiveTest<Row extends object> implements TestRun<Row> {
   readonly world: VirtualWorld
   readonly #options: TestingOptions
   readonly #logs: readonly VirtualLog[]
