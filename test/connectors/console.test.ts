@@ -76,3 +76,10 @@ test('weights are shown in retract mode', async () => {
 test('an epoch without rows prints nothing', async () => {
   assert.equal(await printed([]), '')
 })
+
+test('a title tells two consoles apart, and can not draw on the terminal', async () => {
+  const rows = [{ name: 'a', n: 1, at: null }]
+  assert.match(await printed(rows, { title: 'late flights' }), /^late flights, epoch 7: 1 row\n/)
+  assert.ok(!(await printed(rows, { title: '\u001b[2J' })).includes('\u001b'))
+  assert.equal(consoleSink({ title: 'late flights' }).name, 'late flights')
+})

@@ -5,9 +5,11 @@ import { finished } from 'node:stream/promises'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
 import { standardOutput } from '../../host/index.ts'
 import { plainSink } from '../sink-parts.ts'
-import { layout } from './layout.ts'
+import { layout, show } from './layout.ts'
 
 export interface ConsoleOptions {
+  /** Told above each table and in messages, so that two consoles can be told apart. */
+  readonly title?: string
   /** Rows shown per epoch; 20 by default. */
   readonly rows?: number
   /** Characters of a cell at most, or false for all of them; 40 by default. */
@@ -23,7 +25,7 @@ const ALL_MODES: readonly Mode[] = ['append', 'update', 'retract', 'complete']
 export function consoleSink(options: ConsoleOptions = {}): SinkSpec {
   return {
     kind: 'console',
-    name: 'console',
+    name: options.title ?? 'console',
     fingerprint: {},
     modes: options.mode === undefined ? ALL_MODES : [options.mode],
     guarantee: 'at least once',
@@ -50,14 +52,19 @@ function openConsole(options: ConsoleOptions, context: SinkContext): Sink {
     },
     async commit(epoch) {
       if (count === 0 && context.mode !== 'complete') return
-      await print(stream, tableOf(epoch, shown, count, truncate, context))
+      await print(stream, headed(options.title, epoch, count) + tableOf(shown, count, truncate, context))
       shown = []
       count = 0
     },
   }
 }
 
-function tableOf(epoch: number, changes: readonly Change[], count: number, truncate: number, context: SinkContext) {
+function headed(title: string | undefined, epoch: number, count: number): string {
+  const rows = `${count} row${count === 1 ? '' : 's'}`
+  return title === undefined ? `epoch ${epoch}: ${rows}\n` : `${show(title)}, epoch ${epoch}: ${rows}\n`
+}
+
+function tableOf(changes: readonly Change[], count: number, truncate: number, context: SinkContext) {
   const names = context.schema.fields.map(each => each.name)
   const weighted = context.mode === 'retract' || changes.some(each => each.weight !== 1)
   const rows = changes.map(({ row, weight }) => [
@@ -67,7 +74,7 @@ function tableOf(epoch: number, changes: readonly Change[], count: number, trunc
   const lines = layout(weighted ? ['±', ...names] : names, rows, { truncate })
   const rest = count - changes.length
   const more = rest > 0 ? [`… and ${rest} more row${rest === 1 ? '' : 's'}`] : []
-  return [`epoch ${epoch}: ${count} row${count === 1 ? '' : 's'}`, ...lines, ...more, '', ''].join('\n')
+  return [...lines, ...more, '', ''].join('\n')
 }
 
 // Back-pressure: the epoch is not committed before the stream has taken it.
