@@ -34,6 +34,7 @@ export {
   type ReadCsvOptions,
   type ReadOptions,
   type ReadParquetOptions,
+  type WeightedTable,
   write,
 } from './connectors/index.ts'
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'

@@ -4,7 +4,7 @@ import { excerpt, fail } from '../base/index.ts'
 import type { Csv, TextFormat } from '../data/index.ts'
 import type { Session } from '../plan/index.ts'
 import { type Table, type TimeOptions, tableOf } from '../table/index.ts'
-import { type RowOfInput, type SchemaInput, type TimeColumn, toSchema } from '../types/index.ts'
+import { type ChangeKind, type RowOfInput, type SchemaInput, type TimeColumn, toSchema } from '../types/index.ts'
 import type { FileOptions } from './files/options.ts'
 import { textFiles } from './files/source.ts'
 import { iterableInput, type MemoryInput, type MemoryOptions, memoryInput, type Weighted } from './memory/source.ts'
@@ -22,15 +22,22 @@ export type ReadCsvOptions<S extends SchemaInput = SchemaInput> = ReadOptions<S>
 export type ReadParquetOptions<S extends SchemaInput = SchemaInput> = ParquetOptions & Columned<S>
 
 /** An input that takes rows from code, and the table of them. */
-export interface PushTable<Row extends object> {
-  readonly table: Table<Row, 'append'>
+export interface PushTable<Row extends object, Kind extends ChangeKind = 'append'> {
+  readonly table: Table<Row, Kind>
   /** Resolves when there is room for more. */
   push: MemoryInput<Row>['push']
-  /** Only for an input made with { weights: true }. */
-  pushWeighted(rows: readonly Weighted<Row>[], options?: { readonly partition?: string }): Promise<void>
   /** No more rows. */
   close(): void
 }
+
+/** An input whose rows come and go. */
+export interface WeightedTable<Row extends object> extends PushTable<Row, 'update'> {
+  /** Rows with weights: +1 comes, -1 goes. Resolves when there is room for more. */
+  pushWeighted: MemoryInput<Row>['pushWeighted']
+}
+
+type RowOptions<S> = MemoryOptions & EventTime<RowOfInput<S>>
+type Plain<S> = RowOptions<S> & { readonly weights?: false }
 
 type Input<S> = Table<RowOfInput<S>, 'append'>
 
@@ -42,6 +49,39 @@ export function readers(session: Session) {
       session,
       options as TimeOptions,
     )
+
+  function pushed<S extends SchemaInput>(schema: S, options?: Plain<S>): PushTable<RowOfInput<S>>
+  function pushed<S extends SchemaInput>(
+    schema: S,
+    options: RowOptions<S> & { readonly weights: boolean },
+  ): WeightedTable<RowOfInput<S>>
+  function pushed<S extends SchemaInput>(
+    schema: S,
+    options: RowOptions<S> = {},
+  ): PushTable<RowOfInput<S>> | WeightedTable<RowOfInput<S>> {
+    const { spec, push, pushWeighted, close } = memoryInput<RowOfInput<S>>(toSchema(schema), options)
+    return { table: tableOf<RowOfInput<S>, 'update'>(spec, session, options as TimeOptions), push, pushWeighted, close }
+  }
+
+  function given<S extends SchemaInput>(
+    rows: Rows<NoInfer<RowOfInput<S>>>,
+    options: { readonly schema: S } & Plain<S>,
+  ): Input<S>
+  function given<S extends SchemaInput>(
+    rows: Rows<Weighted<NoInfer<RowOfInput<S>>>>,
+    options: { readonly schema: S } & RowOptions<S> & { readonly weights: true },
+  ): Table<RowOfInput<S>, 'update'>
+  function given<S extends SchemaInput>(
+    rows: Rows<RowOfInput<S>> | Rows<Weighted<RowOfInput<S>>>,
+    options: { readonly schema: S } & RowOptions<S>,
+  ): Table<RowOfInput<S>, ChangeKind> {
+    const schema = toSchema(options.schema)
+    const spec = Array.isArray(rows)
+      ? memoryInput<RowOfInput<S>>(schema, options, rows).spec
+      : iterableInput(schema, rows as Iterable<object>, options)
+    return tableOf<RowOfInput<S>, ChangeKind>(spec, session, options as TimeOptions)
+  }
+
   return Object.freeze({
     /** JSON lines: a file, a folder (with everything below it) or a glob; `.gz` and `.zst` are decompressed. */
     json: <S extends SchemaInput>(path: string | URL, options: ReadOptions<S>): Input<S> =>
@@ -73,31 +113,14 @@ export function readers(session: Session) {
     socket: (options: SocketOptions): Table<{ value: string }, 'append'> =>
       tableOf<{ value: string }>(socketSpec(options), session),
 
-    /** An input that takes rows from code: `push(rows)`, then `close()`. */
-    memory: <S extends SchemaInput>(
-      schema: S,
-      options: MemoryOptions & EventTime<RowOfInput<S>> = {},
-    ): PushTable<RowOfInput<S>> => {
-      const input = memoryInput<RowOfInput<S>>(toSchema(schema), options)
-      return {
-        table: tableOf<RowOfInput<S>>(input.spec, session, options as TimeOptions),
-        push: input.push,
-        pushWeighted: input.pushWeighted,
-        close: input.close,
-      }
-    },
+    /**
+     * An input that takes rows from code: `push(rows)`, then `close()`. With `weights: true` rows may go again
+     * (`pushWeighted`), so the table is one that updates.
+     */
+    memory: pushed,
 
-    /** Rows that are there already, or come from an iterable; it is consumed once. */
-    from: <S extends SchemaInput>(
-      rows: Rows<NoInfer<RowOfInput<S>>>,
-      options: { readonly schema: S } & MemoryOptions & EventTime<RowOfInput<S>>,
-    ): Input<S> => {
-      const schema = toSchema(options.schema)
-      const spec = Array.isArray(rows)
-        ? memoryInput<RowOfInput<S>>(schema, options, rows).spec
-        : iterableInput(schema, rows, options)
-      return tableOf<RowOfInput<S>>(spec, session, options as TimeOptions)
-    },
+    /** Rows that are there already, or come from an iterable; it is consumed once. With `weights: true`, { row, weight }. */
+    from: given,
   })
 }
 

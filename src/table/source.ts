@@ -2,6 +2,7 @@
 import { type Duration, micros } from '../base/index.ts'
 import type { SourceSpec } from '../data/index.ts'
 import { type Session, sourceOf } from '../plan/index.ts'
+import type { ChangeKind } from '../types/index.ts'
 import { Table } from './table.ts'
 
 /** Event time of an input. */
@@ -17,11 +18,11 @@ export interface TimeOptions<Column extends string = string> {
 const IDLE_AFTER = 30_000_000n
 
 /** A table that reads `spec`. */
-export function tableOf<Row extends object>(
+export function tableOf<Row extends object, Kind extends ChangeKind = 'append'>(
   spec: SourceSpec,
   session: Session,
   options: TimeOptions = {},
-): Table<Row, 'append'> {
+): Table<Row, Kind> {
   const { time, lateBy, idleAfter } = options
   const eventTime =
     time === undefined

@@ -86,6 +86,28 @@ describe('rows pushed from code', () => {
       assert.deepEqual(weightsOf(batch, reading.memory), [2, -1])
   })
 
+  test('weights of rows that are there already, and of an iterable', async () => {
+    const { weightsOf } = await import('../../src/data/index.ts')
+    const weighted = [
+      { row: row(1), weight: 1 },
+      { row: row(2), weight: 0 },
+      { row: row(1), weight: -1 },
+    ]
+    const specs = [
+      memoryInput(schema, { weights: true }, weighted).spec,
+      iterableInput(schema, weighted, { weights: true }),
+    ]
+    for (const spec of specs) {
+      const reading = await openSource(spec)
+      await reading.source.plan(null, { rows: 1 })
+      await new Promise(setImmediate)
+      const seen: number[] = []
+      for await (const { batch } of reading.source.read({ from: 0, to: 2 }))
+        seen.push(...weightsOf(batch, reading.memory))
+      assert.deepEqual([spec.appendOnly, seen], [false, [1, -1]])
+    }
+  })
+
   test('a position of another process is refused', async () => {
     const reading = await openSource(memoryInput(schema).spec)
     await assert.rejects(reading.source.plan(7, { rows: 1 }), code('BAD_OFFSET'))
@@ -175,5 +197,42 @@ describe('the memory sink', () => {
     await epoch(2, [row(2)])
     await sink.recover(1)
     assert.deepEqual(out.rows(), [row(1)])
+  })
+  const changes = [
+    { epoch: 1, rows: [row(1), row(2)], weights: [1, 1] },
+    { epoch: 2, rows: [row(1), row(3)], weights: [-1, 2] },
+    { epoch: 3, rows: [row(4)], weights: [1] },
+    { epoch: 4, rows: [row(3)], weights: [-1] },
+    { epoch: 5, rows: [row(5)], weights: [1] },
+  ]
+  for (const mode of ['retract', 'update', 'complete'] as const)
+    test(`${mode}: forgetting changes does not change the table`, async () => {
+      const [few, all] = [memorySink({ changes: 2 }), memorySink()]
+      const key = mode === 'update' ? ['id'] : []
+      const [a, b] = [await openSink(few, schema, { mode, key }), await openSink(all, schema, { mode, key })]
+      for (const { epoch, rows, weights } of changes) {
+        await a.epoch(epoch, rows, weights)
+        await b.epoch(epoch, rows, weights)
+        assert.deepEqual(few.rows(), all.rows(), `after epoch ${epoch}`)
+      }
+      assert.equal(few.forgotten, 5)
+      assert.deepEqual(few.changes(), all.changes().slice(5))
+      await a.sink.recover(4)
+      await b.sink.recover(4)
+      assert.deepEqual(few.rows(), all.rows())
+    })
+
+  test('append: the last rows are kept, in whole epochs, and it tells how many are not', async () => {
+    const out = memorySink({ changes: 3 })
+    const { epoch, sink } = await openSink(out, schema)
+    for (let n = 1; n <= 50; n++) await epoch(n, [row(2 * n), row(2 * n + 1)])
+    assert.deepEqual(out.rows(), [row(98), row(99), row(100), row(101)])
+    assert.equal(out.forgotten, 96)
+    await sink.recover(0)
+    assert.deepEqual([out.rows().length, out.forgotten], [0, 0])
+  })
+
+  test('a wrong number of changes is refused', () => {
+    assert.throws(() => memorySink({ changes: Number.NaN }), code('BAD_OPTION'))
   })
 })

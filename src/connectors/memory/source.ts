@@ -49,19 +49,27 @@ const HIGH_WATER = 16_384
 /**
  * An input that takes rows from code.
  *
- * @param rows with them the input is bounded: these rows and no more.
+ * @param rows with them the input is bounded: these rows and no more; with `weights`, { row, weight }.
  * Throws INPUT_CLOSED when rows are pushed after close().
  */
 export function memoryInput<Row extends object = object>(
   schema: Schema,
   options: MemoryOptions = {},
-  rows?: readonly Row[],
+  rows?: readonly Row[] | readonly Weighted<Row>[],
 ): MemoryInput<Row> {
   const name = options.name ?? 'memory'
   const log = new MemoryLog(name, options.highWater ?? HIGH_WATER, options.keep ?? 'all')
   const weighted = options.weights === true
+  const pushAll = (pushed: readonly Weighted<Row>[], partition: string): Promise<void> => {
+    const some = pushed.filter(nonZero)
+    return log.push(
+      some.map(each => each.row),
+      partition,
+      some.map(each => each.weight),
+    )
+  }
   if (rows !== undefined) {
-    void log.push(rows, '')
+    void (weighted ? pushAll(rows as readonly Weighted<Row>[], '') : log.push(rows, ''))
     log.close()
   }
   return {
@@ -69,12 +77,7 @@ export function memoryInput<Row extends object = object>(
     push: async (pushed, at = {}) => log.push(isList(pushed) ? pushed : [pushed], at.partition ?? ''),
     async pushWeighted(pushed, at = {}) {
       if (!weighted) fail('BAD_OPTION', WEIGHTS_NEEDED)
-      const weights = pushed.map(each => each.weight)
-      await log.push(
-        pushed.filter(nonZero).map(each => each.row),
-        at.partition ?? '',
-        weights.filter(Boolean),
-      )
+      await pushAll(pushed, at.partition ?? '')
     },
     close: () => log.close(),
   }
@@ -95,7 +98,8 @@ export function iterableInput(
   let failure: unknown
   const pump = async () => {
     try {
-      for await (const row of rows) await input.push(row)
+      for await (const row of rows)
+        await (options.weights === true ? input.pushWeighted([row as Weighted<object>]) : input.push(row))
     } catch (error) {
       failure = error
     }
