@@ -27,6 +27,8 @@ export interface OrderedRows {
   encode(delta: Batch, work: Workspace): Packed
   /** The rows of entries, in the arena. */
   decode(entries: Ptr, count: number, arena: Arena): Column[]
+  /** The rows of keys, which lie at `keys` (u32 addresses). */
+  decodeKeys(keys: Ptr, count: number, arena: Arena): Column[]
   close(): void
 }
 
@@ -34,14 +36,15 @@ export interface OrderedRows {
 export function orderedRows(keys: readonly SortColumn[], kinds: readonly Kind[]): OrderedRows {
   const allKinds = [...keys.map(key => kindFrom(key.by, kinds)), ...kinds]
   const orders = [...keys.map(key => key.order), ...kinds.map(() => EXACT)]
+  const decode = (at: Ptr, count: number, arena: Arena): Column[] =>
+    decodeKeys(at, count, allKinds, orders, arena, keys.length)
   return {
     encode(delta, work) {
       const sortColumns = keys.map(key => columnFrom(key.by, delta, work))
       return encodeKeys(delta, [...sortColumns, ...delta.columns], orders, work.arena)
     },
-    decode(entries, count, arena) {
-      return decodeKeys(addresses(entries, count, arena), count, allKinds, orders, arena, keys.length)
-    },
+    decode: (entries, count, arena) => decode(addresses(entries, count, arena), count, arena),
+    decodeKeys: decode,
     close: () => closeSources(keys.map(key => key.by)),
   }
 }

@@ -1,9 +1,9 @@
 // sort(a): all rows of a bounded input in order, once: when the watermark says that it has ended. The order of the
 // result is the order of emission. Rows that were deleted before the end never appear.
+// Until then rows are logged, not kept in order; the state is that log, entries { number of the row: weight, key }.
 import { assert } from '../base/index.ts'
-import type { Arena, Kind } from '../data/index.ts'
-import { Tree } from '../data/index.ts'
-import { type Entries, emitEntries, sizeOf } from './entries.ts'
+import { type Arena, BATCH_ROWS, type Kind, Sorter } from '../data/index.ts'
+import { DELETED } from '../state/index.ts'
 import { type Emit, type Operator, type OperatorContext, stateless, WATERMARK_MAX } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 
@@ -13,20 +13,24 @@ export interface SortSpec {
   readonly offset: number
 }
 
+const STORE = 'rows'
+
 export function sort(spec: SortSpec, context: OperatorContext): Operator {
   const { memory } = context
-  const tree = new Tree(memory, context.durable !== false)
+  const sorter = new Sorter(memory)
   const rows = orderedRows(spec.keys, spec.kinds)
-  const [arena, chunk] = [memory.arena(), memory.arena()]
+  const chunk = memory.arena()
   let ended = false
   let done = false
+  /** Rows in the store. */
+  let saved = 0
   return {
     ...stateless,
     name: 'sort',
-    stores: ['rows'],
+    stores: [STORE],
     step(_port, delta) {
       assert(!done, 'a row came after the end of a sorted input')
-      tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights)
+      sorter.add(rows.encode(delta, context), delta, delta.weights)
     },
     advance(_port, watermark) {
       ended = watermark === WATERMARK_MAX
@@ -34,29 +38,52 @@ export function sort(spec: SortSpec, context: OperatorContext): Operator {
     flush(emit) {
       if (!ended || done) return
       done = true
-      emitSorted(tree, spec, rows, arena, chunk, emit)
+      emitSorted(sorter, spec, rows, chunk, emit)
     },
-    save: (writer, full) => tree.save(block => writer.put('rows', block), full),
-    load: (_store, block) => tree.load(block),
-    size: () => sizeOf(tree),
+    save(writer, full) {
+      if (done && saved > 0 && !full) writer.put(STORE, deletions(saved))
+      sorter.save(block => writer.put(STORE, block), full)
+      saved = done ? 0 : sorter.numbers
+    },
+    load(_store, block) {
+      sorter.load(block)
+      saved = sorter.numbers
+    },
+    size: () => ({ rows: sorter.count, bytes: sorter.bytes }),
     close() {
-      for (const each of [tree, arena, chunk]) each.free()
+      sorter.free()
+      chunk.free()
       rows.close()
     },
   }
 }
 
-function emitSorted(tree: Tree, spec: SortSpec, rows: OrderedRows, arena: Arena, chunk: Arena, emit: Emit): void {
-  emitEntries(inOrder(tree, spec.offset, arena), rows.decode, chunk, 0, emit)
-  tree.clear()
-  arena.reset()
+function emitSorted(sorter: Sorter, spec: SortSpec, rows: OrderedRows, chunk: Arena, emit: Emit): void {
+  sorter.sort()
+  const { memory } = sorter
+  const keys = memory.alloc(BATCH_ROWS * 4)
+  while (true) {
+    const weights = chunk.alloc(BATCH_ROWS * 8)
+    const { count, weighted } = sorter.next(spec.offset, BATCH_ROWS, keys, weights)
+    if (count === 0) break
+    const columns = rows.decodeKeys(keys, count, chunk)
+    emit(0, { columns, rows: count, sel: 0, count, weights: weighted ? weights : 0 })
+    chunk.reset()
+  }
+  chunk.reset()
+  memory.free(keys)
+  sorter.clear()
 }
 
-function inOrder(tree: Tree, offset: number, arena: Arena): Entries {
-  const { kernels } = arena.memory
-  const most = tree.count
-  const [entries, weights, cursor] = [arena.alloc(most * 4), arena.alloc(most * 8), arena.alloc(48)]
-  kernels.rankStart(cursor, tree.ptr, 0)
-  const count = kernels.rankDiff(cursor, BigInt(offset), -1n, most, entries, weights) >>> 0
-  return { entries, weights, count }
+const DELETION_BYTES = 12
+
+/** What deletes the rows 0 … count - 1 from the store. */
+function deletions(count: number): Uint8Array {
+  const block = new DataView(new ArrayBuffer(count * DELETION_BYTES))
+  for (let i = 0; i < count; i++) {
+    block.setUint32(i * DELETION_BYTES, 4, true)
+    block.setUint32(i * DELETION_BYTES + 4, DELETED, true)
+    block.setUint32(i * DELETION_BYTES + 8, i)
+  }
+  return new Uint8Array(block.buffer)
 }

@@ -195,3 +195,47 @@ test('an append-only top keeps only what it needs', () => {
     ),
   )
 })
+
+test('a sort is restored from its log, and its state goes when the rows have come out', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const keys = [{ by: 0, order: { descending: false, nulls: 'last' as const } }]
+  const make = () =>
+    top({ keys, kinds, limit: undefined, offset: 0, appendOnlyInput: false }, { memory, arena, operator: 'sort' })
+  const store = new Map<string, Buffer>()
+  const put = (_store: string, block: Uint8Array): void => {
+    const bytes = Buffer.from(block)
+    for (let at = 0; at < bytes.length; ) {
+      const [key, value] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)]
+      const size = 8 + key + (value === 0xffffffff ? 0 : value)
+      const name = bytes.toString('hex', at + 8, at + 8 + key)
+      if (value === 0xffffffff) store.delete(name)
+      else store.set(name, bytes.subarray(at, at + size))
+      at += size
+    }
+  }
+  const first = make()
+  for (const ids of [[3, 1], [2], [1]]) {
+    first.step(
+      0,
+      batchFromRows(
+        ids.map(id => r('x', 0, id)),
+        schema,
+        arena,
+        ids.map((_, i) => (i === 0 && ids.length === 1 && ids[0] === 1 ? -1 : 1)),
+      ),
+      () => {},
+    )
+    first.save({ put }, false)
+  }
+  assert.equal(store.size, 4)
+  const second = make()
+  for (const block of store.values()) second.load('rows', block)
+  second.step(0, batchFromRows([r('x', 0, 0)], schema, arena), () => {})
+  const ids: unknown[] = []
+  second.advance(0, 2n ** 63n - 1n, () => {})
+  second.flush((_port, delta) => ids.push(...changesOf(delta, schema, memory).map(({ row }) => row['id'])))
+  assert.deepEqual(ids, [0, 2, 3])
+  second.save({ put }, false)
+  assert.equal(store.size, 0)
+})

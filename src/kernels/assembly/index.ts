@@ -19,6 +19,7 @@ export { treeFind, treeAdd, treeAddAll, treeAddUpTo, treeAddEntries, treePut } f
 export { treeFirst, treeLast, treeScan, treeScanBack, treeProbe, treeTrim, treeClear } from './btree-read'
 export { treeSaveStart, treeSave, treeSaved, forgetChanges, treeLoad } from './btree-save'
 export { rankStart, rankDiff } from './ranks'
+export { sorterNew, sorterRows, sorterBytes, sorterClear, sorterFree, sorterAdd, sorterSort, sorterNext, sorterWeighted, sorterSaveAll, sorterUnsaved, sorterSaved, sorterNumber, sorterLoad } from './sorter'
 export { selectEqual, selectSign, setBits, selectAt, countUp, repeatRows } from './select'
 export { packBoth, packLengths, secondParts, entryKeys, entryWeights, pairWeights, latestOfKeys } from './pairs'
 export { windowTumbling, windowSliding } from './window'
