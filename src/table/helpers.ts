@@ -1,6 +1,7 @@
 // Expressions that do not start with a column: when(…).otherwise(…), coalesce, concat, lit, and, or, not.
 import { fail } from '../base/index.ts'
 import { type CaseExpr, call, type Expr, literal } from '../expr/index.ts'
+import { badVerb } from '../plan/index.ts'
 import {
   type AnyBool,
   type BoolArg,
@@ -69,7 +70,8 @@ type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, 
 
 /** Texts one after another; null if one is null. */
 export function concat<T extends readonly StrArg[]>(...parts: T): ExprOf<string | NullIn<T>> {
-  return made(call('concat', ...parts.map(each => valueNode(each, 'concat'))))
+  if (parts.length === 0) badVerb('concat', 'there is nothing to join', "concat(row.first, ' ', row.last)")
+  return made(parts.map(each => valueNode(each, 'concat')).reduce((all, each) => call('join_text', all, each)))
 }
 
 /** True where all are true. */

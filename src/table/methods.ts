@@ -33,6 +33,10 @@ const listed =
     })
   }
 
+/** Texts one after another: `||`, because SQL's concat passes nulls over. */
+const joined: Method = (self, kind, others) =>
+  make(others.map(each => operand(self, each, kind)).reduce((all, each) => call('join_text', all, each), self))
+
 /** null is a value here. */
 const distinctFrom: Method = (self, kind, [other]) =>
   other === null ? make(call('is_not_null', self)) : make(call('is_distinct_from', self, operand(self, other, kind)))
@@ -130,7 +134,7 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   trimStart: calls('ltrim'),
   trimEnd: calls('rtrim'),
   substring: calls('substring'),
-  concat: calls('concat'),
+  concat: joined,
   replace: calls('replace'),
   splitPart: calls('split_part'),
   startsWith: calls('starts_with'),

@@ -237,11 +237,11 @@ test('a plain value beside a column takes its type', () => {
 
 /** Functions without a method of their own: written otherwise, or of another surface. */
 const otherwise = new Set([
+  'concat',
   'to_timestamp',
   'timestamp_micros',
   'epoch_micros',
   'window_start',
-  'join_text',
   'json_path',
   'json_path_text',
 ])
