@@ -5,6 +5,7 @@ import { badVerb } from '../plan/index.ts'
 import {
   type AnyBool,
   type BoolArg,
+  type Day,
   type Expression,
   type ExprOf,
   type ScalarKind,
@@ -69,7 +70,7 @@ type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, 
   : null
 
 /** Texts one after another; null if one is null. */
-export function concat<T extends readonly StrArg[]>(...parts: T): ExprOf<string | NullIn<T>> {
+export function concat<T extends readonly [StrArg, ...StrArg[]]>(...parts: T): ExprOf<string | NullIn<T>> {
   if (parts.length === 0) badVerb('concat', 'there is nothing to join', "concat(row.first, ' ', row.last)")
   return made(parts.map(each => valueNode(each, 'concat')).reduce((all, each) => call('join_text', all, each)))
 }
@@ -98,7 +99,7 @@ interface KindValues {
   string: string
   binary: Uint8Array
   timestamp: Date
-  date: Date
+  date: Day
   json: unknown
 }
 

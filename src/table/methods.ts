@@ -61,6 +61,7 @@ const wholeParts: ReadonlySet<unknown> = new Set([
   'week',
   'day',
   'dow',
+  'isodow',
   'doy',
   'hour',
   'minute',
@@ -69,6 +70,12 @@ const wholeParts: ReadonlySet<unknown> = new Set([
 
 const extracted: Method = (self, kind, [field]) =>
   wholeParts.has(field) ? make(call(String(field), self)) : unitFirst('extract')(self, kind, [field])
+
+/** Filled up with blanks unless told. */
+const padded =
+  (fn: string): Method =>
+  (self, kind, [length, fill = ' ']) =>
+    calls(fn)(self, kind, [length, fill])
 
 const casts =
   (lenient: boolean): Method =>
@@ -144,8 +151,8 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   right: calls('right'),
   repeat: calls('repeat'),
   reverse: calls('reverse'),
-  padStart: calls('lpad'),
-  padEnd: calls('rpad'),
+  padStart: padded('lpad'),
+  padEnd: padded('rpad'),
   indexOf: calls('strpos'),
   byteLength: calls('octet_length'),
   like: calls('like'),

@@ -1,7 +1,7 @@
 // The types of aggregates: what `agg(g => …)` gets. A group that may be empty (no keys, or a filter on the
 // aggregate) gives null for everything but counts; `E` carries that.
 import type { ColumnSpec } from './build.ts'
-import type { BoolExpr, Columns, ExprOf, NullableBoolExpr } from './expression.ts'
+import type { BoolExpr, Columns, Expression, ExprOf, NullableBoolExpr, ValueOf } from './expression.ts'
 
 /** An aggregate, usable in expressions: `g.delay.sum().div(g.count())`. */
 export type Aggregated<Row, V, Empty = null> = ExprOf<V> & Filterable<Row, V, Empty>
@@ -22,13 +22,20 @@ export interface AggregateDefinition<State, Value, Result> {
   result(state: State): Result
 }
 
+/** What rows can be ordered by in first and last. */
+type Moment = Date | number | bigint | null
+
 interface AnyGroup<Row, V, E extends null> {
   /** Rows whose value is not null. */
   count(): Aggregated<Row, number, never>
-  /** The value of the row that came first. */
+  /** The value of the earliest row by event time, of rows where it is not null. */
   first(): Aggregated<Row, V | E>
-  /** The value of the row that came last. */
+  /** The value of the earliest row by what `by` says, of rows where neither is null. */
+  first<B extends Expression<Moment>>(by: (row: Columns<Row>) => B): Aggregated<Row, V | E | Extract<ValueOf<B>, null>>
+  /** The value of the latest row by event time, of rows where it is not null. */
   last(): Aggregated<Row, V | E>
+  /** The value of the latest row by what `by` says, of rows where neither is null. */
+  last<B extends Expression<Moment>>(by: (row: Columns<Row>) => B): Aggregated<Row, V | E | Extract<ValueOf<B>, null>>
   /** Your own aggregate of the values. */
   aggregate<State, Result>(definition: AggregateDefinition<State, V, Result>): Aggregated<Row, Result>
 }
@@ -75,6 +82,5 @@ interface GroupFunctions<Row, E extends null> {
   /** Aggregates of an expression: `g.of(r => r.price.mul(r.quantity)).sum()`. */
   of<X extends ExprOf<boolean | null> | ExprOf<number | null> | object>(
     expression: (row: Columns<Row>) => X,
-  ): GroupOf<Row, ValueIn<X>, E>
+  ): GroupOf<Row, ValueOf<X>, E>
 }
-type ValueIn<X> = import('./expression.ts').ValueOf<X>

@@ -170,8 +170,11 @@ interface NumOps<N extends null> extends Ordered<number, NumArg, N> {
   neg(): Num<N>
   abs(): Num<N>
   sign(): Num<N>
-  /** To the nearest whole number, half to even. */
-  round(): Num<N>
+  /**
+   * To the nearest whole number, half to even; `round(2)` to two decimals of the number as it prints, half away from
+   * zero (2.675 gives 2.68); `round(-3)` to thousands.
+   */
+  round<B extends NumArg = never>(digits?: B): Num<N | NullOf<B>>
   floor(): Num<N>
   ceil(): Num<N>
   trunc(): Num<N>
@@ -202,11 +205,13 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   trimStart(): Str<N>
   trimEnd(): Str<N>
   /** `count` characters from `from`, which counts from 1 as in SQL. */
-  substring<B extends NumArg>(from: B, count?: NumArg): Str<N | NullOf<B>>
+  substring<B extends NumArg, C extends NumArg = never>(from: B, count?: C): Str<N | NullOf<B> | NullOf<C>>
+  /** Both texts, and more; null if one is null. */
   concat<B extends readonly StrArg[]>(...others: B): Str<N | NullOf<B[number]>>
-  replace(search: StrArg, by: StrArg): Str<N>
-  /** The n-th part between separators, from 1. */
-  splitPart(separator: StrArg, n: NumArg): Str<N>
+  /** Each occurrence of `search` replaced. */
+  replace<B extends StrArg, C extends StrArg>(search: B, by: C): Str<N | NullOf<B> | NullOf<C>>
+  /** The n-th part between separators, from 1; empty if there is none. */
+  splitPart<B extends StrArg, C extends NumArg>(separator: B, n: C): Str<N | NullOf<B> | NullOf<C>>
   /** The first n characters; for a negative n all but the last -n. */
   left<B extends NumArg>(n: B): Str<N | NullOf<B>>
   /** The last n characters; for a negative n all but the first -n. */
@@ -215,9 +220,9 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   /** The characters in the other order. */
   reverse(): Str<N>
   /** Filled up at the start to n characters (with spaces), or cut to n. */
-  padStart<B extends NumArg>(n: B, fill?: StrArg): Str<N | NullOf<B>>
+  padStart<B extends NumArg, C extends StrArg = never>(n: B, fill?: C): Str<N | NullOf<B> | NullOf<C>>
   /** Filled up at the end to n characters (with spaces), or cut to n. */
-  padEnd<B extends NumArg>(n: B, fill?: StrArg): Str<N | NullOf<B>>
+  padEnd<B extends NumArg, C extends StrArg = never>(n: B, fill?: C): Str<N | NullOf<B> | NullOf<C>>
   /** Where `part` begins, from 1; 0 when it does not occur. */
   indexOf<B extends StrArg>(part: B): Num<N | NullOf<B>>
   /** Bytes in UTF-8. */
@@ -226,9 +231,9 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   endsWith<B extends StrArg>(suffix: B): Bool<N | NullOf<B>>
   contains<B extends StrArg>(part: B): Bool<N | NullOf<B>>
   /** SQL's pattern: % is any text, _ any character, \ escapes. */
-  like(pattern: StrArg): Bool<N>
+  like<B extends StrArg>(pattern: B): Bool<N | NullOf<B>>
   /** Like, whatever the case of letters. */
-  ilike(pattern: StrArg): Bool<N>
+  ilike<B extends StrArg>(pattern: B): Bool<N | NullOf<B>>
 }
 
 interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N> {

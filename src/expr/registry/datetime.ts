@@ -177,6 +177,7 @@ export const dateTimes: readonly Entry[] = [
   part('week', 'The ISO week, from 1.', "week(timestamp '2024-02-29 12:34:56') → 9"),
   part('day', 'The day of the month.', "day(timestamp '2024-02-29 12:34:56') → 29"),
   part('dow', 'The day of the week, Sunday is 0.', "dow(timestamp '2024-02-29 12:34:56') → 4"),
+  part('isodow', 'The day of the week, Monday is 1.', "isodow(timestamp '2024-02-29 12:34:56') → 4"),
   part('doy', 'The day of the year, from 1.', "doy(timestamp '2024-02-29 12:34:56') → 60"),
   part('hour', 'The hour.', "hour(timestamp '2024-02-29 12:34:56') → 12"),
   part('minute', 'The minute.', "minute(timestamp '2024-02-29 12:34:56') → 34"),

@@ -49,12 +49,33 @@ function power(x: number, y: number): number {
   return result
 }
 
+/**
+ * To `digits` decimals: the number as it prints is rounded as on paper, half away from zero, so that 2.675 gives 2.68
+ * although the double lies a little below it (PostgreSQL's `round(x::numeric, digits)`).
+ */
+function roundTo(x: number, digits: bigint): number {
+  const [mantissa = '', power = '0'] = Math.abs(x).toExponential().split('e')
+  const decimals = mantissa.replace('.', '')
+  const kept = Number(power) + 1 + Number(digits)
+  if (!Number.isFinite(x) || kept >= decimals.length) return x
+  const whole = kept < 0 ? 0n : BigInt(`0${decimals.slice(0, kept)}`) + (decimals.charAt(kept) >= '5' ? 1n : 0n)
+  const result = Number(`${whole}e${-digits}`)
+  if (result === Number.POSITIVE_INFINITY) raise('OUT_OF_RANGE')
+  return x < 0 ? -result : result
+}
+
+const rounding = real('round', '', 'round(2.675, 2) → 2.68', rint, 'roundF64')
+
 const ceiling = real('ceil', 'Up to the next whole number.', 'ceil(1.2) → 2', Math.ceil, 'ceilF64')
 
 export const mathematics: readonly Entry[] = [
   { ...ceiling, aliases: ['ceiling'] },
   real('floor', 'Down to the next whole number.', 'floor(-1.2) → -2', Math.floor, 'floorF64'),
-  real('round', 'To the nearest whole number, half to even.', 'round(2.5) → 2', rint, 'roundF64'),
+  {
+    ...rounding,
+    doc: 'To the nearest whole number, half to even; with a second argument to so many decimals (of its decimal text, half away from zero; negative: tens, hundreds …).',
+    overloads: [...rounding.overloads, { args: ['double', 'int'], result: 'double', twin: roundTo }],
+  },
   real('trunc', 'Without the fraction.', 'trunc(-1.9) → -1', Math.trunc, 'truncF64'),
   real('sqrt', 'The square root; of a negative number an error.', 'sqrt(9) → 3', sqrt, 'sqrtF64', false),
   real('exp', 'e to the power.', 'exp(0) → 1', exp, undefined),

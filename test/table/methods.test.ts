@@ -1,0 +1,415 @@
+// Every method of every expression type does what its type promises: each is built in a select, its TypeScript type is
+// compared with the planned column, and its values over real rows with the interpreter's. The last test reads the
+// interfaces and requires a case for each method.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { and, coalesce, concat, lit, not, or, read, t, when } from 'millrace'
+import { type Expr, interpret, type Value } from '../../src/expr/index.ts'
+import { nodeOf } from '../../src/table/expression.ts'
+import { methods } from '../../src/table/methods.ts'
+import { rowOf } from '../../src/table/row.ts'
+import type * as T from '../../src/types/index.ts'
+
+const Row = t.row({
+  b: t.boolean(),
+  bn: t.boolean().nullable(),
+  i: t.int(),
+  in: t.int().nullable(),
+  g: t.bigint(),
+  gn: t.bigint().nullable(),
+  d: t.double(),
+  dn: t.double().nullable(),
+  f: t.float(),
+  s: t.string(),
+  sn: t.string().nullable(),
+  x: t.binary(),
+  xn: t.binary().nullable(),
+  at: t.timestamp(),
+  atn: t.timestamp().nullable(),
+  on: t.date(),
+  onn: t.date().nullable(),
+  j: t.json<{ a: number; list: number[]; text: string }>(),
+  jn: t.json<{ a: number }>().nullable(),
+})
+type Row = T.RowFrom<typeof Row>
+
+const at = (text: string): Date => new Date(text)
+const full: Row = {
+  b: true,
+  bn: false,
+  i: 7,
+  in: -3,
+  g: 7n,
+  gn: -3n,
+  d: 2.5,
+  dn: -1.25,
+  f: 0.5,
+  s: 'Millrace',
+  sn: ' über ',
+  x: Uint8Array.of(1, 2, 3),
+  xn: Uint8Array.of(1),
+  at: at('2024-02-29T12:34:56.789Z'),
+  atn: at('1969-12-31T23:59:59.999Z'),
+  on: at('2024-02-29'),
+  onn: at('1969-12-31'),
+  j: { a: 1, list: [1, 2], text: 'x' },
+  jn: { a: 2 },
+}
+const bare: Row = {
+  ...full,
+  bn: null,
+  in: null,
+  gn: null,
+  dn: null,
+  sn: null,
+  xn: null,
+  atn: null,
+  onn: null,
+  jn: null,
+}
+const rows: readonly Row[] = [full, bare, { ...full, b: false, i: -7, d: -0.5, s: '', g: 0n, in: 3, sn: 'Millrace' }]
+
+/** The expression types by the column they are planned as. */
+interface Faces {
+  boolean: T.BoolExpr
+  'boolean?': T.NullableBoolExpr
+  int: T.NumExpr
+  'int?': T.NullableNumExpr
+  double: T.NumExpr
+  'double?': T.NullableNumExpr
+  float: T.NumExpr
+  'float?': T.NullableNumExpr
+  bigint: T.BigExpr
+  'bigint?': T.NullableBigExpr
+  string: T.StrExpr
+  'string?': T.NullableStrExpr
+  binary: T.BinExpr
+  'binary?': T.NullableBinExpr
+  timestamp: T.TimeExpr
+  'timestamp?': T.NullableTimeExpr
+  date: T.DateExpr
+  'date?': T.NullableDateExpr
+  json: T.JsonExpr<never>
+  'json?': T.NullableJsonExpr<never>
+}
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
+type Fits<K extends keyof Faces, E> = K extends 'json' | 'json?'
+  ? E extends T.NullableJsonExpr<infer _>
+    ? unknown
+    : { planned: K }
+  : Same<E, Faces[K]> extends true
+    ? unknown
+    : { planned: K }
+
+/** An expression, and the column that its type says it is. */
+const is = <K extends keyof Faces, E>(planned: K, made: E & Fits<K, E>) => ({ planned, made: made as E })
+type Case = ReturnType<typeof is>
+
+const ordered = (
+  c: T.Columns<Row>,
+): readonly { readonly of: string; readonly cases: Readonly<Record<string, Case>> }[] => [
+  {
+    of: 'Whatever',
+    cases: {
+      isNull: is('boolean', c.in.isNull()),
+      isNotNull: is('boolean', c.jn.isNotNull()),
+      cast: is('string?', c.in.cast('string')),
+      tryCast: is('int?', c.s.tryCast('int')),
+    },
+  },
+  {
+    of: 'Whatever of each target',
+    cases: {
+      boolean: is('boolean', c.i.cast('boolean')),
+      int: is('int', c.d.cast('int')),
+      bigint: is('bigint', c.i.cast('bigint')),
+      float: is('float', c.d.cast('float')),
+      double: is('double', c.i.cast('double')),
+      string: is('string', c.at.cast('string')),
+      timestamp: is('timestamp', c.on.cast('timestamp')),
+      date: is('date', c.at.cast('date')),
+      json: is('json', lit('{"a":[1]}').cast('json')),
+      'json to text': is('string', c.j.cast('string')),
+      'bigint to int': is('int?', c.gn.cast('int')),
+      'boolean to int': is('int?', c.bn.cast('int')),
+      'try timestamp': is('timestamp?', c.s.tryCast('timestamp')),
+      'try date': is('date?', c.sn.tryCast('date')),
+    },
+  },
+  {
+    of: 'Equal',
+    cases: {
+      eq: is('boolean?', c.in.eq(c.i)),
+      ne: is('boolean', c.s.ne('Millrace')),
+      isDistinctFrom: is('boolean', c.in.isDistinctFrom(null)),
+      in: is('boolean', c.i.in([7, 8])),
+      nullIf: is('string?', c.s.nullIf('')),
+      coalesce: is('int', c.in.coalesce(0)),
+    },
+  },
+  {
+    of: 'Equal of other types',
+    cases: {
+      'in with null': is('boolean?', c.s.in(['a', c.sn])),
+      'eq bigint': is('boolean?', c.gn.eq(7)),
+      'eq binary': is('boolean?', c.xn.eq(Uint8Array.of(1))),
+      'eq timestamp': is('boolean', c.at.eq(at('2024-02-29T12:34:56.789Z'))),
+      'eq date': is('boolean', c.on.eq(at('2024-02-29'))),
+      'eq boolean': is('boolean?', c.b.eq(c.bn)),
+      'distinct from': is('boolean', c.sn.isDistinctFrom('Millrace')),
+      'coalesce null': is('string?', c.sn.coalesce(c.sn)),
+      'coalesce timestamp': is('timestamp', c.atn.coalesce(c.at)),
+      'coalesce date': is('date', c.onn.coalesce(c.on)),
+      'nullIf double': is('double?', c.d.nullIf(2.5)),
+    },
+  },
+  {
+    of: 'Ordered',
+    cases: {
+      gt: is('boolean?', c.in.gt(0)),
+      gte: is('boolean', c.d.gte(c.f)),
+      lt: is('boolean', c.s.lt('N')),
+      lte: is('boolean?', c.atn.lte(c.at)),
+      between: is('boolean?', c.i.between(c.in, 10)),
+      greatest: is('int', c.i.greatest(c.in, 3)),
+      least: is('int', c.i.least(c.in, 3)),
+    },
+  },
+  {
+    of: 'Ordered of other types',
+    cases: {
+      'gt bigint': is('boolean?', c.gn.gt(0n)),
+      'lt binary': is('boolean', c.x.lt(Uint8Array.of(2))),
+      'lt date': is('boolean?', c.onn.lt(c.on)),
+      'gt boolean': is('boolean?', c.b.gt(c.bn)),
+      'least string': is('string', c.s.least(c.sn, 'B')),
+      'greatest timestamp': is('timestamp', c.at.greatest(c.atn)),
+    },
+  },
+  {
+    of: 'BoolOps',
+    cases: {
+      and: is('boolean?', c.b.and(c.bn, true)),
+      or: is('boolean', c.b.or(false)),
+      not: is('boolean?', c.bn.not()),
+    },
+  },
+  {
+    of: 'NumOps',
+    cases: {
+      add: is('int?', c.i.add(c.in)),
+      sub: is('double', c.d.sub(1)),
+      mul: is('int', c.i.mul(2)),
+      div: is('int', c.i.div(2)),
+      mod: is('int', c.i.mod(4)),
+      neg: is('double?', c.dn.neg()),
+      abs: is('int?', c.in.abs()),
+      sign: is('double', c.d.sign()),
+      round: is('double', c.d.round()),
+      floor: is('double', c.d.floor()),
+      ceil: is('double', c.d.ceil()),
+      trunc: is('double?', c.dn.trunc()),
+      sqrt: is('double', c.d.abs().sqrt()),
+      exp: is('double', c.d.exp()),
+      ln: is('double', c.d.abs().ln()),
+      log10: is('double?', c.dn.abs().log10()),
+      pow: is('double?', c.d.abs().pow(c.in)),
+    },
+  },
+  {
+    of: 'NumOps on floats',
+    cases: {
+      add: is('float', c.f.add(c.f)),
+      div: is('double', c.d.div(0.5)),
+      mod: is('double', c.d.mod(2)),
+      'round digits': is('double', c.d.round(1)),
+      'round integer': is('double', c.i.round(-1)),
+    },
+  },
+  {
+    of: 'BigOps',
+    cases: {
+      add: is('bigint?', c.g.add(c.gn)),
+      sub: is('bigint', c.g.sub(1n)),
+      mul: is('bigint', c.g.mul(2)),
+      div: is('bigint', c.g.div(2n)),
+      mod: is('bigint', c.g.mod(4n)),
+      neg: is('bigint?', c.gn.neg()),
+      abs: is('bigint', c.g.abs()),
+    },
+  },
+  {
+    of: 'StrOps',
+    cases: {
+      length: is('int?', c.sn.length()),
+      upper: is('string?', c.sn.upper()),
+      lower: is('string', c.s.lower()),
+      trim: is('string?', c.sn.trim()),
+      trimStart: is('string?', c.sn.trimStart()),
+      trimEnd: is('string?', c.sn.trimEnd()),
+      substring: is('string', c.s.substring(5, 3)),
+      concat: is('string?', c.s.concat('-', c.sn)),
+      replace: is('string', c.s.replace('l', 'L')),
+      splitPart: is('string', c.s.splitPart('l', 2)),
+      left: is('string', c.s.left(4)),
+      right: is('string', c.s.right(-4)),
+      repeat: is('string', c.s.repeat(2)),
+      reverse: is('string?', c.sn.reverse()),
+      padStart: is('string', c.s.padStart(10)),
+      padEnd: is('string', c.s.padEnd(10, '.')),
+      indexOf: is('int', c.s.indexOf('race')),
+      byteLength: is('int?', c.sn.byteLength()),
+      startsWith: is('boolean?', c.s.startsWith(c.sn)),
+      endsWith: is('boolean', c.s.endsWith('race')),
+      contains: is('boolean?', c.sn.contains('b')),
+      like: is('boolean', c.s.like('M%c_')),
+      ilike: is('boolean', c.s.ilike('%RACE')),
+    },
+  },
+  {
+    of: 'StrOps with nullable arguments',
+    cases: {
+      'substring count': is('string?', c.s.substring(1, c.in.abs())),
+      'substring from': is('string', c.s.substring(5)),
+      replace: is('string?', c.s.replace('l', c.sn)),
+      splitPart: is('string?', c.s.splitPart(c.sn, 1)),
+      padStart: is('string?', c.s.padStart(12, c.sn)),
+      padEnd: is('string?', c.s.padEnd(12, c.sn)),
+      padEndBare: is('string', c.s.padEnd(12)),
+      like: is('boolean?', c.s.like(c.sn)),
+      ilike: is('boolean?', c.s.ilike(c.sn)),
+    },
+  },
+  {
+    of: 'TimeOps',
+    cases: {
+      truncate: is('timestamp', c.at.truncate('hour')),
+      extract: is('int', c.at.extract('year')),
+      plus: is('timestamp', c.at.plus('10 minutes')),
+      minus: is('timestamp?', c.atn.minus({ days: 1 })),
+      since: is('int?', c.at.since(c.atn)),
+    },
+  },
+  {
+    of: 'DateOps',
+    cases: {
+      truncate: is('timestamp', c.on.truncate('month')),
+      extract: is('int', c.on.extract('doy')),
+      addDays: is('date?', c.on.addDays(c.in)),
+      daysSince: is('int?', c.on.daysSince(c.onn)),
+    },
+  },
+  { of: 'BinOps', cases: { byteLength: is('int?', c.xn.byteLength()) } },
+  {
+    of: 'JsonOps',
+    cases: {
+      get: is('json?', c.j.get('list')),
+      text: is('string?', c.j.text('text')),
+      jsonType: is('string?', c.jn.jsonType()),
+      arrayLength: is('int?', c.j.get('list').arrayLength()),
+    },
+  },
+  {
+    of: 'helpers',
+    cases: {
+      and: is('boolean?', and(c.b, c.bn)),
+      or: is('boolean?', or(c.b, c.bn, false)),
+      not: is('boolean', not(c.b)),
+      coalesce: is('int', coalesce(c.in, c.i)),
+      concat: is('string?', concat(c.s, c.sn)),
+      when: is('int?', when(c.b, c.i).when(c.bn, c.in).otherwise(null)),
+      'when all': is('string', when(c.bn, 'a').otherwise('b')),
+      lit: is('int', lit(5)),
+      'lit null': is('date?', lit(null, 'date')),
+      'lit double': is('double', lit(5, 'double')),
+    },
+  },
+  {
+    of: 'units',
+    cases: Object.fromEntries([
+      ...(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const).flatMap(unit => [
+        [`truncate ${unit}`, is('timestamp', c.at.truncate(unit))],
+        [`truncate a date to ${unit}`, is('timestamp?', c.onn.truncate(unit))],
+      ]),
+      ...(
+        ['year', 'quarter', 'month', 'week', 'day', 'dow', 'isodow', 'doy', 'hour', 'minute', 'second'] as const
+      ).flatMap(field => [
+        [`extract ${field}`, is('int', c.at.extract(field))],
+        [`extract ${field} of a date`, is('int?', c.onn.extract(field))],
+      ]),
+    ]),
+  },
+]
+
+const table = read.from(rows, { schema: Row })
+
+/** The value that the interpreter gives for a row. */
+function meaning(expr: Expr, row: Row): unknown {
+  const values = Row.fields.map(({ name, type }): Value => {
+    const value = row[name as keyof Row]
+    if (value === null) return null
+    if (type.kind === 'json') return JSON.stringify(value)
+    if (value instanceof Date)
+      return type.kind === 'date' ? value.getTime() / 86_400_000 : BigInt(value.getTime()) * 1000n
+    return type.kind === 'int' ? BigInt(value as number) : (value as Value)
+  })
+  return interpret(expr, [Row], values)
+}
+
+/** The interpreter's value as rows have it. */
+function asInRows(value: unknown, kind: string): unknown {
+  if (value === null) return null
+  if (kind === 'int') return Number(value)
+  if (kind === 'timestamp') return new Date(Number((value as bigint) / 1000n))
+  if (kind === 'date') return new Date(Number(value) * 86_400_000)
+  return kind === 'json' ? JSON.parse(value as string) : value
+}
+
+const groups = ordered(rowOf<Row>(Row))
+
+for (const { of, cases } of groups)
+  test(`methods: ${of}`, async () => {
+    for (const [name, { planned, made }] of Object.entries(cases)) {
+      const label = `${of}.${name}`
+      const one = table.select(() => ({ value: made as T.NumExpr }))
+      const { type, nullable } = one.schema.fields[0] as T.Field
+      assert.equal(`${type.kind}${nullable ? '?' : ''}`, planned, label)
+      const got = (await one.collect()).map(each => each.value as unknown)
+      const expected = rows.map(row => asInRows(meaning(nodeOf(made) as Expr, row), type.kind))
+      assert.deepEqual(got, expected, label)
+    }
+  })
+
+/** The methods that an interface declares, by the text of its file. */
+function declared(text: string, name: string): string[] {
+  const body = new RegExp(`^interface ${name}<[\\s\\S]*?\\{\n([\\s\\S]*?)^\\}`, 'm').exec(text)?.[1] ?? ''
+  return [...body.matchAll(/^ {2}(\w+)[<(]/gm)]
+    .map(found => found[1] as string)
+    .filter(each => !/^(asc|desc)$/.test(each))
+}
+
+test('every method of every expression type has a case', () => {
+  const text = readFileSync(new URL('../../src/types/expression.ts', import.meta.url), 'utf8')
+  const interfaces = [...text.matchAll(/^interface (\w+)</gm)].map(found => found[1] as string)
+  assert.deepEqual(interfaces, [
+    'Whatever',
+    'Equal',
+    'Ordered',
+    'BoolOps',
+    'NumOps',
+    'BigOps',
+    'StrOps',
+    'TimeOps',
+    'DateOps',
+    'BinOps',
+    'JsonOps',
+  ])
+  for (const name of interfaces) {
+    const group = groups.find(each => each.of === name)
+    assert.deepEqual(Object.keys(group?.cases ?? {}), declared(text, name), name)
+  }
+  const all = interfaces.flatMap(name => declared(text, name))
+  const extra = Object.keys(methods).filter(each => !all.includes(each) && each !== 'asc' && each !== 'desc')
+  assert.deepEqual(extra, [])
+})
