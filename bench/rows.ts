@@ -42,7 +42,7 @@ const views = rowViews(schema, memory)
 function each<T>(fn: (row: Record<string, unknown>) => T): T[] {
   const out: T[] = []
   views.bind(batch)
-  for (let row = 0; row < batch.rows; row++) out.push(fn(views.at(row)))
+  for (let row = 0; row < batch.rows; row++) out.push(fn(views.at(row, row)))
   views.release()
   return out
 }

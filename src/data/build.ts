@@ -46,16 +46,22 @@ function build(leaf: Leaf, rows: readonly object[], arena: Arena, origin: Origin
   const kind = kindOf(leaf.type)
   const values = arena.zeroed(columnBytes(kind, rows.length))
   const encode = encoderOf(leaf, values, arena, origin)
-  const present: boolean[] = new Array(rows.length)
-  let nulls = 0
+  const nulls: number[] = []
+  const name = ownName(leaf.path)
   for (let row = 0; row < rows.length; row++) {
-    const value = valueAt(rows[row] as object, leaf.path)
-    const missing = value === null || value === undefined
-    present[row] = !missing
-    if (missing) nulls++
-    encode(missing ? null : value, row)
+    const from = rows[row] as Record<string, unknown>
+    const value = name === undefined ? valueAt(from, leaf.path) : from[name]
+    if (value !== null && value !== undefined) encode(value, row)
+    else if (leaf.nullable) nulls.push(row)
+    else encode(null, row)
   }
-  return { kind, values, validity: nulls === 0 ? 0 : putBits(present, arena) }
+  return { kind, values, validity: nulls.length === 0 ? 0 : putNulls(nulls, rows.length, arena) }
+}
+
+/** The property that a path of one step names, if every object may be asked for it as it is. */
+function ownName(path: readonly string[]): string | undefined {
+  const [name] = path
+  return path.length === 1 && name !== undefined && !(name in Object.prototype) ? name : undefined
 }
 
 function valueAt(row: object, path: readonly string[]): unknown {
@@ -73,11 +79,13 @@ function property(row: Record<string, unknown>, name: string): unknown {
   return row[name]
 }
 
-function putBits(bits: readonly boolean[], arena: Arena): Ptr {
-  const pointer = arena.zeroed(bitmapBytes(bits.length))
+/** A bitmap of the rows that are not null. */
+function putNulls(nulls: readonly number[], rows: number, arena: Arena): Ptr {
+  const bytes = bitmapBytes(rows)
+  const pointer = arena.alloc(bytes)
   const u8 = arena.memory.u8
-  for (let row = 0; row < bits.length; row++)
-    if (bits[row]) u8[pointer + (row >>> 3)] = (u8[pointer + (row >>> 3)] as number) | (1 << (row & 7))
+  u8.fill(0xff, pointer, pointer + bytes)
+  for (const row of nulls) u8[pointer + (row >>> 3)] = (u8[pointer + (row >>> 3)] as number) & ~(1 << (row & 7))
   return pointer
 }
 

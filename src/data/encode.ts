@@ -50,35 +50,31 @@ export function show(value: unknown): string {
   }
 }
 
+// Views of the memory are taken once a column: nothing is allocated while a column of fixed width is written.
 function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
-  const { memory } = arena
+  const { u8, f32, f64, i32 } = arena.memory
   const word = values >>> 2
-  const long = values >>> 3
   switch (leaf.type.kind) {
     case 'boolean':
       return writer(booleanOf, refuse, (value, row) => {
-        if (value) memory.u8[values + (row >>> 3)] = (memory.u8[values + (row >>> 3)] as number) | (1 << (row & 7))
+        if (value) u8[values + (row >>> 3)] = (u8[values + (row >>> 3)] as number) | (1 << (row & 7))
       })
     case 'int':
     case 'bigint':
-      return writer(integerOf, refuse, (value, row) => {
-        memory.i64[long + row] = value
-      })
+      return integerWriter(values, arena, refuse)
     case 'float':
       return writer(floatOf, refuse, (value, row) => {
-        memory.f32[word + row] = value
+        f32[word + row] = value
       })
     case 'double':
       return writer(numberOf, refuse, (value, row) => {
-        memory.f64[long + row] = value
+        f64[(values >>> 3) + row] = value
       })
     case 'timestamp':
-      return writer(microsOf, refuse, (value, row) => {
-        memory.i64[long + row] = value
-      })
+      return instantWriter(values, arena, refuse)
     case 'date':
       return writer(dayOf, refuse, (value, row) => {
-        memory.i32[word + row] = value
+        i32[word + row] = value
       })
     case 'string':
       return textWriter(textOf, values, arena, refuse)
@@ -89,7 +85,7 @@ function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encode
   }
 }
 
-function writer<T extends boolean | number | bigint>(
+function writer<T extends boolean | number>(
   convert: Convert<T>,
   refuse: Refuse,
   store: (value: T, row: number) => void,
@@ -98,6 +94,43 @@ function writer<T extends boolean | number | bigint>(
     const converted = convert(value)
     if (typeof converted === 'string') refuse(value, row, converted)
     else store(converted, row)
+  }
+}
+
+const HIGH = 2 ** 32
+
+/** Writes 64-bit integers: numbers as two words, which makes no bigint; the rest as bigints. */
+function longs(values: Ptr, arena: Arena): { number(value: number, row: number): void; bigint: BigInt64Array } {
+  const { i32, u32, i64 } = arena.memory
+  const word = values >>> 2
+  return {
+    number(value, row) {
+      const high = Math.floor(value / HIGH)
+      u32[word + row * 2] = value - high * HIGH
+      i32[word + row * 2 + 1] = high
+    },
+    bigint: i64,
+  }
+}
+
+function integerWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const to = longs(values, arena)
+  return (value, row) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value)) return to.number(value, row)
+    const converted = integerOf(value)
+    if (typeof converted === 'string') return refuse(value, row, converted)
+    to.bigint[(values >>> 3) + row] = converted
+  }
+}
+
+function instantWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const to = longs(values, arena)
+  return (value, row) => {
+    const micros = value instanceof Date ? value.getTime() * 1000 : Number.NaN
+    if (Number.isSafeInteger(micros)) return to.number(micros, row)
+    const converted = microsOf(value)
+    if (typeof converted === 'string') return refuse(value, row, converted)
+    to.bigint[(values >>> 3) + row] = converted
   }
 }
 
@@ -161,19 +194,22 @@ function space(arena: Arena): (bytes: number) => Ptr {
 
 function textWriter(convert: Convert<Text>, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
   const room = space(arena)
+  let u8 = arena.memory.u8
   return (value, row) => {
+    if (typeof value === 'string' && convert === textOf && inlineAscii(value, values + row * 16, u8)) return
     const converted = convert(value)
     if (typeof converted === 'string') return refuse(value, row, converted)
     const { text } = converted
-    if (text.length <= INLINE && inlineAscii(text, values + row * 16, arena.memory.u8)) return
     const at = room(text.length * 3)
-    const { written } = ENCODER.encodeInto(text, arena.memory.u8.subarray(at, at + text.length * 3))
+    u8 = arena.memory.u8
+    const { written } = ENCODER.encodeInto(text, u8.subarray(at, at + text.length * 3))
     putView(values + row * 16, at, written, arena)
   }
 }
 
 /** Write short ASCII text into the view itself; false (and nothing of consequence written) if it is not ASCII. */
 function inlineAscii(text: string, view: Ptr, u8: Uint8Array): boolean {
+  if (text.length > INLINE) return false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code > 127) return false

@@ -66,8 +66,8 @@ function badResult(spec: ApplySpec, result: unknown, wanted: string, where: Wher
 
 function keep(spec: ApplySpec, views: RowViews, delta: Batch, context: OperatorContext, emit: Emit): void {
   const numbers = rowNumbers(delta, context.memory)
-  const kept = numbers.filter(row => {
-    const result = callWith(spec, views.at(row), delta, row, context)
+  const kept = numbers.filter((row, i) => {
+    const result = callWith(spec, views.at(row, i), delta, row, context)
     return typeof result === 'boolean' ? result : badResult(spec, result, 'true or false', whereOf(delta, row, context))
   })
   if (kept.length === 0) return
@@ -79,36 +79,74 @@ function keep(spec: ApplySpec, views: RowViews, delta: Batch, context: OperatorC
 interface Results {
   readonly rows: object[]
   /** The delta's row that each came from. */
-  readonly from: number[]
+  readonly from: readonly number[]
   /** Of each; undefined = all 1. */
   readonly weights: number[] | undefined
 }
 
 function resultsOf(spec: ApplySpec, views: RowViews, delta: Batch, context: OperatorContext): Results {
   const numbers = rowNumbers(delta, context.memory)
-  const deltaWeights = delta.weights === 0 ? undefined : weightsOf(delta, context.memory)
-  const results: Results = { rows: [], from: [], weights: deltaWeights && [] }
-  numbers.forEach((row, i) => {
-    const view = views.at(row)
-    for (const result of each(spec, view, delta, row, context)) {
-      if (typeof result !== 'object' || result === null || result instanceof Promise)
-        badResult(spec, result, 'a row object', whereOf(delta, row, context))
-      // The view itself is another row at the next call.
-      results.rows.push(result === view ? { ...view } : result)
-      results.from.push(row)
-      if (deltaWeights !== undefined) results.weights?.push(deltaWeights[i] as number)
-    }
-  })
-  return results
+  const weights = delta.weights === 0 ? undefined : weightsOf(delta, context.memory)
+  return spec.verb === 'map'
+    ? { rows: mapped(spec, views, numbers, delta, context), from: numbers, weights }
+    : flattened(spec, views, numbers, weights, delta, context)
 }
 
-/** The results for one row; of a flatMap, as they are generated. */
+function mapped(
+  spec: ApplySpec,
+  views: RowViews,
+  numbers: readonly number[],
+  delta: Batch,
+  context: OperatorContext,
+): object[] {
+  const rows: object[] = new Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const row = numbers[i] as number
+    const view = views.at(row, i)
+    rows[i] = rowFrom(spec, callWith(spec, view, delta, row, context), view, delta, row, context)
+  }
+  return rows
+}
+
+function flattened(
+  spec: ApplySpec,
+  views: RowViews,
+  numbers: readonly number[],
+  deltaWeights: readonly number[] | undefined,
+  delta: Batch,
+  context: OperatorContext,
+): Results {
+  const rows: object[] = []
+  const from: number[] = []
+  const weights: number[] | undefined = deltaWeights && []
+  numbers.forEach((row, i) => {
+    const view = views.at(row, i)
+    for (const result of each(spec, view, delta, row, context)) {
+      rows.push(rowFrom(spec, result, view, delta, row, context))
+      from.push(row)
+      weights?.push(deltaWeights?.[i] as number)
+    }
+  })
+  return { rows, from, weights }
+}
+
+/** A result as a row of its own: the view itself is another row at the next call. */
+function rowFrom(
+  spec: ApplySpec,
+  result: unknown,
+  view: Row,
+  delta: Batch,
+  row: number,
+  context: OperatorContext,
+): object {
+  if (typeof result !== 'object' || result === null || result instanceof Promise)
+    return badResult(spec, result, 'a row object', whereOf(delta, row, context))
+  return result === view ? { ...view } : result
+}
+
+/** The results of a flatMap for one row, as they are generated. */
 function* each(spec: ApplySpec, view: Row, delta: Batch, row: number, context: OperatorContext): Iterable<unknown> {
   const result = callWith(spec, view, delta, row, context)
-  if (spec.verb !== 'flatMap') {
-    yield result
-    return
-  }
   const iterable = result as Iterable<unknown> | null | undefined
   if (typeof iterable === 'string' || typeof iterable?.[Symbol.iterator] !== 'function')
     return badResult(spec, result, 'an array (or any iterable) of row objects', whereOf(delta, row, context))
@@ -125,7 +163,7 @@ function emitRows(spec: ApplySpec, results: Results, delta: Batch, context: Oper
   for (let first = 0; first < results.rows.length; first += BATCH_ROWS) {
     const last = first + BATCH_ROWS
     const origin = originOf(delta, results.from.slice(first, last), spec)
-    const rows = results.rows.slice(first, last)
+    const rows = results.rows.length <= BATCH_ROWS ? results.rows : results.rows.slice(first, last)
     emit(0, batchFromRows(rows, spec.output, context.arena, results.weights?.slice(first, last), { origin }))
   }
 }

@@ -32,7 +32,7 @@ function views() {
 test('spread, rest, keys, entries and JSON see plain values', () => {
   const made = views()
   rows.forEach((row, i) => {
-    const view = made.at(i)
+    const view = made.at(i, i)
     assert.deepStrictEqual({ ...view }, row)
     assert.deepStrictEqual(Object.keys(view), Object.keys(row))
     assert.equal(JSON.stringify(view), JSON.stringify(row))
@@ -45,9 +45,9 @@ test('spread, rest, keys, entries and JSON see plain values', () => {
 
 test('a row read after its call is stale, never another row', () => {
   const made = views()
-  const first = made.at(0)
+  const first = made.at(0, 0)
   const struct = first['window']
-  const second = made.at(1)
+  const second = made.at(1, 1)
   assert.throws(() => first['id'], /STALE_ROW.*\{ \.\.\.row \}/s)
   assert.throws(() => ({ ...first }), /STALE_ROW/)
   assert.equal(second['id'], 1)
@@ -57,7 +57,7 @@ test('a row read after its call is stale, never another row', () => {
 })
 
 test('a view can not be written to', () => {
-  const view = views().at(0)
+  const view = views().at(0, 0)
   assert.throws(() => {
     view['id'] = 5
   }, TypeError)
@@ -70,8 +70,55 @@ test('exact gives the microseconds that a Date drops', () => {
   const arena = memory.arena()
   const made = rowViews(schema, memory)
   made.bind(batchFromRows([{ ...rows[0], at: 1234n }], schema, arena))
-  const view = made.at(0)
+  const view = made.at(0, 0)
   assert.equal(exact(view, 'at'), 1234n)
   assert.equal(exact({ ...view }, 'at'), 1000n)
   assert.equal(exact(view, 'nothing'), undefined)
+})
+
+/** Walk a batch with a function that asks for whole rows from the first one on: the later ones are plain. */
+function whole<T>(made: ReturnType<typeof views>, look: (row: Record<string, unknown>, i: number) => T): T[] {
+  return rows.map((_, i) => {
+    const row = made.at(i, i)
+    Object.keys(row)
+    return look(row, i)
+  })
+}
+
+test('the rows of a function that wants whole rows are plain, and read-only like views', () => {
+  const made = views()
+  const isAccessor = whole(made, row => Object.getOwnPropertyDescriptor(row, 'id')?.get !== undefined)
+  assert.deepEqual(isAccessor, [true, false, false])
+  assert.deepStrictEqual(
+    whole(made, row => ({ ...row })),
+    rows,
+  )
+  whole(made, row => {
+    assert.throws(() => {
+      row['id'] = 5
+    }, TypeError)
+    assert.throws(() => {
+      row['more'] = 5
+    }, TypeError)
+  })
+})
+
+test('exact and the numbers of selected rows hold for plain rows too', () => {
+  const arena = memory.arena()
+  const made = rowViews(schema, memory)
+  const batch = batchFromRows(
+    rows.map((row, i) => ({ ...row, at: BigInt(i) * 1000n + 7n })),
+    schema,
+    arena,
+  )
+  made.bind({ ...batch, sel: arena.put(new Uint8Array(Uint32Array.of(0, 2).buffer)), count: 2 })
+  const seen = [0, 2].map((row, i) => {
+    const view = made.at(row, i)
+    Object.keys(view)
+    return [view['id'], exact(view, 'at'), exact({ ...view }, 'at')]
+  })
+  assert.deepEqual(seen, [
+    [0, 7n, 0n],
+    [2, 2007n, 2000n],
+  ])
 })
