@@ -46,7 +46,7 @@ async function importModule(path: string, file: string): Promise<Readonly<Record
 
 function exportsOf(module: Readonly<Record<string, unknown>>, defaultName: string): readonly Export[] {
   return Object.entries(module).flatMap(([exported, value]): Export[] => {
-    const name = exported === 'default' ? defaultName : exported
+    const name = exported === 'default' && !(defaultName in module) ? defaultName : exported
     if (isOutput(value)) return [{ kind: 'outputs', name, outputs: [value] }]
     if (Array.isArray(value) && value.length > 0 && value.every(isOutput))
       return [{ kind: 'outputs', name, outputs: value }]

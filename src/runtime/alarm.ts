@@ -15,7 +15,7 @@ export class Alarm {
   /** Ends the wait that is going on, or else the next one at once. */
   ring(): void {
     this.#ringing = true
-    this.#waiting?.abort()
+    this.#waiting?.abort('rang')
   }
 
   /** Wait for `ms`, or until it rings. */

@@ -12,7 +12,7 @@ function align(head: readonly string[], body: readonly (readonly string[])[]): s
       const space = ' '.repeat((widths[i] as number) - width(row[i] ?? ''))
       return right[i] ? space + (row[i] ?? '') : (row[i] ?? '') + space
     })
-  return [line(head), widths.map(each => '-'.repeat(Math.max(3, each))), ...body.map(line)]
+  return [line(head), widths.map(each => '-'.repeat(each)), ...body.map(line)]
 }
 
 const width = (text: string): number => [...text].length
