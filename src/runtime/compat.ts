@@ -1,9 +1,11 @@
 // Which changes of a query its saved state survives. State belongs to sources (where they stand) and to stateful
 // operators; so a query is compatible with its state when these are the same, in the same order. Steps without
-// state, sinks, names and triggers may change: they take effect for the rows that come from now on.
-import type { Expr } from '../expr/index.ts'
-import { inputsOf, type Node, nodesOf } from '../plan/index.ts'
-import { showType } from '../types/index.ts'
+// state, sinks, names and triggers may change: they take effect for the rows that come from now on. Not so where rows
+// can go again: the step that a row went through must be the one through which it is taken back. And saved rows have
+// types: a column that is another one now can't be read from them.
+import { type Expr, typeOf } from '../expr/index.ts'
+import { type Aggregate, inputsOf, type Node, nodesOf, type Output, properties, schema } from '../plan/index.ts'
+import { type ColumnType, type Schema, showType } from '../types/index.ts'
 
 /** A line that is only in the saved signature (-) or only in the new one (+), or in both. */
 export interface Change {
@@ -45,8 +47,14 @@ function walk(table: number[][], a: readonly string[], b: readonly string[]): Ch
 }
 
 /** What the state of a query depends on, a line each, inputs before the operators over them. */
-export function signatureOf(roots: readonly Node[]): readonly string[] {
-  return nodesOf(...roots).flatMap(node => lineOf(node) ?? [])
+export function signatureOf(outputs: readonly Pick<Output, 'node' | 'mode'>[]): readonly string[] {
+  const steps = nodesOf(...outputs.map(each => each.node)).flatMap(node => lineOf(node) ?? [])
+  return [...steps, ...outputs.flatMap(wholeTable)]
+}
+
+/** A table that is written whole is kept. */
+function wholeTable({ node, mode }: Pick<Output, 'node' | 'mode'>): readonly string[] {
+  return mode === 'complete' ? [`complete ${columnsOf(schema(node))}${correctedBy([node])}`] : []
 }
 
 function lineOf(node: Node): string | undefined {
@@ -54,17 +62,58 @@ function lineOf(node: Node): string | undefined {
     case 'source':
       return `source ${node.spec.kind} ${node.spec.name} ${plain(node.spec.fingerprint)} ${plain(node.time ?? null)}`
     case 'aggregate':
-      return `aggregate ${plain({ keys: node.keys, aggregates: node.aggregates.map(withoutCode) })}${windowsOf(node)}`
+      return `aggregate ${plain({ keys: node.keys, aggregates: node.aggregates.map(withoutCode) })} of ${argumentsOf(node)}${below(node)}`
     case 'distinct':
-      return `distinct${windowsOf(node)}`
+      return `distinct ${columnsOf(schema(node))}${below(node)}`
     case 'top':
-      return `top ${plain({ keys: node.keys, limit: node.limit, offset: node.offset })}`
+      return `top ${plain({ keys: node.keys, limit: node.limit, offset: node.offset })}${
+        node.keys.length === 0 ? '' : ` of ${columnsOf(schema(node))}${below(node)}`
+      }`
     case 'join':
       return `join ${plain({ type: node.type, on: node.on, columns: node.columns })}`
     case 'final':
       return 'final'
     default:
       return undefined
+  }
+}
+
+const below = (node: Node): string => windowsOf(node) + correctedBy(inputsOf(node))
+
+const typeText = (type: ColumnType, nullable: boolean): string => `${showType(type)}${nullable ? '?' : ''}`
+
+/** Columns as they lie in saved rows. */
+function columnsOf(of: Schema): string {
+  return of.fields.map(each => `${each.name} ${typeText(each.type, each.nullable)}`).join(', ')
+}
+
+/** Keys and arguments lie in saved groups by their types. */
+function argumentsOf({ input, keys, aggregates }: Aggregate): string {
+  const exprs = [...keys.map(each => each.expr), ...aggregates.flatMap(each => each.args)]
+  const types = exprs.map(each => typeOf(each, [schema(input)]))
+  return `(${types.map(each => typeText(each.type, each.nullable)).join(', ')})`
+}
+
+/** The steps without state between what is kept and a table that takes rows back. */
+function correctedBy(inputs: readonly Node[]): string {
+  return inputs.flatMap(each => (properties(each).appendOnly ? [] : stepsFrom(each))).join('')
+}
+
+function stepsFrom(node: Node): readonly string[] {
+  if (lineOf(node) !== undefined) return []
+  return [` through ${stepText(node)}`, ...inputsOf(node).flatMap(stepsFrom)]
+}
+
+function stepText(node: Node): string {
+  switch (node.kind) {
+    case 'select':
+      return `select ${plain(node.columns)}`
+    case 'where':
+      return `where ${plain(node.predicate)}`
+    case 'apply':
+      return `${node.verb} ${String(node.fn)}`
+    default:
+      return node.kind
   }
 }
 

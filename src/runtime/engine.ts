@@ -67,7 +67,7 @@ export function engineOf(world: World, options: EngineOptions = {}): Engine {
         id,
         name: how.name ?? id,
         outputs: optimised(all),
-        signature: signatureOf(all.map(each => each.node)),
+        signature: signatureOf(all),
         trigger: triggerOf(how),
         epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
         memoryBytes,
