@@ -1,11 +1,12 @@
 // The rows of a batch by the values of some columns: one narrowed batch per partition folder, in the order in
-// which partitions first appear.
+// which partitions first appear. Rows are told apart by a kernel; a value becomes an object once per batch and partition.
 import { fail } from '../../base/index.ts'
 import {
   type Arena,
   type Batch,
+  encodeRows,
   type Memory,
-  rowNumbers,
+  type Ptr,
   rowsOf,
   withColumns,
   withSelection,
@@ -28,14 +29,39 @@ export function splitter(schema: Schema, columns: readonly string[], memory: Mem
   const all = leaves(schema)
   const indices = leaves(subschema).map(leaf => all.findIndex(each => each.path.join('\0') === leaf.path.join('\0')))
   const folderOf = rememberedFolders()
+  const folderOfRow = (row: object): string =>
+    columns.map(name => folderOf(name, (row as Record<string, unknown>)[name])).join('/')
   return batch => {
+    if (batch.count === 0) return []
     const keyed = withColumns(
       batch,
       indices.map(index => batch.columns[index] as Batch['columns'][number]),
     )
-    const groups = groupRows(rowsOf(keyed, subschema, memory), rowNumbers(batch, memory), columns, folderOf)
-    return [...groups].map(([partition, rows]) => ({ partition, batch: select(batch, rows, arena) }))
+    const { rows, ends } = groupRows(keyed, arena)
+    const starts = [0, ...ends.slice(0, -1)]
+    const firsts = Uint32Array.from(starts, at => memory.u32[(rows >>> 2) + at] as number)
+    const keys = rowsOf(
+      withSelection(keyed, arena.put(new Uint8Array(firsts.buffer)), firsts.length),
+      subschema,
+      memory,
+    )
+    return keys.map((key, i) => {
+      const start = starts[i] as number
+      const batchOfKey = withSelection(batch, rows + 4 * start, (ends[i] as number) - start)
+      return { partition: folderOfRow(key), batch: batchOfKey }
+    })
   }
+}
+
+/** Row numbers, group after group of equal rows, and where in them each group ends. */
+function groupRows(batch: Batch, arena: Arena): { rows: Ptr; ends: number[] } {
+  const { count, sel } = batch
+  const packed = encodeRows(batch, batch.columns, arena)
+  const [rows, ends] = [arena.alloc(4 * count), arena.alloc(4 * count)]
+  arena.use()
+  const { kernels } = arena.memory
+  const groups = kernels.splitRows(count, sel, packed.blob, packed.offsets, rows, ends)
+  return { rows, ends: [...arena.memory.u32.subarray(ends >>> 2, (ends >>> 2) + groups)] }
 }
 
 type FolderOf = (column: string, value: unknown) => string
@@ -53,28 +79,6 @@ function rememberedFolders(): FolderOf {
     else names.set(value, name)
     return name
   }
-}
-
-function groupRows(
-  keys: readonly object[],
-  numbers: readonly number[],
-  columns: readonly string[],
-  folderOf: FolderOf,
-): Map<string, number[]> {
-  const groups = new Map<string, number[]>()
-  for (const [i, key] of keys.entries()) {
-    const partition = columns.map(name => folderOf(name, (key as Record<string, unknown>)[name])).join('/')
-    const rows = groups.get(partition)
-    if (rows === undefined) groups.set(partition, [numbers[i] as number])
-    else rows.push(numbers[i] as number)
-  }
-  return groups
-}
-
-function select(batch: Batch, rows: readonly number[], arena: Arena): Batch {
-  const sel = arena.alloc(rows.length * 4)
-  arena.memory.u32.set(rows, sel >>> 2)
-  return withSelection(batch, sel, rows.length)
 }
 
 function unknown(name: string, schema: Schema): never {

@@ -33,3 +33,4 @@ export { valuesAdd, valuesRelink, valuesCount, valuesList, resultEnd } from './a
 export { groupReleased } from './group-state'
 export { changeColumn, changeRows } from './group-change'
 export { utf8Check } from './utf8-check'
+export { splitRows } from './split'
