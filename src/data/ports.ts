@@ -137,7 +137,11 @@ export interface Sink {
   prepare(epoch: number): Promise<void>
   /** Make the epoch visible, exactly once however often it is called. */
   commit(epoch: number): Promise<void>
-  /** Rows written so far (for progress). */
+  /**
+   * Between epochs, when the last one is committed and there is nothing to read: a moment for what has to happen
+   * without rows (a file becomes old). Returns the milliseconds after which it wants to be asked again.
+   */
+  idle?(): Promise<number>
   close(reason: 'done' | 'stopped' | 'failed'): Promise<void>
 }
 

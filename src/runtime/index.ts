@@ -2,7 +2,7 @@ export { type Engine, type EngineOptions, engineOf, type RunOptions } from './en
 export type { Phases } from './epoch.ts'
 export { type Ordering, ordered } from './order.ts'
 export type { Progress, SourceProgress, StateProgress } from './progress.ts'
-export { stagesOf } from './stages.ts'
 export type { Run, RunEvents, RunStatus } from './run.ts'
 export { type SessionOptions, sessionOf } from './session.ts'
+export { stagesOf } from './stages.ts'
 export type { Why, WhyOperator, WhySource } from './why.ts'

@@ -74,7 +74,7 @@ async function runEpochs(machine: Machine, options: LoopOptions, last: number): 
   let poll = POLL_MIN_MS
   while (!options.stopping()) {
     if (schedule.due > clock.now()) {
-      await pause(options, schedule.due - clock.now())
+      await rest(machine, options, schedule.due - clock.now())
       continue
     }
     const phases = noPhases()
@@ -90,7 +90,7 @@ async function runEpochs(machine: Machine, options: LoopOptions, last: number): 
       return 'done'
     } else {
       schedule = started(schedule, now)
-      if (schedule.due <= now) await pause(options, Math.min(poll, untilIdle(machine, now)))
+      if (schedule.due <= now) await rest(machine, options, Math.min(poll, untilIdle(machine, now)))
       poll = alarm.rang ? POLL_MIN_MS : Math.min(poll * 2, POLL_MAX_MS)
     }
   }
@@ -101,6 +101,17 @@ async function pause(options: LoopOptions, ms: number): Promise<void> {
   options.onStatus('waiting')
   await options.alarm.wait(ms)
   options.onStatus('running')
+}
+
+/** A pause between epochs: sinks may use it, and may want to be asked again before it is over. */
+async function rest(machine: Machine, options: LoopOptions, ms: number): Promise<void> {
+  await pause(options, Math.min(ms, await idleSinks(machine)))
+}
+
+async function idleSinks(machine: Machine): Promise<number> {
+  let again = Number.POSITIVE_INFINITY
+  for (const sink of sinksOf(machine)) if (sink.idle !== undefined) again = Math.min(again, await sink.idle())
+  return again
 }
 
 type Ranges = Record<string, readonly EpochRange[]>
@@ -239,6 +250,7 @@ async function runContinuous(
       await timed(clock, phases, 'log', () => options.journal?.writePlan(plan))
       await finishEpoch(machine, options, plan, phases)
     } else if (machine.inputs.every(input => input.ended)) return 'done'
+    else await idleSinks(machine)
   }
   return 'stopped'
 }

@@ -97,6 +97,47 @@ describe('files in a folder', () => {
     assert.deepEqual(await visible(world.disk), { 'part-000001.jsonl': [1, 2] })
   })
 
+  test('rolls by age also when no row comes, and a kill before the next commit takes it back', async () => {
+    const world = virtualWorld()
+    const { epoch, sink } = await open(world, { roll: { age: '1 minute' } })
+    await epoch(1, rows(1))
+    await world.clock.advance(20_000)
+    await epoch(2, rows(2))
+    assert.equal(await sink.idle?.(), 40_000)
+    assert.deepEqual(await visible(world.disk), {})
+    await world.clock.advance(40_000)
+    assert.equal(await sink.idle?.(), Number.POSITIVE_INFINITY)
+    assert.deepEqual(await visible(world.disk), { 'part-000001.jsonl': [1, 2] })
+    await epoch(3, rows(3))
+    await sink.close('failed')
+    const again = await open(world, { roll: { age: '1 minute' } }, 1)
+    assert.deepEqual(await visible(world.disk), {})
+    await again.epoch(2, rows(2))
+    await again.sink.close('done')
+    assert.deepEqual(await visible(world.disk), { 'part-000001.jsonl': [1, 2] })
+  })
+
+  test('more partitions than files held open: every row is in its file, in order', async () => {
+    const world = virtualWorld()
+    const { sink, batch } = await open(world, { partitionBy: ['kind'] })
+    const kinds = 150
+    const all = Array.from({ length: 600 }, (_, i) => ({ id: i, kind: `k${i % kinds}` }))
+    for (const [n, half] of [all.slice(0, 300), all.slice(300)].entries()) {
+      await sink.begin(n + 1)
+      sink.write(batch(half))
+      await sink.drain()
+      await sink.prepare(n + 1)
+      await sink.commit(n + 1)
+    }
+    await sink.close('done')
+    const files = Object.values(await visible(world.disk))
+    assert.equal(files.length, kinds)
+    for (const ids of files) {
+      const first = ids[0] as number
+      assert.deepEqual(ids, [first, first + kinds, first + 2 * kinds, first + 3 * kinds])
+    }
+  })
+
   test('partitionBy: a folder per value', async () => {
     const world = virtualWorld()
     const { epoch, sink } = await open(world, { partitionBy: 'kind' })

@@ -1,9 +1,9 @@
 // The driver on hand-made graphs: the order of calls in an epoch, and when each trigger cuts epochs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { World } from '../../src/data/index.ts'
+import type { Sink, World } from '../../src/data/index.ts'
 import { Alarm } from '../../src/runtime/alarm.ts'
-import type { EpochPlan, Machine } from '../../src/runtime/epoch.ts'
+import { type EpochPlan, type Machine, sinksOf } from '../../src/runtime/epoch.ts'
 import { addVertex, graphOf, outletOf } from '../../src/runtime/graph.ts'
 import { openInput } from '../../src/runtime/input.ts'
 import { runLoop } from '../../src/runtime/loop.ts'
@@ -234,4 +234,24 @@ test('a silent partition stops holding the watermark in an epoch of its own', as
   assert.equal(it.told.at(-3), `spy advance 0 ${11n * MINUTE}`)
   log.close()
   await running
+})
+
+test('between epochs sinks are asked what has to happen without rows, and when again', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world)
+  const sink = sinksOf(it.machine)[0] as Sink
+  const asked: number[] = []
+  const start = world.clock.now()
+  sink.idle = async () => {
+    asked.push(world.clock.now() - start)
+    return 40_000
+  }
+  const running = it.run(every('2 minutes'))
+  await world.clock.settle()
+  for (let i = 0; i < 6; i++) await world.clock.advance(20_000)
+  assert.deepEqual(asked.slice(0, 3), [0, 40_000, 80_000])
+  it.stop = true
+  it.alarm.ring()
+  assert.equal(await running, 'stopped')
 })

@@ -1,9 +1,11 @@
 // Rows into files of a folder, exactly once. Protocol: rows of an epoch are appended to hidden files under
 // `.millrace/open/`; prepare makes them durable and writes the manifest that knows their lengths; commit renames
-// the files that are full. recover(n) goes back to manifest n: files are cut to its lengths, younger ones vanish.
+// the files that are full or old; idle() does so between epochs. recover(n) goes back to manifest n: files are cut to its lengths, younger ones vanish.
 // So a file is visible only when it will never change, and an undisturbed run leaves the same files.
 import type { Lock, WriteHandle } from '../../base/index.ts'
 import type { Arena, Batch, Sink, SinkContext } from '../../data/index.ts'
+import { mapLimited } from '../../host/index.ts'
+import { ByteQueue, Spares } from './byte-queue.ts'
 import type { FileFormat, RowWriter } from './format.ts'
 import { EMPTY_MANIFEST, type Manifest, Manifests, type OpenFile } from './manifest.ts'
 import { partName, partNumber } from './names.ts'
@@ -15,16 +17,24 @@ interface Draft {
   readonly n: number
   readonly partition: string
   readonly since: number
-  /** With what is pending. */
+  /** With what waits. */
   bytes: number
-  pending: Uint8Array[]
+  readonly queue: ByteQueue
   written: number
   handle: WriteHandle | undefined
+  /** Somebody works with the handle: it is not to be closed. */
+  busy: boolean
   dirty: boolean
 }
 
 /** Files held open at once. */
 const HANDLES = 64
+/** A file that has so many bytes waiting is written at the next turn. */
+const WRITE_BYTES = 1 << 18
+/** What may wait in all files together, so that a thousand partitions are not a thousand writes per batch. */
+const HELD_BYTES = 1 << 24
+/** Files made durable at a time. */
+const SYNCS = 16
 
 export class AppendSink implements Sink {
   readonly #settings: FolderSettings
@@ -39,6 +49,12 @@ export class AppendSink implements Sink {
   #next = 1
   readonly #drafts = new Map<string, Draft>()
   #full: Draft[] = []
+  /** Drafts that have enough to be written. */
+  #heavy: Draft[] = []
+  readonly #open = new Set<Draft>()
+  readonly #spares = new Spares()
+  /** The write that is under way while rows go on being encoded. */
+  #writing: Promise<void> = Promise.resolve()
   #epochOpen = false
   pending = 0
 
@@ -57,6 +73,7 @@ export class AppendSink implements Sink {
     await this.#closeHandles()
     this.#drafts.clear()
     this.#full = []
+    this.#heavy = []
     this.pending = 0
     this.#base = await this.#manifests.goBackTo(committed)
     this.#next = this.#base.next
@@ -75,16 +92,34 @@ export class AppendSink implements Sink {
     for (const part of this.#split(batch)) this.#take(part.partition, this.#writer.encode(part.batch))
   }
 
+  /** Waits for the write before, and starts the next one. */
   async drain(): Promise<void> {
-    for (const draft of this.#all()) await this.#flush(draft)
+    await this.#writing
+    const due = this.#due()
+    if (due.length === 0) return
+    this.#writing = this.#writeAll(due)
+    this.#writing.catch(() => {})
   }
 
   async prepare(epoch: number): Promise<void> {
+    await this.#writing
     this.#ageOut()
     const all = this.#all()
-    if (!all.some(each => each.dirty || each.pending.length > 0) && this.#full.length === 0) return
-    for (const draft of all) await this.#makeDurable(draft)
+    if (!all.some(each => each.dirty || each.queue.length > 0) && this.#full.length === 0) return
+    await this.#makeDurable(all)
     await this.#record(epoch)
+  }
+
+  /** Between epochs: what has become old becomes visible, though no row comes. */
+  async idle(): Promise<number> {
+    this.#ageOut()
+    if (this.#full.length > 0) await this.#publish()
+    const { clock } = this.#context.world
+    const oldest = [...this.#drafts.values()].reduce(
+      (least, each) => Math.min(least, each.since),
+      Number.POSITIVE_INFINITY,
+    )
+    return Math.max(1, oldest + this.#settings.rollAgeMs - clock.now())
   }
 
   async commit(epoch: number): Promise<void> {
@@ -96,6 +131,7 @@ export class AppendSink implements Sink {
 
   async close(reason: 'done' | 'stopped' | 'failed'): Promise<void> {
     try {
+      await this.#writing.catch(() => {})
       if (reason !== 'failed' && !this.#epochOpen) await this.#finish()
       await this.#closeHandles()
     } finally {
@@ -105,12 +141,16 @@ export class AppendSink implements Sink {
     }
   }
 
-  /** At the end everything becomes visible, as a second form of the last committed epoch's manifest. */
+  /** At the end everything becomes visible. */
   async #finish(): Promise<void> {
     if (this.#drafts.size === 0) return
-    this.#full = [...this.#drafts.values()]
-    this.#drafts.clear()
-    for (const draft of this.#full) await this.#makeDurable(draft)
+    for (const draft of [...this.#drafts.values()]) this.#fill(draft)
+    await this.#publish()
+  }
+
+  /** Make what is full visible outside an epoch, as a second form of the last committed epoch's manifest. */
+  async #publish(): Promise<void> {
+    await this.#makeDurable(this.#full)
     await this.#record(this.#base.epoch)
     await this.#show(this.#base)
   }
@@ -123,18 +163,41 @@ export class AppendSink implements Sink {
     let draft = this.#drafts.get(partition)
     if (draft === undefined) {
       const since = this.#context.world.clock.now()
-      draft = { n: this.#next++, partition, since, bytes: 0, pending: [], written: 0, handle: undefined, dirty: true }
-      this.#drafts.set(partition, draft)
+      draft = this.#draft({ n: this.#next++, partition, since, bytes: 0 }, true)
       if (this.#writer.header.length > 0) this.#append(draft, this.#writer.header)
     }
     this.#append(draft, bytes)
     if (draft.bytes >= this.#settings.rollBytes) this.#fill(draft)
   }
 
+  #draft({ n, partition, since, bytes }: OpenFile, dirty: boolean): Draft {
+    const queue = new ByteQueue(this.#spares)
+    const draft = { n, partition, since, bytes, queue, written: bytes, handle: undefined, busy: false, dirty }
+    this.#drafts.set(partition, draft)
+    return draft
+  }
+
   #append(draft: Draft, bytes: Uint8Array): void {
-    draft.pending.push(bytes)
+    const before = draft.queue.length
+    draft.queue.push(bytes)
     draft.bytes += bytes.length
     this.pending += bytes.length
+    if (before < WRITE_BYTES && draft.queue.length >= WRITE_BYTES) this.#heavy.push(draft)
+  }
+
+  /** What is worth a write now: files with much to write, and when too much waits in all, those with most. */
+  #due(): Draft[] {
+    const due = this.#heavy
+    this.#heavy = []
+    const light = this.pending - due.reduce((sum, each) => sum + each.queue.length, 0)
+    if (light <= HELD_BYTES) return due
+    const all = this.#all().sort((a, b) => b.queue.length - a.queue.length)
+    let left = this.pending
+    return all.filter(each => {
+      const needed = left > HELD_BYTES / 2
+      left -= each.queue.length
+      return needed
+    })
   }
 
   #fill(draft: Draft): void {
@@ -147,38 +210,55 @@ export class AppendSink implements Sink {
     for (const draft of [...this.#drafts.values()]) if (now - draft.since >= this.#settings.rollAgeMs) this.#fill(draft)
   }
 
-  async #flush(draft: Draft): Promise<void> {
-    if (draft.pending.length === 0) return
-    const handle = await this.#open(draft)
-    const bytes = draft.pending.length === 1 ? (draft.pending[0] as Uint8Array) : Buffer.concat(draft.pending)
-    await handle.write(bytes)
-    draft.written += bytes.length
+  async #writeAll(drafts: readonly Draft[]): Promise<void> {
+    for (const draft of drafts) await this.#withHandle(draft, handle => this.#write(draft, handle))
+  }
+
+  async #write(draft: Draft, handle: WriteHandle): Promise<void> {
+    if (draft.queue.length === 0) return
+    const bytes = draft.queue.take()
     this.pending -= bytes.length
-    draft.pending = []
+    draft.written += bytes.length
     draft.dirty = true
+    await handle.write(bytes)
+    this.#spares.give(bytes)
   }
 
-  async #open(draft: Draft): Promise<WriteHandle> {
-    if (draft.handle !== undefined) return draft.handle
-    const held = this.#all().filter(each => each.handle !== undefined)
-    for (const other of held.slice(0, Math.max(0, held.length + 1 - HANDLES))) await this.#release(other)
-    draft.handle = await this.#context.world.disk.append(this.#openPath(draft), draft.written)
-    return draft.handle
+  /** All that was written is on the disk. A handle that was closed in between does not matter: a sync is of the file. */
+  async #makeDurable(drafts: readonly Draft[]): Promise<void> {
+    const failures: unknown[] = []
+    const changed = drafts.filter(each => each.dirty || each.queue.length > 0)
+    await mapLimited(changed, SYNCS, draft =>
+      this.#withHandle(draft, async handle => {
+        await this.#write(draft, handle)
+        await handle.sync()
+        draft.dirty = false
+      }).catch((error: unknown) => void failures.push(error)),
+    )
+    if (failures.length > 0) throw failures[0]
   }
 
-  async #makeDurable(draft: Draft): Promise<void> {
-    await this.#flush(draft)
-    if (!draft.dirty) return
-    await (await this.#open(draft)).sync()
-    draft.dirty = false
+  async #withHandle(draft: Draft, act: (handle: WriteHandle) => Promise<void>): Promise<void> {
+    draft.busy = true
+    try {
+      this.#open.delete(draft)
+      for (const other of this.#open) {
+        if (this.#open.size < HANDLES) break
+        if (!other.busy) await this.#release(other)
+      }
+      this.#open.add(draft)
+      draft.handle ??= await this.#context.world.disk.append(this.#openPath(draft), draft.written)
+      await act(draft.handle)
+    } finally {
+      draft.busy = false
+    }
   }
 
-  // What is closed before prepare is synced first: nobody would know later that it was not.
   async #release(draft: Draft): Promise<void> {
-    if (draft.dirty) await draft.handle?.sync()
-    draft.dirty = false
-    await draft.handle?.close()
+    this.#open.delete(draft)
+    const { handle } = draft
     draft.handle = undefined
+    await handle?.close()
   }
 
   async #record(epoch: number): Promise<void> {
@@ -202,13 +282,16 @@ export class AppendSink implements Sink {
   /** Make the full files of a manifest visible, any number of times; one that is gone was taken by its consumer. */
   async #show(manifest: Manifest): Promise<void> {
     const { disk } = this.#context.world
-    for (const file of manifest.roll) {
-      const [from, to] = [this.#openPath(file), this.#visiblePath(file)]
-      if (!(await disk.exists(from))) continue
-      if (this.#format.seal === undefined) await disk.rename(from, to)
-      else if (!(await disk.exists(to))) await this.#seal(from, to)
-    }
+    await mapLimited(manifest.roll, this.#format.seal === undefined ? SYNCS : 1, file => this.#showOne(file))
     for (const n of manifest.spent) await disk.remove(this.#openPath({ n }))
+  }
+
+  async #showOne(file: OpenFile): Promise<void> {
+    const { disk } = this.#context.world
+    const [from, to] = [this.#openPath(file), this.#visiblePath(file)]
+    if (!(await disk.exists(from))) return
+    if (this.#format.seal === undefined) await disk.rename(from, to)
+    else if (!(await disk.exists(to))) await this.#seal(from, to)
   }
 
   async #seal(from: string, to: string): Promise<void> {
@@ -240,27 +323,14 @@ export class AppendSink implements Sink {
 
   // What was written after the manifest is cut off now: the file may become visible without another write.
   async #resume(file: OpenFile): Promise<void> {
-    const { n, partition, since, bytes } = file
-    const handle = await this.#context.world.disk.append(this.#openPath(file), bytes)
+    const handle = await this.#context.world.disk.append(this.#openPath(file), file.bytes)
     await handle.sync()
     await handle.close()
-    this.#drafts.set(partition, {
-      n,
-      partition,
-      since,
-      bytes,
-      pending: [],
-      written: bytes,
-      handle: undefined,
-      dirty: false,
-    })
+    this.#draft(file, false)
   }
 
   async #closeHandles(): Promise<void> {
-    for (const draft of this.#all()) {
-      await draft.handle?.close()
-      draft.handle = undefined
-    }
+    for (const draft of [...this.#open]) await this.#release(draft)
   }
 
   #openPath({ n }: { readonly n: number }): string {

@@ -2,6 +2,7 @@
 // commit renames it: a reader sees the result of one epoch or of the next, never a mixture.
 import type { Lock, WriteHandle } from '../../base/index.ts'
 import type { Batch, Sink, SinkContext } from '../../data/index.ts'
+import { ByteQueue, Spares } from './byte-queue.ts'
 import type { FileFormat, RowWriter } from './format.ts'
 import type { FolderSettings } from './options.ts'
 
@@ -11,10 +12,10 @@ export class CompleteSink implements Sink {
   readonly #context: SinkContext
   readonly #writer: RowWriter
   readonly #lock: Lock
-  #chunks: Uint8Array[] = []
+  readonly #spares = new Spares()
+  readonly #queue = new ByteQueue(this.#spares)
   #handle: WriteHandle | undefined
   #epoch = 0
-  pending = 0
 
   constructor(settings: FolderSettings, format: FileFormat, context: SinkContext, lock: Lock) {
     this.#folder = settings.folder
@@ -22,6 +23,10 @@ export class CompleteSink implements Sink {
     this.#context = context
     this.#lock = lock
     this.#writer = format.open(context.memory, context.schema)
+  }
+
+  get pending(): number {
+    return this.#queue.length
   }
 
   async recover(committed: number): Promise<void> {
@@ -34,19 +39,19 @@ export class CompleteSink implements Sink {
   async begin(epoch: number): Promise<void> {
     await this.#drop()
     this.#epoch = epoch
-    this.#append(this.#writer.header)
+    this.#queue.push(this.#writer.header)
   }
 
   write(batch: Batch): void {
-    this.#append(this.#writer.encode(batch))
+    this.#queue.push(this.#writer.encode(batch))
   }
 
   async drain(): Promise<void> {
-    if (this.#chunks.length === 0) return
+    if (this.#queue.length === 0) return
     this.#handle ??= await this.#context.world.disk.append(this.#spoolPath(this.#epoch), 0)
-    await this.#handle.write(Buffer.concat(this.#chunks))
-    this.#chunks = []
-    this.pending = 0
+    const bytes = this.#queue.take()
+    await this.#handle.write(bytes)
+    this.#spares.give(bytes)
   }
 
   async prepare(epoch: number): Promise<void> {
@@ -74,17 +79,10 @@ export class CompleteSink implements Sink {
     await this.#lock.release()
   }
 
-  #append(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#chunks.push(bytes)
-    this.pending += bytes.length
-  }
-
   async #drop(): Promise<void> {
     await this.#handle?.close()
     this.#handle = undefined
-    this.#chunks = []
-    this.pending = 0
+    this.#queue.take()
   }
 
   #spoolPath(epoch: number): string {

@@ -6,7 +6,7 @@ import type { Schema } from '../../types/index.ts'
 export interface RowWriter {
   /** What each file begins with. */
   readonly header: Uint8Array
-  /** The selected rows of a batch; the bytes are the caller's. */
+  /** The selected rows of a batch; the bytes are valid until the next call of anything: copy them. */
   encode(batch: Batch): Uint8Array
   close(): void
 }
@@ -31,7 +31,7 @@ export function textFormat(format: JsonLines | Csv): FileFormat {
       const encoder = createEncoder({ format, schema, memory })
       return {
         header: encoder.header,
-        encode: batch => encoder.encode(batch).slice(),
+        encode: batch => encoder.encode(batch),
         close: () => encoder.close(),
       }
     },

@@ -4,7 +4,7 @@ import { type Duration, fail, millis } from '../../base/index.ts'
 export interface RollOptions {
   /** A file is closed and made visible when it has so many bytes; 128 MB by default. */
   readonly bytes?: number
-  /** … or when it is so old, looked at when an epoch ends; 10 minutes by default. */
+  /** … or when it is so old, whether rows come or not; 10 minutes by default. */
   readonly age?: Duration
 }
 
