@@ -19,6 +19,7 @@ export const catalogue = {
     what: "'{text}' is not a duration",
     fix: "write '10 minutes', '1 hour', '500 milliseconds', or { minutes: 10 }",
   },
+  BAD_ARGUMENT: { actor: 'user', what: '{of} can not use {given} as its {argument}', fix: '{fix}' },
   BAD_SCHEMA: { actor: 'user', what: 'the schema is not usable: {reason}', fix: '{fix}' },
   BAD_COLUMN_NAME: {
     actor: 'user',
@@ -482,14 +483,25 @@ export function fail(code: ErrorCode, params: Params = {}, where: Where = {}, ca
   throw new MillraceError(code, params, where, cause)
 }
 
+/** Any value as text; what can't be one (a bare object, one whose toString throws) is named by its type. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return typeof value
+  }
+}
+
 /** Shorten text from outside for a message: control characters escaped, at most `max` characters. */
-export function excerpt(text: string, max = 80): string {
+export function excerpt(value: unknown, max = 80): string {
+  const text = textOf(value)
   const shown = JSON.stringify(text.length > max ? `${text.slice(0, max)}…` : text)
   return shown.slice(1, -1)
 }
 
 /** A position as words: `a.jsonl line 3, byte 120, column price`. */
 export function describePosition(at: Position): string {
+  if (at === null || typeof at !== 'object') return textOf(at)
   const parts = [at.source]
   if (at.line !== undefined) parts[0] = `${at.source} line ${at.line}`
   if (at.row !== undefined) parts.push(`row ${at.row}`)
@@ -501,12 +513,12 @@ export function describePosition(at: Position): string {
 
 function describeWhere(where: Where): string {
   const parts: string[] = []
-  if (where.query !== undefined) parts.push(`query ${where.query}`)
+  if (where.query !== undefined) parts.push(`query ${textOf(where.query)}`)
   if (where.operator !== undefined) parts.push(`operator ${where.operator}`)
   if (where.position !== undefined) parts.push(describePosition(where.position))
   return parts.join(', ')
 }
 
 function fill(template: string, params: Params): string {
-  return template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in params ? String(params[key]) : whole))
+  return template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in params ? textOf(params[key]) : whole))
 }

@@ -1,10 +1,17 @@
 // `read.…`: inputs as tables. The session that runs them is given by src/index.ts.
 import { fileURLToPath } from 'node:url'
-import { excerpt, fail } from '../base/index.ts'
+import { excerpt, fail, optionsFor } from '../base/index.ts'
 import type { Csv, TextFormat } from '../data/index.ts'
 import type { Session } from '../plan/index.ts'
 import { type Table, type TimeOptions, tableOf } from '../table/index.ts'
-import { type ChangeKind, type RowOfInput, type SchemaInput, type TimeColumn, toSchema } from '../types/index.ts'
+import {
+  type ChangeKind,
+  type RowOfInput,
+  type Schema,
+  type SchemaInput,
+  type TimeColumn,
+  toSchema,
+} from '../types/index.ts'
 import type { FileOptions } from './files/options.ts'
 import { textFiles } from './files/source.ts'
 import { iterableInput, type MemoryInput, type MemoryOptions, memoryInput, type Weighted } from './memory/source.ts'
@@ -44,11 +51,7 @@ type Input<S> = Table<RowOfInput<S>, 'append'>
 /** The readers of a session. */
 export function readers(session: Session) {
   const files = <S extends SchemaInput>(path: string | URL, format: TextFormat, options: ReadOptions<S>) =>
-    tableOf<RowOfInput<S>>(
-      textFiles(pathOf(path), toSchema(options.schema), format, options),
-      session,
-      options as TimeOptions,
-    )
+    tableOf<RowOfInput<S>>(textFiles(pathOf(path), schemaIn(options), format, options), session, options as TimeOptions)
 
   function pushed<S extends SchemaInput>(schema: S, options?: Plain<S>): PushTable<RowOfInput<S>>
   function pushed<S extends SchemaInput>(
@@ -75,7 +78,7 @@ export function readers(session: Session) {
     rows: Rows<RowOfInput<S>> | Rows<Weighted<RowOfInput<S>>>,
     options: { readonly schema: S } & RowOptions<S>,
   ): Table<RowOfInput<S>, ChangeKind> {
-    const schema = toSchema(options.schema)
+    const schema = schemaIn(options)
     const spec = Array.isArray(rows)
       ? memoryInput<RowOfInput<S>>(schema, options, rows).spec
       : iterableInput(schema, rows as Iterable<object>, options)
@@ -97,11 +100,7 @@ export function readers(session: Session) {
 
     /** Parquet files, a row group at a time; only the columns that are needed. `parquetSchema(path)` tells a file's columns. */
     parquet: <S extends SchemaInput>(path: string | URL, options: ReadParquetOptions<S>): Input<S> =>
-      tableOf<RowOfInput<S>>(
-        parquetFiles(pathOf(path), toSchema(options.schema), options),
-        session,
-        options as TimeOptions,
-      ),
+      tableOf<RowOfInput<S>>(parquetFiles(pathOf(path), schemaIn(options), options), session, options as TimeOptions),
 
     /** Rows { timestamp, value } at a steady rate. */
     rate: (
@@ -124,6 +123,11 @@ export function readers(session: Session) {
   })
 }
 
+const SCHEMA_NEEDED = 'pass { schema: t.row({ … }) }'
+
+const schemaIn = (options: { readonly schema: SchemaInput }): Schema =>
+  toSchema(optionsFor('read', options, SCHEMA_NEEDED).schema)
+
 type Rows<Row> = readonly Row[] | AsyncIterable<Row> | Iterable<Row>
 
 /** A path, or a file: URL such as `new URL('flights.jsonl', import.meta.url)`. */
@@ -138,7 +142,8 @@ function pathOf(path: string | URL): string {
   })
 }
 
-function csvOf({ delimiter, header, nullText }: Omit<Csv, 'kind'>): Csv {
+function csvOf(options: Omit<Csv, 'kind'>): Csv {
+  const { delimiter, header, nullText } = optionsFor('read.csv', options, SCHEMA_NEEDED)
   return {
     kind: 'csv',
     ...(delimiter === undefined ? {} : { delimiter }),

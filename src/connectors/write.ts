@@ -1,4 +1,5 @@
 // `write.…`: what a table is written to.
+import { optionsFor } from '../base/index.ts'
 import type { Csv, SinkSpec } from '../data/index.ts'
 import { consoleSink } from './console/sink.ts'
 import { textFormat } from './folder/format.ts'
@@ -28,7 +29,11 @@ export const write = Object.freeze({
 
   /** CSV files in a folder, each with a header line. */
   csv: <M extends FileMode = 'append'>(folder: string, options: WriteCsvOptions<M> = {}): SinkSpec<M> => {
-    const { delimiter, header, nullText, ...rest } = options
+    const { delimiter, header, nullText, ...rest } = optionsFor(
+      'write.csv',
+      options,
+      'pass { partitionBy, roll, mode }',
+    )
     const format: Csv = {
       kind: 'csv',
       ...(delimiter === undefined ? {} : { delimiter }),

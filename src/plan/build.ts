@@ -1,6 +1,6 @@
 // The only makers of plan nodes. Each freezes the node and derives its schema, which checks it: a node that exists
 // fits its input. The typed API, SQL and JavaScript callers all come through here.
-import { excerpt, fail } from '../base/index.ts'
+import { describeValue, excerpt, fail } from '../base/index.ts'
 import type { SourceSpec } from '../data/index.ts'
 import { column, type Expr, type SortKey, show, suggestion, typeOf } from '../expr/index.ts'
 import { type Schema, sameType, showType } from '../types/index.ts'
@@ -117,7 +117,7 @@ export function unionOf(inputs: readonly Node[]): Union {
 export function topOf(input: Node, keys: readonly SortKey[], limit: number | undefined, offset: number): Top {
   for (const count of [limit ?? 0, offset])
     if (!Number.isSafeInteger(count) || count < 0)
-      badVerb('limit', `${count} is not a number of rows`, 'give a whole number that is not negative')
+      badVerb('limit', `${describeValue(count)} is not a number of rows`, 'give a whole number that is not negative')
   for (const each of keys) expectOrder(each.expr, [schema(input)], 'orderBy')
   return checked({ kind: 'top', input, keys: frozen(keys), limit, offset })
 }

@@ -1,5 +1,5 @@
 // A table bound to a sink, with the mode decided and checked: what to(sink) makes.
-import { fail } from '../base/index.ts'
+import { badArgument, fail, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
 import { defaultMode, type Refusal, refuseMode } from './checks/modes.ts'
 import type { Node, Output } from './node.ts'
@@ -11,7 +11,9 @@ export interface OutputOptions {
 }
 
 /** Bind a table to a sink. Refuses a mode the sink doesn't take or the table can't be seen in. */
-export function outputOf(node: Node, sink: SinkSpec, options: OutputOptions = {}): Output {
+export function outputOf(node: Node, sink: SinkSpec, given: OutputOptions = {}): Output {
+  const options = optionsFor('to', given, "pass { mode: 'update' }")
+  if (!Array.isArray(sink?.modes)) badArgument('to', 'sink', sink, "pass a sink: to(write.json('out'))")
   const mode = options.mode ?? defaultMode(node, sink) ?? firstRefused(node, sink)
   const refusal = refuseOutput(node, sink, mode, options.unbounded)
   if (refusal !== undefined) fail(refusal.code, refusal.params, { operator: `${sink.kind} ${sink.name}` })

@@ -1,6 +1,6 @@
 // The engine: starts runs and keeps track of them. Runs share nothing but the process: each has its own memory, and
 // the failure of one does not touch the others.
-import { fail } from '../base/index.ts'
+import { badArgument, describeValue, fail, optionsFor, signalFor, textFor } from '../base/index.ts'
 import { DEFAULT_CEILING, type World } from '../data/index.ts'
 import { checkRun, type Node, type Output, optimiseAll } from '../plan/index.ts'
 import { asap, availableNow, type Trigger } from '../time/index.ts'
@@ -49,7 +49,9 @@ export interface Engine {
 /** Rows per source and epoch when nothing else is said: about a tenth of a second of work. */
 const EPOCH_ROWS = 1 << 20
 
-export function engineOf(world: World, options: EngineOptions = {}): Engine {
+export function engineOf(world: World, given: EngineOptions = {}): Engine {
+  const options = optionsFor('millrace', given, "pass { dir: '.millrace', memory: '1 GB' }")
+  if (options.dir !== undefined) textFor('millrace', 'dir', options.dir, "pass a folder: { dir: '.millrace' }")
   const dir = options.dir ?? '.millrace'
   const memoryBytes = bytesOf(options.memory ?? DEFAULT_CEILING)
   const runs = new Map<string, Run | undefined>()
@@ -103,13 +105,16 @@ export function engineOf(world: World, options: EngineOptions = {}): Engine {
 }
 
 function checkOptions(id: string, outputs: readonly Output[], how: RunOptions): void {
+  textFor('run', 'id', id, "name the run: m.run('delays', table.to(…))")
   const at = { query: id }
+  optionsFor('run', how, 'pass { trigger, until }', {})
+  signalFor('run', how.signal)
   if (outputs.length === 0) {
     fail('BAD_RUN', { reason: 'it has no output', fix: 'give it one: table.to(write.console())' }, at)
   }
   const rows = how.epochRows
-  if (rows !== undefined && !(rows >= 1)) {
-    fail('BAD_RUN', { reason: `epochRows is ${rows}`, fix: 'use a number of rows from 1' }, at)
+  if (rows !== undefined && !(typeof rows === 'number' && rows >= 1)) {
+    fail('BAD_RUN', { reason: `epochRows is ${describeValue(rows)}`, fix: 'use a number of rows from 1' }, at)
   }
   if (how.until === 'now' && how.trigger !== undefined && how.trigger.kind !== 'availableNow') {
     const reason = `until: 'now' and the trigger ${how.trigger.kind} contradict each other`
@@ -150,6 +155,8 @@ const MEMORY_MAX = 4 * (1 << 30) - 65_536
 
 /** '512 MB' in bytes (KB = 1024 B). */
 export function bytesOf(size: string | number): number {
+  if (typeof size !== 'string' && typeof size !== 'number')
+    badArgument('millrace', 'memory', size, "write '1 GB'; from 16 MB to 4 GB")
   const match = /^(\d+(?:\.\d+)?) ?(B|KB|MB|GB)$/.exec(String(size))
   const bytes =
     typeof size === 'number' ? size : match === null ? Number.NaN : Number(match[1]) * UNITS[match[2] as 'B']

@@ -1,5 +1,5 @@
 // A table asked for its rows directly: the same engine, without a checkpoint, the result in this process.
-import { MillraceError } from '../base/index.ts'
+import { MillraceError, optionsFor, signalFor } from '../base/index.ts'
 import {
   changesOf,
   type Mode,
@@ -59,7 +59,9 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
     })
 
   return {
-    async collect(node, { signal, limit } = {}): Promise<Snapshot> {
+    async collect(node, how = {}): Promise<Snapshot> {
+      const { signal, limit } = optionsFor('collect', how, 'pass { signal }')
+      signalFor('collect', signal)
       checkPlan(node, { endless: false })
       const order = ordered(node)
       const enough = new AbortController()

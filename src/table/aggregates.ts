@@ -14,7 +14,7 @@ import {
 import { badVerb, type Named, type NamedAggregate, type Node, properties } from '../plan/index.ts'
 import type { AggregateDefinition, AnyBool, Columns, Group, Schema } from '../types/index.ts'
 import { Built, nodeOf } from './expression.ts'
-import { valueNode } from './helpers.ts'
+import { expressionFrom } from './expressions.ts'
 import { make } from './methods.ts'
 import { guarded, rowOf } from './row.ts'
 import { noteUsed, within } from './scope.ts'
@@ -114,14 +114,7 @@ interface Context {
 const functions = (context: Context) => ({
   count: () => placeholder('count', [], context),
   of: (callback: (row: Columns<unknown>) => unknown) =>
-    aggregatesOf(
-      within(
-        'of',
-        () => valueNode(callback(rowOf(context.schema)), 'of'),
-        node => [node],
-      ),
-      context,
-    ),
+    aggregatesOf(expressionFrom('of', callback, rowOf<unknown>(context.schema)), context),
 })
 
 /** The aggregates of one expression. */
@@ -150,19 +143,16 @@ function aggregatesOf(expr: Expr, context: Context) {
 
 /** first and last are by time: the one given, else the event time. */
 function timeOf(fn: string, by: ((row: Columns<unknown>) => unknown) | undefined, context: Context): Expr {
-  if (by !== undefined)
-    return within(
-      fn,
-      () => valueNode(by(rowOf(context.schema)), fn),
-      node => [node],
-    )
+  if (by !== undefined) return expressionFrom(fn, by, rowOf<unknown>(context.schema))
   if (context.eventTime !== undefined) return column(context.eventTime)
   return badVerb(fn, 'the table has no event time to order its rows by', `say by what: .${fn}(row => row.at)`)
 }
 
 function userAggregate(definition: AggregateDefinition<never, never, unknown>): UserAggregate {
-  if (typeof definition?.add !== 'function' || typeof definition.init !== 'function')
-    badVerb('aggregate', 'the definition lacks init or add', '{ name, type: t.double(), init, add, result }')
+  const lacks = (['init', 'add', 'result'] as const).find(each => typeof definition?.[each] !== 'function')
+  const missing = lacks ?? (definition.type?.type === undefined ? 'type' : undefined)
+  if (missing !== undefined)
+    badVerb('aggregate', `the definition lacks ${missing}`, 'give { name, type: t.double(), init, add, result }')
   return Object.freeze({ ...definition, type: definition.type.type }) as unknown as UserAggregate
 }
 
@@ -193,11 +183,7 @@ function filtered(node: Expr, aggregate: AggregateCall, condition: Condition, co
       reason: 'the aggregate has a filter already',
       fix: 'join both conditions with .and(…)',
     })
-  const filter = within(
-    'filter',
-    () => valueNode(condition(rowOf(context.schema)), 'filter'),
-    found => [found],
-  )
+  const filter = expressionFrom('filter', condition, rowOf<unknown>(context.schema))
   noteUsed(node)
   return placeholderOf(Object.freeze({ ...aggregate, filter }), context)
 }

@@ -1,6 +1,6 @@
 // What stands behind NumExpr, StrExpr … at run time: one class that holds the expression node. Its methods are in
 // methods.ts, one line each.
-import { excerpt, fail } from '../base/index.ts'
+import { badArgument, describeValue, fail, optionsFor } from '../base/index.ts'
 import { type Expr, type SortKey, show } from '../expr/index.ts'
 import type { Expression, Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
 import { literalFrom } from './literal.ts'
@@ -79,21 +79,17 @@ export function operand(self: Expr, value: unknown, beside?: ScalarKind): Expr {
 export function notAValue(value: unknown, place: string): never {
   return fail('BAD_VERB', {
     verb: place,
-    reason: `${describe(value)} is not an expression`,
+    reason: `${describeValue(value)} is not an expression`,
     fix: 'use a column, an expression, a number, text, boolean, bigint or Date',
   })
 }
 
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return String(value)
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' ? 'an object' : excerpt(String(value), 40)
-}
-
 /** The key of orderBy. SQL's default for nulls: last ascending, first descending. */
 export function orderKey(expr: Expr, descending: boolean, options: OrderOptions = {}): SortKey {
-  return Object.freeze({ expr, descending, nulls: options.nulls ?? (descending ? 'first' : 'last') })
+  const { nulls } = optionsFor(descending ? 'desc' : 'asc', options, "desc({ nulls: 'last' })")
+  if (nulls !== undefined && nulls !== 'first' && nulls !== 'last')
+    badArgument(descending ? 'desc' : 'asc', 'nulls', nulls, "desc({ nulls: 'last' })")
+  return Object.freeze({ expr, descending, nulls: nulls ?? (descending ? 'first' : 'last') })
 }
 
 /** An expression node as its typed face. */

@@ -1,5 +1,5 @@
 // Expressions that do not start with a column: when(…).otherwise(…), coalesce, concat, lit, and, or, not.
-import { fail } from '../base/index.ts'
+import { describeValue, fail } from '../base/index.ts'
 import { type CaseExpr, call, type Expr, literal } from '../expr/index.ts'
 import { badVerb } from '../plan/index.ts'
 import {
@@ -110,10 +110,10 @@ export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(
   kind: K,
 ): ExprOf<KindValues[K] | Extract<T, null>>
 export function lit(value: unknown, kind?: ScalarKind): unknown {
-  if (kind !== undefined && !Object.hasOwn(scalars, kind))
+  if (kind !== undefined && !(typeof kind === 'string' && Object.hasOwn(scalars, kind)))
     fail('BAD_VERB', {
       verb: 'lit',
-      reason: `there is no type '${kind}'`,
+      reason: `there is no type ${describeValue(kind)}`,
       fix: `use one of ${Object.keys(scalars).join(', ')}`,
     })
   if (value === null)

@@ -1,11 +1,12 @@
 // Joins of a stream with a static table on equalities: `on: (a, b) => a.id.eq(b.id)`, several joined by `.and`.
-import { excerpt } from '../base/index.ts'
+import { describeValue, excerpt } from '../base/index.ts'
 import { column, columnsOf, conjuncts, type Expr, show } from '../expr/index.ts'
 import { badVerb, joinOf, type Named, type Node, schema } from '../plan/index.ts'
 import type { BoolExpr, Columns, NullableBoolExpr, Schema } from '../types/index.ts'
+import { expressionFrom } from './expressions.ts'
 import { rowOf } from './row.ts'
 import type { JoinType, RightRow, Selection } from './rows.ts'
-import { expressionFrom, namedFrom } from './verbs.ts'
+import { namedFrom } from './verbs.ts'
 
 export interface JoinOptions<Left, Right, Type extends JoinType, S extends Selection> {
   /** inner (default): only rows with a match. left: all rows of this table, null where there is no match. */
@@ -25,7 +26,11 @@ interface UntypedOptions {
 export function joinNodes(left: Node, right: Node, options: UntypedOptions): Node {
   const type = options?.type ?? 'inner'
   if (type !== 'inner' && type !== 'left')
-    badVerb('join', `there is no ${excerpt(String(type), 20)} join`, "use { type: 'inner' } or { type: 'left' }")
+    badVerb(
+      'join',
+      `there is no ${typeof type === 'string' ? excerpt(type, 20) : describeValue(type)} join`,
+      "use { type: 'inner' } or { type: 'left' }",
+    )
   const rows = [rowOf(schema(left), 0), rowOf(schema(right), 1)] as [never, never]
   const on = conjuncts(expressionFrom('join', options?.on, ...rows)).map(equality)
   const { select } = options

@@ -1,6 +1,6 @@
 // The methods of expressions, one line each: the function of the registry it calls, its arguments turned into nodes.
 // What a function means is in the registry; which types take it is in types/expression.ts.
-import { type Duration, excerpt, fail, micros } from '../base/index.ts'
+import { type Duration, describeValue, excerpt, fail, micros, textFor } from '../base/index.ts'
 import { call, cast, type Expr, literal, show } from '../expr/index.ts'
 import { type OrderOptions, type ScalarKind, scalars } from '../types/index.ts'
 import { Built, BuiltOrder, operand, orderKey } from './expression.ts'
@@ -45,7 +45,7 @@ const distinctFrom: Method = (self, kind, [other]) =>
 const unitFirst =
   (fn: string): Method =>
   (self, _kind, [unit]) =>
-    make(call(fn, literal(String(unit), scalars.string), self))
+    make(call(fn, literal(textFor(fn, 'unit', unit, "name it: 'hour'"), scalars.string), self))
 
 /** A duration becomes whole microseconds. */
 const shifted =
@@ -69,7 +69,7 @@ const wholeParts: ReadonlySet<unknown> = new Set([
 ])
 
 const extracted: Method = (self, kind, [field]) =>
-  wholeParts.has(field) ? make(call(String(field), self)) : unitFirst('extract')(self, kind, [field])
+  wholeParts.has(field) ? make(call(field as string, self)) : unitFirst('extract')(self, kind, [field])
 
 /** Filled up with blanks unless told. */
 const padded =
@@ -80,7 +80,7 @@ const padded =
 const casts =
   (lenient: boolean): Method =>
   (self, _kind, [to]) => {
-    const name = String(to)
+    const name = typeof to === 'string' ? to : describeValue(to)
     if (Object.hasOwn(scalars, name)) return make(cast(self, scalars[name as ScalarKind], lenient))
     return fail('BAD_VERB', {
       verb: 'cast',

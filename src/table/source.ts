@@ -1,5 +1,5 @@
 // From an opened-up connector to a table: what `read.json(…)` and its siblings end in.
-import { type Duration, micros } from '../base/index.ts'
+import { type Duration, micros, optionsFor, textFor } from '../base/index.ts'
 import type { SourceSpec } from '../data/index.ts'
 import { type Session, sourceOf } from '../plan/index.ts'
 import type { ChangeKind } from '../types/index.ts'
@@ -23,7 +23,8 @@ export function tableOf<Row extends object, Kind extends ChangeKind = 'append'>(
   session: Session,
   options: TimeOptions = {},
 ): Table<Row, Kind> {
-  const { time, lateBy, idleAfter } = options
+  const { time, lateBy, idleAfter } = optionsFor('read', options, "pass { time: 'at', lateBy: '10 minutes' }")
+  if (time !== undefined) textFor('read', 'time', time, "name the timestamp column: { time: 'at' }")
   const eventTime =
     time === undefined
       ? undefined

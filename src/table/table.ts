@@ -1,6 +1,6 @@
 // A table is a plan node and the session that can run it. Verbs build nodes, nothing else: SQL verbs take typed
 // expressions and are optimised; array verbs (filter, map, flatMap) take plain functions and run as they are.
-import { micros } from '../base/index.ts'
+import { micros, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
 import { column } from '../expr/index.ts'
 import {
@@ -39,6 +39,7 @@ import type {
   Schema,
   WindowSpan,
 } from '../types/index.ts'
+import { callable, expressionFrom } from './expressions.ts'
 import type { Selectable } from './helpers.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
 import { appliedSchema } from './lambda.ts'
@@ -48,9 +49,7 @@ import type * as R from './rows.ts'
 import { within } from './scope.ts'
 import {
   aggregateNode,
-  callable,
   columnsFrom,
-  expressionFrom,
   extended,
   finalNode,
   keysFrom,
@@ -126,10 +125,10 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   rename<const Names extends { readonly [K in keyof Row]?: string }>(
     names: Names,
   ): Table<R.RenamedRow<Row, Names>, Kind> {
-    const wanted: ReadonlyMap<string, unknown> = new Map(Object.entries(names))
+    const wanted = new Map<string, unknown>(Object.entries(optionsFor('rename', names, "rename({ from: 'to' })")))
     for (const name of wanted.keys()) passThrough(this.schema, name)
     const columns = this.schema.fields.map(({ name }) => ({
-      name: String(wanted.get(name) ?? name),
+      name: (wanted.get(name) as string | undefined) ?? name,
       expr: column(name),
     }))
     return this.over(selectOf(this.node, columns))
@@ -168,6 +167,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
 
   /** The rows of both tables (all of them: duplicates stay). Columns are matched by name. */
   union<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
+    if (!(other instanceof Table)) badVerb('union', 'the other side is not a table', 'union(moreRows)')
     const names = this.schema.fields.map(each => each.name)
     const theirs = schema(other.node).fields.map(each => each.name)
     const extra = theirs.find(each => !names.includes(each))
@@ -195,11 +195,10 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
 
   /** The first rows by arrival; after orderBy the first rows of the order, kept up to date as better ones come. */
   limit(count: number, options: { readonly offset?: number } = {}): Limited<this, Row, Kind> {
+    const { offset = 0 } = optionsFor('limit', options, 'limit(10, { offset: 20 })')
     const { node } = this
     const ordered = node.kind === 'top' && node.limit === undefined && node.keys.length > 0
-    const top = ordered
-      ? topOf(node.input, node.keys, count, options.offset ?? 0)
-      : topOf(node, [], count, options.offset ?? 0)
+    const top = ordered ? topOf(node.input, node.keys, count, offset) : topOf(node, [], count, offset)
     return this.over(top) as unknown as Limited<this, Row, Kind>
   }
 

@@ -1,5 +1,5 @@
 // The untyped halves of the verbs: callbacks to plan nodes.
-import { type Duration, excerpt, micros } from '../base/index.ts'
+import { badArgument, type Duration, excerpt, micros } from '../base/index.ts'
 import { column, type Expr, type SortKey } from '../expr/index.ts'
 import {
   aggregateOf,
@@ -18,6 +18,7 @@ import {
 import type { Group, Schema } from '../types/index.ts'
 import { aggregationOf } from './aggregates.ts'
 import { BuiltOrder, nodeOf, notAValue, orderKey } from './expression.ts'
+import { callable } from './expressions.ts'
 import { rowOf } from './row.ts'
 import { within } from './scope.ts'
 
@@ -87,30 +88,9 @@ export function keysFrom(input: Schema, keys: readonly unknown[]): readonly Name
 
 /** A column under its own name. */
 export function passThrough(input: Schema, name: string): Named {
+  if (typeof name !== 'string') badArgument('the table', 'column', name, 'name the column')
   if (!input.fields.some(each => each.name === name)) unknownColumn(name, input)
   return { name, expr: column(name) }
-}
-
-/** One expression from a callback over rows. */
-export function expressionFrom<Rows extends readonly unknown[]>(
-  verb: string,
-  callback: (...rows: Rows) => unknown,
-  ...rows: Rows
-): Expr {
-  callable(verb, callback)
-  const take = (value: unknown): Expr => nodeOf(value) ?? notAValue(value, verb)
-  return take(
-    within(
-      verb,
-      () => callback(...rows),
-      value => [take(value)],
-    ),
-  )
-}
-
-/** Callers without types may give anything. */
-export function callable(verb: string, callback: unknown): void {
-  if (typeof callback !== 'function') badVerb(verb, 'it needs a callback', `${verb}(row => …)`)
 }
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */

@@ -93,7 +93,7 @@ function fieldsOf(specs: ColumnSpecs): readonly Field[] {
 /** A column name that is safe to carry around, or BAD_COLUMN_NAME. */
 export function checkedName(name: string): string {
   const reason = nameProblem(name)
-  return reason === undefined ? name : fail('BAD_COLUMN_NAME', { name: excerpt(String(name), 40), reason })
+  return reason === undefined ? name : fail('BAD_COLUMN_NAME', { name: excerpt(name, 40), reason })
 }
 
 function nameProblem(name: unknown): string | undefined {

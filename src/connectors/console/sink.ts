@@ -1,7 +1,9 @@
 // The result as aligned tables, one per epoch that changed something. At least once: what was printed before a
 // failure is printed again.
+
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { optionsFor } from '../../base/index.ts'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
 import { standardOutput } from '../../host/index.ts'
 import { plainSink } from '../sink-parts.ts'
@@ -22,7 +24,8 @@ export interface ConsoleOptions {
 const ALL_MODES: readonly Mode[] = ['append', 'update', 'retract', 'complete']
 
 /** A sink that prints each epoch's rows as an aligned table. */
-export function consoleSink(options: ConsoleOptions = {}): SinkSpec {
+export function consoleSink(given: ConsoleOptions = {}): SinkSpec {
+  const options = optionsFor('write.console', given, 'pass { rows, truncate, title, mode, to }')
   return {
     kind: 'console',
     name: options.title ?? 'console',

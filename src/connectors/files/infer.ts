@@ -1,6 +1,6 @@
 // The schema of JSON lines from a sample, on request. Law: what was inferred once is pinned: with `pin` the schema is
 // written to a file and read from there ever after, so a run does not change because its input did.
-import { type Disk, fail } from '../../base/index.ts'
+import { type Disk, fail, optionsFor, textFor } from '../../base/index.ts'
 import { utf8 } from '../../data/index.ts'
 import { realDisk } from '../../host/index.ts'
 import { field, type ScalarKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
@@ -22,7 +22,8 @@ const SAMPLE_BYTES = 8 << 20
  * objects, arrays and mixtures are json. NO_INPUT, BAD_SCHEMA when there is no row that is an object.
  */
 export async function inferSchema(path: string, options: InferOptions = {}): Promise<Schema> {
-  const { rows = 1000, pin, disk = realDisk() } = options
+  textFor('inferSchema', 'path', path, "pass a file, a folder or a glob: 'logs/*.jsonl'")
+  const { rows = 1000, pin, disk = realDisk() } = optionsFor('inferSchema', options, 'pass { pin, rows }')
   if (pin !== undefined && (await disk.exists(pin))) return readPin(disk, pin)
   const schema = schemaOfRows(await sample(disk, path, rows), path)
   if (pin !== undefined) await disk.writeAtomic(pin, utf8(`${JSON.stringify(pinned(schema), undefined, 2)}\n`))

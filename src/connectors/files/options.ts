@@ -1,5 +1,5 @@
 // What all file inputs take, checked once.
-import { type Duration, fail, millis } from '../../base/index.ts'
+import { type Duration, fail, millis, optionsFor } from '../../base/index.ts'
 import type { TextFormat } from '../../data/index.ts'
 
 export interface FileOptions {
@@ -44,8 +44,9 @@ export interface TextSettings extends FileSettings {
 }
 
 export function settingsOf(pattern: string, kind: string, options: FileOptions): FileSettings {
-  const { maxFilesPerEpoch = Number.POSITIVE_INFINITY, maxBad = Number.POSITIVE_INFINITY, follow = false } = options
   const of = `read.${kind}`
+  const given = optionsFor(of, options, 'pass an object')
+  const { maxFilesPerEpoch = Number.POSITIVE_INFINITY, maxBad = Number.POSITIVE_INFINITY, follow = false } = given
   if (typeof pattern !== 'string' || pattern === '')
     fail('BAD_OPTION', {
       option: 'path',
@@ -53,9 +54,9 @@ export function settingsOf(pattern: string, kind: string, options: FileOptions):
       reason: 'it is empty',
       fix: "pass a file, a folder or a glob: 'logs/*.jsonl'",
     })
-  if (!(maxFilesPerEpoch >= 1))
+  if (!(typeof maxFilesPerEpoch === 'number' && maxFilesPerEpoch >= 1))
     fail('BAD_OPTION', { option: 'maxFilesPerEpoch', of, reason: 'it is less than 1', fix: 'pass 1 or more' })
-  if (!(maxBad >= 0))
+  if (!(typeof maxBad === 'number' && maxBad >= 0))
     fail('BAD_OPTION', { option: 'maxBad', of, reason: 'it is negative', fix: 'pass a number of rows' })
   return {
     kind,

@@ -1,5 +1,5 @@
 // What file outputs take, checked once.
-import { type Duration, fail, millis } from '../../base/index.ts'
+import { type Duration, fail, millis, optionsFor } from '../../base/index.ts'
 
 export interface RollOptions {
   /** A file is closed and made visible when it has so many bytes; 128 MB by default. */
@@ -25,7 +25,7 @@ export interface FolderSettings {
 }
 
 export function folderSettings(of: string, folder: string, options: FolderOptions): FolderSettings {
-  const { partitionBy = [], mode = 'append', roll = {} } = options
+  const { partitionBy = [], mode = 'append', roll = {} } = optionsFor(of, options, 'pass { partitionBy, roll, mode }')
   const { bytes = 128 * 1024 * 1024, age = '10 minutes' } = roll
   const columns = typeof partitionBy === 'string' ? [partitionBy] : partitionBy
   if (typeof folder !== 'string' || folder === '')

@@ -1,7 +1,7 @@
 // Rows handed to functions of the user: open, process, close per partition and epoch (here one partition, 0).
 // At least once: an epoch that did not commit is delivered again with the same number, so open may return
 // false for an epoch that the user's store has already.
-import { fail, MillraceError } from '../../base/index.ts'
+import { badArgument, fail, MillraceError, optionsFor } from '../../base/index.ts'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
 import { plainSink } from '../sink-parts.ts'
 
@@ -23,12 +23,13 @@ const MODES: readonly Mode[] = ['append', 'update', 'retract', 'complete']
 
 /** A sink of functions called per row. */
 export function foreachSink<Row = object>(functions: ForeachFunctions<Row>, options: ForeachOptions = {}): SinkSpec {
-  const name = options.name ?? 'foreach'
+  const { name = 'foreach', mode } = optionsFor('write.foreach', options, 'pass { name, mode }')
+  optionsFor('write.foreach', functions, 'pass { open, process, close }')
   return {
     kind: 'foreach',
     name,
     fingerprint: { name },
-    modes: options.mode === undefined ? MODES : [options.mode],
+    modes: mode === undefined ? MODES : [mode],
     guarantee: 'at least once',
     open: async context => rowsSink(context, (epoch, changes) => deliver(name, functions, epoch, changes)),
   }
@@ -42,12 +43,14 @@ export function foreachBatchSink<Row = object>(
   apply: (rows: readonly Row[], epoch: number, changes: readonly Change[]) => void | Promise<void>,
   options: ForeachOptions = {},
 ): SinkSpec {
-  const name = options.name ?? 'foreachBatch'
+  const { name = 'foreachBatch', mode } = optionsFor('write.foreachBatch', options, 'pass { name, mode }')
+  if (typeof apply !== 'function')
+    badArgument('write.foreachBatch', 'function', apply, 'pass async (rows, epoch) => { … }')
   return {
     kind: 'foreachBatch',
     name,
     fingerprint: { name },
-    modes: options.mode === undefined ? MODES : [options.mode],
+    modes: mode === undefined ? MODES : [mode],
     guarantee: 'at least once',
     open: async context =>
       rowsSink(context, (epoch, changes) =>

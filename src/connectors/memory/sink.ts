@@ -1,6 +1,7 @@
 // The result in this process: rows() is the table as of the last commit, changes() the log of what was committed.
 // What an epoch wrote is shown when it is committed, never before. Law: memory is bounded by the result and by the
 // number of changes kept; changes that are too old are summed up into the table before they are forgotten.
+import { optionsFor } from '../../base/index.ts'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
 import { badOption } from '../sink-parts.ts'
 
@@ -39,7 +40,8 @@ const EPOCHS_KEPT = 2
  * if (last.rows().length !== 0 || last.forgotten !== 0) throw new Error('nothing ran yet')
  */
 export function memorySink<Row = object>(options: string | MemorySinkOptions = {}): MemorySink<Row> {
-  const { name = 'memory', changes = CHANGES_KEPT } = typeof options === 'string' ? { name: options } : options
+  const { name = 'memory', changes = CHANGES_KEPT } =
+    typeof options === 'string' ? { name: options } : optionsFor('write.memory', options, 'pass { name, changes }')
   if (!(changes >= 0)) badOption('changes', 'write.memory', `it is ${changes}`, 'pass a number of changes from 0')
   const state = newState(changes)
   return {

@@ -1,5 +1,5 @@
 // Rows pushed from code. Replayable within the process: the log keeps its rows (all of them, or until committed).
-import { fail } from '../../base/index.ts'
+import { fail, numberFor } from '../../base/index.ts'
 import {
   type Arena,
   BATCH_ROWS,
@@ -58,7 +58,11 @@ export function memoryInput<Row extends object = object>(
   rows?: readonly Row[] | readonly Weighted<Row>[],
 ): MemoryInput<Row> {
   const name = options.name ?? 'memory'
-  const log = new MemoryLog(name, options.highWater ?? HIGH_WATER, options.keep ?? 'all')
+  const log = new MemoryLog(
+    name,
+    numberFor('read.memory', 'highWater', options.highWater ?? HIGH_WATER, 'pass a number of rows'),
+    options.keep ?? 'all',
+  )
   const weighted = options.weights === true
   const pushAll = (pushed: readonly Weighted<Row>[], partition: string): Promise<void> => {
     const some = pushed.filter(nonZero)

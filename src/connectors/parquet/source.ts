@@ -1,5 +1,7 @@
 // Parquet files as an input, and the schema that a file declares.
+
 import type { Disk } from '../../base/index.ts'
+import { badArgument, textFor } from '../../base/index.ts'
 import type { SourceSpec } from '../../data/index.ts'
 import { realDisk } from '../../host/index.ts'
 import type { Schema } from '../../types/index.ts'
@@ -23,6 +25,8 @@ export function parquetFiles(pattern: string, schema: Schema, options: ParquetOp
 
 /** The schema of a Parquet file, without the columns of types that are not read yet. */
 export async function parquetSchema(path: string, disk: Disk = realDisk()): Promise<Schema> {
+  textFor('parquetSchema', 'path', path, "pass the path of a file: 'flights.parquet'")
+  if (typeof disk?.open !== 'function') badArgument('parquetSchema', 'disk', disk, 'leave it out')
   const handle = await disk.open(path)
   try {
     const byteLength = await handle.size()

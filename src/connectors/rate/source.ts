@@ -1,6 +1,6 @@
 // Rows at a steady rate, for tests and demonstrations. Law: row i carries the value i and the timestamp
 // start + i / rate; the start is part of every offset, so a replay gives the very same rows.
-import { fail } from '../../base/index.ts'
+import { fail, optionsFor } from '../../base/index.ts'
 import {
   type Arena,
   BATCH_ROWS,
@@ -35,7 +35,7 @@ interface Offset {
 
 /** An input of `rowsPerSecond` rows { timestamp, value }. BAD_OPTION unless the rate is positive. */
 export function rateSpec(options: RateOptions): SourceSpec {
-  const { rowsPerSecond, rows } = options
+  const { rowsPerSecond, rows } = optionsFor('read.rate', options, BAD_RATE.fix)
   if (!(rowsPerSecond > 0 && Number.isFinite(rowsPerSecond))) fail('BAD_OPTION', BAD_RATE)
   const name = `${rowsPerSecond} rows/s`
   return {

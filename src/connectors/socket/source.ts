@@ -1,7 +1,7 @@
 // Lines of text from a TCP server. Not replayable: what was read from a socket is gone, so a query over it is at most
 // once after a restart, and explain says so. Back-pressure: reading pauses while too many lines wait.
 import { connect, type Socket } from 'node:net'
-import { type Duration, fail, millis } from '../../base/index.ts'
+import { type Duration, fail, millis, optionsFor } from '../../base/index.ts'
 import {
   BATCH_ROWS,
   createDecoder,
@@ -44,7 +44,7 @@ export function socketSpec(
   schema: Schema = lineSchema,
   format: TextFormat = LINES,
 ): SourceSpec {
-  const { host = 'localhost', port } = options
+  const { host = 'localhost', port } = optionsFor('read.socket', options, 'pass { host, port }')
   if (!(Number.isInteger(port) && port > 0 && port < 65_536))
     fail('BAD_OPTION', { option: 'port', of: 'read.socket', reason: `${port} is no port`, fix: 'pass 1 to 65535' })
   return {
