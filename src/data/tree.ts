@@ -16,6 +16,8 @@ export const NOTHING: Bytes = Object.freeze({ ptr: 0, length: 0 })
 
 const HEAD = 24
 const BLOCK = 1 << 18
+/** Entries that a slice of clearing frees. */
+const SHED = 1 << 14
 
 export class Tree {
   readonly memory: Memory
@@ -66,6 +68,11 @@ export class Tree {
     this.memory.kernels.treeClear(this.#ptr)
   }
 
+  /** clear, in slices, of a tree that keeps no changes; nothing else may be done with it until then. */
+  *clearing(): Generator<void> {
+    while (this.memory.kernels.treeShed(this.#ptr, SHED) >>> 0 > 0) yield
+  }
+
   /** Add to the weight of one key: the new weight, 0 when the entry is gone. */
   add(key: Bytes, payload: Bytes, weight: bigint): bigint {
     return this.memory.kernels.treeAdd(this.#ptr, key.ptr, key.length, payload.ptr, payload.length, weight)
@@ -99,14 +106,19 @@ export class Tree {
 
   /** Hand over what changed since the last save, or everything, as blocks of state entries. */
   save(put: (block: Uint8Array) => void, full: boolean): void {
+    for (const _ of this.saving(put, full));
+  }
+
+  /** save, in slices: the tree must not change until the last. */
+  *saving(put: (block: Uint8Array) => void, full: boolean): Generator<void> {
     const { kernels } = this.memory
     kernels.treeSaveStart(this.#ptr, full ? 1 : 0)
-    for (
-      let bytes = kernels.treeSave(this.#ptr, BLOCK) >>> 0;
-      bytes !== 0;
-      bytes = kernels.treeSave(this.#ptr, BLOCK) >>> 0
-    )
+    for (;;) {
+      const bytes = kernels.treeSave(this.#ptr, BLOCK) >>> 0
+      if (bytes === 0) return
       put(this.memory.bytes(kernels.treeSaved(this.#ptr) >>> 0, bytes))
+      yield
+    }
   }
 
   /** Take a block that save handed over. */

@@ -23,6 +23,7 @@ import {
   type Operator,
   type OperatorContext,
   type StateSize,
+  toEnd,
   WATERMARK_MAX,
   WATERMARK_MIN,
 } from './operator.ts'
@@ -156,15 +157,25 @@ class Aggregation implements Operator {
   }
 
   flush(emit: Emit): void {
+    toEnd(this.flushSlices(emit))
+  }
+
+  *flushSlices(emit: Emit): Generator<void> {
     this.#relink()
     if (this.#spec.emit === 'changes') {
       this.#bear()
-      for (const page of this.#pages) this.#emitChanges(page, emit)
-      for (const page of this.#pages) this.#settle(page)
+      for (const page of this.#pages) {
+        this.#emitChanges(page, emit)
+        yield
+      }
+      for (const page of this.#pages) {
+        this.#settle(page)
+        yield
+      }
       this.#pages.length = 0
       this.#epoch.reset()
     }
-    if (this.#watermark > WATERMARK_MIN && !this.#over) this.#close(emit)
+    if (this.#watermark > WATERMARK_MIN && !this.#over) yield* this.#close(emit)
     releaseStates(this.#memory, this.#table, this.#source.user)
   }
 
@@ -218,7 +229,7 @@ class Aggregation implements Operator {
   }
 
   /** Windows whose end and allowed lateness the watermark has reached take no more rows: they go. */
-  #close(emit: Emit): void {
+  *#close(emit: Emit): Generator<void> {
     const { window } = this.#spec
     if (window === undefined) return
     const k = this.#memory.kernels
@@ -229,17 +240,19 @@ class Aggregation implements Operator {
       if (this.#spec.emit === 'final') this.#emitFinal(k.groupKeepPresent(n, this.#records, this.#touched), emit)
       k.groupDrop(this.#table, n, this.#records)
       this.#epoch.reset()
+      yield
     }
-    this.#closeValues(limit)
+    yield* this.#closeValues(limit)
   }
 
-  #closeValues(limit: bigint): void {
+  *#closeValues(limit: bigint): Generator<void> {
     const k = this.#memory.kernels
     for (const { table } of this.#sets)
       for (;;) {
         const n = k.groupClosing(table, limit, this.#records, BATCH_ROWS)
         if (n === 0) break
         k.groupDrop(table, n, this.#records)
+        yield
       }
   }
 
@@ -257,9 +270,13 @@ class Aggregation implements Operator {
   }
 
   save(writer: StateWriter, full: boolean): void {
+    toEnd(this.saveSlices(writer, full))
+  }
+
+  *saveSlices(writer: StateWriter, full: boolean): Generator<void> {
     saveStates(this.#memory, this.#table, this.#source.user, this.#epoch)
     this.#epoch.reset()
-    for (const store of this.stores) saveTable(this.#memory, this.#tableOf(store), store, writer, full)
+    for (const store of this.stores) yield* saveTable(this.#memory, this.#tableOf(store), store, writer, full)
   }
 
   load(store: string, block: Uint8Array): void {

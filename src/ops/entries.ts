@@ -1,6 +1,6 @@
 // From entries of an ordered tree (row = key, or part of it) to batches, in chunks. An arena of its own is reset after
 // each chunk, so that a result of any size needs the room of one batch.
-import { type Arena, BATCH_ROWS, type Column, Kind, type Ptr, type Tree } from '../data/index.ts'
+import { type Arena, BATCH_ROWS, type Column, Kind, keyOf, NOTHING, type Ptr, type Tree } from '../data/index.ts'
 import type { Emit } from './operator.ts'
 
 /** Entries (u32 addresses) and their weights (i64), side by side. */
@@ -33,16 +33,7 @@ function copyWeights(from: Ptr, count: number, arena: Arena): Ptr {
 
 /** The entries with negative weights, then the others: -old before +new. */
 export function negativesFirst(all: Entries, arena: Arena): readonly Entries[] {
-  const split = [true, false].map(negative => {
-    const index = arena.alloc(all.count * 4)
-    const count = arena.memory.kernels.selectSign(all.count, 0, all.weights, negative ? 1 : 0, index) >>> 0
-    const entries = arena.alloc(count * 4)
-    const weights = arena.alloc(count * 8)
-    arena.memory.kernels.gatherValues(count, index, Kind.I32, all.entries, entries, 0, 0)
-    arena.memory.kernels.gatherValues(count, index, Kind.I64, all.weights, weights, 0, 0)
-    return { entries, weights, count }
-  })
-  return split.filter(each => each.count > 0)
+  return [ofSign(all, true, arena), ofSign(all, false, arena)].filter(each => each.count > 0)
 }
 
 /** All entries of a tree, in order, with their weights. */
@@ -52,6 +43,37 @@ export function allEntries(tree: Tree, arena: Arena): Entries {
   const weights = arena.alloc(count * 8)
   tree.scan({ ptr: 0, length: 0 }, false, count, entries)
   memory.kernels.entryWeights(count, entries, weights)
+  return { entries, weights, count }
+}
+
+/**
+ * The entries of a tree in order, a batch at a time. A piece lies in the arena, which is reset behind it; the tree must
+ * not change before the last.
+ */
+export function* piecesOf(tree: Tree, arena: Arena, most = BATCH_ROWS): Generator<Entries> {
+  const { memory } = tree
+  for (let from = NOTHING; ; ) {
+    const entries = arena.alloc(most * 4)
+    const count = tree.scan(from, from !== NOTHING, most, entries)
+    if (count === 0) return
+    const weights = arena.alloc(count * 8)
+    memory.kernels.entryWeights(count, entries, weights)
+    from = keyOf(memory.u32[(entries >>> 2) + count - 1] as number, memory)
+    yield { entries, weights, count }
+    arena.reset()
+    if (count < most) return
+  }
+}
+
+/** Those with negative weights, or the others. */
+export function ofSign(all: Entries, negative: boolean, arena: Arena): Entries {
+  const index = arena.alloc(all.count * 4)
+  const count = arena.memory.kernels.selectSign(all.count, 0, all.weights, negative ? 1 : 0, index) >>> 0
+  if (count === all.count) return all
+  const entries = arena.alloc(count * 4)
+  const weights = arena.alloc(count * 8)
+  arena.memory.kernels.gatherValues(count, index, Kind.I32, all.entries, entries, 0, 0)
+  arena.memory.kernels.gatherValues(count, index, Kind.I64, all.weights, weights, 0, 0)
   return { entries, weights, count }
 }
 

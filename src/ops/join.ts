@@ -18,7 +18,7 @@ import {
 import { type Arrangement, arrangement, joinKeys, withoutNulls } from './arrangement.ts'
 import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
-import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { type Emit, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
 
 export interface JoinSpec {
   readonly type: 'inner' | 'left'
@@ -49,7 +49,7 @@ export function join(spec: JoinSpec, context: OperatorContext): Operator {
     },
     /** The table has no event time: the stream's watermark goes on. */
     watermark: inputs => inputs[LEFT] as bigint,
-    save: (writer, full) => table.tree.save(block => writer.put('right', block), full),
+    ...saving((writer, full) => table.tree.saving(block => writer.put('right', block), full)),
     load: (_store, block) => table.tree.load(block),
     size: () => sizeOf(table.tree),
     close() {

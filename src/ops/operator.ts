@@ -15,6 +15,10 @@
 // - After flush the emitted deltas since the operator began sum to the operator's result, where no window
 //   of it waits for the watermark.
 // - save/load speak of the declared stores only; load is called before the first step.
+// - What may be long has a second form, in slices of a few milliseconds: a generator that yields between them. Between
+//   two slices the driver lets the host do other things, and calls nothing of the operator nor of what it listens
+//   to; those that listen are stepped by what is emitted, as ever. What a slice allocated in the context's arena is
+//   gone at the next. A generator that is not run to its end is only followed by close.
 import type { Batch, Memory, Workspace } from '../data/index.ts'
 import type { StateWriter } from '../state/index.ts'
 
@@ -36,12 +40,19 @@ export interface Operator {
   step(port: number, delta: Batch, emit: Emit): void
   advance(port: number, watermark: bigint, emit: Emit): void
   flush(emit: Emit, isEnd?: boolean): void
+  /** The same as flush, in slices. */
+  flushSlices?(emit: Emit, isEnd?: boolean): Generator<void>
   seal(epoch: number): void
   /** The watermark of its outputs, given those of its inputs now. */
   watermark(inputs: readonly bigint[]): bigint
   /** Write every entry that changed since the last save (all of them when `full`). Called after seal. */
   save(writer: StateWriter, full: boolean): void
-  /** Take entries that save wrote (merged: no deletions). Called once or more per store, before any step. */
+  /** The same as save, in slices. */
+  saveSlices?(writer: StateWriter, full: boolean): Generator<void>
+  /**
+   * Take entries that save wrote, in the order in which they were saved: a later entry of a key takes the place of an
+   * earlier one, or removes it. Called once or more per store, before any step.
+   */
   load(store: string, block: Uint8Array): void
   size(): StateSize
   close(): void
@@ -65,6 +76,21 @@ export function least(inputs: readonly bigint[]): bigint {
   let min = WATERMARK_MAX
   for (const each of inputs) if (each < min) min = each
   return min
+}
+
+/** Both forms of a flush, of its slices. */
+export function flushing(flushSlices: (emit: Emit, isEnd?: boolean) => Generator<void>) {
+  return { flush: (emit: Emit, isEnd?: boolean): void => toEnd(flushSlices(emit, isEnd)), flushSlices }
+}
+
+/** Both forms of a save, of its slices. */
+export function saving(saveSlices: (writer: StateWriter, full: boolean) => Generator<void>) {
+  return { save: (writer: StateWriter, full: boolean): void => toEnd(saveSlices(writer, full)), saveSlices }
+}
+
+/** All slices without a pause. */
+export function toEnd(slices: Generator<void>): void {
+  while (slices.next().done !== true);
 }
 
 /** The parts a stateless operator does not need: spread it and add name and step. */

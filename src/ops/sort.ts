@@ -4,7 +4,7 @@
 import { assert } from '../base/index.ts'
 import { type Arena, BATCH_ROWS, type Kind, Sorter } from '../data/index.ts'
 import { DELETED } from '../state/index.ts'
-import { type Emit, type Operator, type OperatorContext, stateless, WATERMARK_MAX } from './operator.ts'
+import { type Emit, flushing, type Operator, type OperatorContext, stateless, WATERMARK_MAX } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 
 export interface SortSpec {
@@ -35,11 +35,11 @@ export function sort(spec: SortSpec, context: OperatorContext): Operator {
     advance(_port, watermark) {
       ended = watermark === WATERMARK_MAX
     },
-    flush(emit) {
+    ...flushing(function* (emit) {
       if (!ended || done) return
       done = true
-      emitSorted(sorter, spec, rows, chunk, emit)
-    },
+      yield* emitSorted(sorter, spec, rows, chunk, emit)
+    }),
     save(writer, full) {
       if (done && saved > 0 && !full) writer.put(STORE, deletions(saved))
       sorter.save(block => writer.put(STORE, block), full)
@@ -58,7 +58,7 @@ export function sort(spec: SortSpec, context: OperatorContext): Operator {
   }
 }
 
-function emitSorted(sorter: Sorter, spec: SortSpec, rows: OrderedRows, chunk: Arena, emit: Emit): void {
+function* emitSorted(sorter: Sorter, spec: SortSpec, rows: OrderedRows, chunk: Arena, emit: Emit): Generator<void> {
   sorter.sort()
   const { memory } = sorter
   const keys = memory.alloc(BATCH_ROWS * 4)
@@ -69,6 +69,7 @@ function emitSorted(sorter: Sorter, spec: SortSpec, rows: OrderedRows, chunk: Ar
     const columns = rows.decodeKeys(keys, count, chunk)
     emit(0, { columns, rows: count, sel: 0, count, weights: weighted ? weights : 0 })
     chunk.reset()
+    yield
   }
   chunk.reset()
   memory.free(keys)

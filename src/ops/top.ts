@@ -10,7 +10,7 @@ import type { Arena, Kind } from '../data/index.ts'
 import { Tree } from '../data/index.ts'
 import { arrival } from './arrival.ts'
 import { type Entries, emitEntries, negativesFirst, sizeOf } from './entries.ts'
-import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { type Emit, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 import { sort } from './sort.ts'
 
@@ -71,7 +71,7 @@ function ranked(spec: TopSpec, limit: number, context: OperatorContext): Operato
     step: (_port, delta) => take(state, delta, context),
     flush: emit => show(state, emit),
     seal: () => drop(state),
-    save: (writer, full) => all.save(block => writer.put('rows', block), full),
+    ...saving((writer, full) => all.saving(block => writer.put('rows', block), full)),
     load(_store, block) {
       all.load(block)
       recall(state)

@@ -16,9 +16,9 @@ import {
   type Ptr,
   Tree,
 } from '../data/index.ts'
-import { allEntries, type Entries, emitEntries, negativesFirst, sizeOf } from './entries.ts'
+import { type DecodeEntries, type Entries, emitEntries, ofSign, piecesOf, sizeOf } from './entries.ts'
 import { keyedRows } from './keyed-rows.ts'
-import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { type Emit, flushing, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 
 export interface ViewSpec {
@@ -82,10 +82,8 @@ function retract(spec: ViewSpec, context: OperatorContext): Operator {
   const rows = orderedRows([], spec.kinds)
   return perEpoch('retract', context, {
     add: (delta, tree) => tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights),
-    emit(tree, arena, chunk, emit) {
-      const changes = allEntries(tree, arena)
-      for (const part of negativesFirst(changes, arena)) emitEntries(part, rows.decode, chunk, 0, emit)
-    },
+    changes: piecesOf,
+    decode: rows.decode,
   })
 }
 
@@ -96,18 +94,41 @@ function update(spec: ViewSpec, context: OperatorContext): Operator {
       const { keys, payloads } = rows.encode(delta, context.arena)
       tree.addAll(keys, payloads, delta, delta.weights)
     },
-    emit(tree, arena, chunk, emit) {
-      const { entries, weights, count } = allEntries(tree, arena)
-      const decided = arena.memory.kernels.latestOfKeys(count, entries, entries, weights) >>> 0
-      for (const part of negativesFirst({ entries, weights, count: decided }, arena))
-        emitEntries(part, rows.decode, chunk, 0, emit)
-    },
+    changes: latestRows,
+    decode: rows.decode,
   })
+}
+
+/** What became of each key. A key may go on in the next piece: the last of a piece is decided with it. */
+function* latestRows(tree: Tree, arena: Arena): Generator<Entries> {
+  const { memory } = tree
+  let last: Ptr = 0
+  for (const piece of piecesOf(tree, arena, BATCH_ROWS - 1)) {
+    const most = piece.count + 1
+    const [entries, weights] = [arena.alloc(most * 4), arena.alloc(most * 8)]
+    const first = last === 0 ? 0 : 1
+    memory.u32[entries >>> 2] = last
+    memory.u8.copyWithin(entries + first * 4, piece.entries, piece.entries + piece.count * 4)
+    const decided = memory.kernels.latestOfKeys(piece.count + first, entries, entries, weights) >>> 0
+    const isLast = piece.count < BATCH_ROWS - 1
+    last = isLast ? 0 : (memory.u32[(entries >>> 2) + decided - 1] as number)
+    yield { entries, weights, count: isLast ? decided : decided - 1 }
+  }
+  if (last !== 0) yield decidedLast(last, arena)
+}
+
+function decidedLast(entry: Ptr, arena: Arena): Entries {
+  const [entries, weights] = [arena.alloc(4), arena.alloc(8)]
+  arena.memory.u32[entries >>> 2] = entry
+  arena.memory.kernels.latestOfKeys(1, entries, entries, weights)
+  return { entries, weights, count: 1 }
 }
 
 interface EpochView {
   add(delta: Batch, tree: Tree): void
-  emit(tree: Tree, arena: Arena, chunk: Arena, emit: Emit): void
+  /** Of all that was added, in order and in pieces. */
+  changes(tree: Tree, arena: Arena): Generator<Entries>
+  readonly decode: DecodeEntries
 }
 
 /** A view of what one epoch changed: nothing is kept beyond it. */
@@ -119,12 +140,16 @@ function perEpoch(name: string, context: OperatorContext, spec: EpochView): Oper
     ...stateless,
     name,
     step: (_port, delta) => spec.add(delta, tree),
-    flush(emit) {
+    ...flushing(function* (emit) {
       if (tree.count === 0) return
-      spec.emit(tree, arena, chunk, emit)
-      tree.clear()
+      for (const negative of [true, false])
+        for (const piece of spec.changes(tree, arena)) {
+          emitEntries(ofSign(piece, negative, arena), spec.decode, chunk, 0, emit)
+          yield
+        }
       arena.reset()
-    },
+      yield* tree.clearing()
+    }),
     close() {
       for (const each of [tree, arena, chunk]) each.free()
     },
@@ -141,10 +166,10 @@ function complete(spec: ViewSpec, context: OperatorContext): Operator {
     name: 'complete',
     stores: ['table'],
     step: (_port, delta) => tree.addAll(rows.encode(delta, context), undefined, delta, delta.weights),
-    flush(emit, isEnd) {
-      if (isEnd !== false) emitTable(tree, rows, arena, chunk, emit)
-    },
-    save: (writer, full) => tree.save(block => writer.put('table', block), full),
+    ...flushing(function* (emit, isEnd) {
+      if (isEnd !== false) yield* emitTable(tree, rows, arena, chunk, emit)
+    }),
+    ...saving((writer, full) => tree.saving(block => writer.put('table', block), full)),
     load: (_store, block) => tree.load(block),
     size: () => sizeOf(tree),
     close() {
@@ -155,8 +180,11 @@ function complete(spec: ViewSpec, context: OperatorContext): Operator {
 }
 
 /** The rows of a table, each as often as its weight says; negative ones are not there. */
-function emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, emit: Emit): void {
-  emitEntries(repeated(allEntries(tree, arena), arena), rows.decode, chunk, 0, emit)
+function* emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, emit: Emit): Generator<void> {
+  for (const piece of piecesOf(tree, arena)) {
+    emitEntries(repeated(piece, arena), rows.decode, chunk, 0, emit)
+    yield
+  }
   arena.reset()
 }
 

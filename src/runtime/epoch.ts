@@ -66,7 +66,7 @@ export async function readRanges(machine: Machine, plan: EpochPlan): Promise<voi
     await readToEnd(machine, input, plan.now, slices)
     input.advance(plan.now, machine.hold)
   }
-  if (of(true).length > 0) flushStatic(machine.graph)
+  if (of(true).length > 0) await inTurns(machine, flushStatic(machine.graph), slices, PENDING_BYTES)
   for (const input of of(false)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
   }
@@ -99,7 +99,7 @@ async function readRange(
 export async function flowRange(machine: Machine, input: Input, range: EpochRange, now: number): Promise<void> {
   const slices = new Slices(machine.world.clock)
   for await (const _ of input.read(range, now, machine.graph.memory)) {
-    flushGraph(machine.graph)
+    await inTurns(machine, flushGraph(machine.graph), slices, 0)
     await breathe(machine, slices, 0)
   }
 }
@@ -119,9 +119,12 @@ async function drain(machine: Machine, above: number): Promise<void> {
 export async function closeEpoch(machine: Machine, plan: EpochPlan): Promise<void> {
   const slices = new Slices(machine.world.clock)
   for (const input of machine.inputs) input.advance(plan.now, machine.hold)
-  for (const _ of closeGraph(machine.graph, plan.epoch)) {
-    await breathe(machine, slices, PENDING_BYTES)
-  }
+  await inTurns(machine, closeGraph(machine.graph, plan.epoch), slices, PENDING_BYTES)
+}
+
+/** Do work that comes in slices, the host having its turns between them. */
+async function inTurns(machine: Machine, work: Iterable<void>, slices: Slices, pending: number): Promise<void> {
+  for (const _ of work) await breathe(machine, slices, pending)
 }
 
 /** True when an epoch without rows would move a watermark. */

@@ -1,10 +1,12 @@
 // The operator graph of a run. Deltas move by plain calls: emit hands a batch to every listener, each of which
 // works it off before the call returns, so nothing is queued and nothing is copied between operators.
-// Law: what an operator allocates in its arena lives until its own step (or flush) returns; by then everything
+// Law: what an operator allocates in its arena lives until its own step (or slice of a flush) returns; by then everything
 // downstream has taken what it keeps.
+// What may be long comes in slices: generators that yield where the host may have a turn.
 import { MillraceError } from '../base/index.ts'
 import type { Arena, Batch, Memory } from '../data/index.ts'
 import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '../ops/index.ts'
+import type { StateWriter } from '../state/index.ts'
 
 /** An output of a vertex, or (vertex undefined) of a source. */
 export interface Outlet {
@@ -105,29 +107,56 @@ function work(vertex: Vertex, task: () => void): void {
 }
 
 /** Emit what the steps held back, without ending the epoch (the continuous trigger). */
-export function flushGraph(graph: Graph): void {
-  for (const vertex of graph.vertices) work(vertex, () => vertex.operator.flush(vertex.emit, false))
+export function* flushGraph(graph: Graph): Generator<void> {
+  for (const vertex of graph.vertices) yield* flush(vertex, false)
+}
+
+/** Let an operator flush; yields while more is to come. */
+function* flush(vertex: Vertex, isEnd: boolean): Generator<void> {
+  const { operator, emit } = vertex
+  if (operator.flushSlices === undefined) return work(vertex, () => operator.flush(emit, isEnd))
+  yield* inSlices(vertex, operator.flushSlices(emit, isEnd))
+}
+
+function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<void> {
+  let done = false
+  const next = (): void => {
+    done = slices.next().done === true
+  }
+  for (;;) {
+    work(vertex, next)
+    if (done) return
+    yield
+  }
+}
+
+/** What changed in the operators since it was last saved, as blocks; yields while more is to come. */
+export function* saveGraph(graph: Graph, put: (store: string, block: Uint8Array) => void): Generator<void> {
+  for (const vertex of graph.vertices) {
+    const { operator } = vertex
+    if (operator.stores.length === 0) continue
+    const writer: StateWriter = { put: (store, block) => put(`${vertex.id}/${store}`, block) }
+    if (operator.saveSlices === undefined) work(vertex, () => operator.save(writer, false))
+    else yield* inSlices(vertex, operator.saveSlices(writer, false))
+    yield
+  }
 }
 
 /** Static sides have been read to their end: what they amount to must be there before the streams begin. */
-export function flushStatic(graph: Graph): void {
+export function* flushStatic(graph: Graph): Generator<void> {
   for (const vertex of graph.vertices) {
     if (!vertex.isStatic) continue
-    work(vertex, () => {
-      advance(vertex, vertex.emit)
-      vertex.operator.flush(vertex.emit)
-    })
+    work(vertex, () => advance(vertex, vertex.emit))
+    yield* flush(vertex, true)
   }
 }
 
 /** The end of an epoch for every operator, inputs before listeners: advance, flush, seal. */
 export function* closeGraph(graph: Graph, epoch: number): Generator<void> {
   for (const vertex of graph.vertices) {
-    work(vertex, () => {
-      advance(vertex, vertex.emit)
-      vertex.operator.flush(vertex.emit)
-      vertex.operator.seal(epoch)
-    })
+    work(vertex, () => advance(vertex, vertex.emit))
+    yield* flush(vertex, true)
+    work(vertex, () => vertex.operator.seal(epoch))
     yield
   }
 }

@@ -5,7 +5,7 @@ import type { Json } from '../data/index.ts'
 import { Checkpoint } from '../state/index.ts'
 import { type Change, differences } from './compat.ts'
 import type { EpochPlan } from './epoch.ts'
-import { type Graph, resumeGraph, type Vertex } from './graph.ts'
+import { type Graph, resumeGraph, saveGraph, type Vertex } from './graph.ts'
 import type { Input, InputPosition } from './input.ts'
 import type { Journal } from './loop.ts'
 
@@ -61,11 +61,7 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
     folder: checkpoint.folder,
     writePlan: plan => checkpoint.writePlan(plan.epoch, plan as unknown as Json),
     saveState: epoch =>
-      checkpoint.saveState(epoch, writer => {
-        for (const vertex of stateful(graph)) {
-          vertex.operator.save({ put: (store, block) => writer.put(`${vertex.id}/${store}`, block) }, false)
-        }
-      }),
+      checkpoint.saveState(epoch, writer => saveGraph(graph, (store, block) => writer.put(store, block))),
     writeCommit: plan => {
       const positions: Positions = { inputs: Object.fromEntries(inputs.map(each => [each.plan.id, each.position()])) }
       return checkpoint.commit(plan.epoch, positions as unknown as Json)

@@ -8,9 +8,8 @@ import { Slices } from '../time/index.ts'
 import { type Compaction, compact, planCompaction } from './compact.ts'
 import type { StateWriter } from './entries.ts'
 import { epochOf, folderOf, numbered } from './folder.ts'
-import { merge } from './merge.ts'
 import { readRecord, writeRecord } from './record.ts'
-import { BLOCK_BYTES, openRuns, type RunFile, RunWriter, STATE_FIX, type StateFile } from './run-file.ts'
+import { BLOCK_BYTES, blocksOf, openRuns, RunWriter, STATE_FIX, type StateFile } from './run-file.ts'
 import { cut, sortEntries } from './sort.ts'
 
 export interface CheckpointOptions {
@@ -102,24 +101,29 @@ export class Checkpoint {
     await writeRecord(this.#disk, this.#file('offsets', epoch), 'plan', plan)
   }
 
-  /** Make what `save` puts durable. It is part of the state once the epoch is committed. */
-  async saveState(epoch: number, save: (writer: StateWriter) => void): Promise<void> {
-    const stores = new Map<string, Uint8Array[]>()
-    save({
-      put: (store, block) => {
-        const blocks = stores.get(store)
-        if (blocks === undefined) stores.set(store, [block.slice()])
-        else blocks.push(block.slice())
-      },
-    })
+  /**
+   * Make what `save` puts durable. It is part of the state once the epoch is committed. A save that comes in slices is
+   * written slice by slice, the host having its turns between them.
+   */
+  async saveState(epoch: number, save: (writer: StateWriter) => Iterable<void> | void): Promise<void> {
     await this.#adoptCompaction()
     this.#added = []
-    if (stores.size === 0) return
     const name = numbered(epoch)
-    const writer = await RunWriter.open(this.#disk, this.#state(name))
     const slices = new Slices(this.#clock)
-    for (const [store, blocks] of stores) await writeSorted(writer, store, blocks, slices)
-    this.#added = [{ name, bytes: await writer.finish() }]
+    const given: Given[] = []
+    let writer: RunWriter | undefined
+    const put = (store: string, block: Uint8Array): void => void given.push({ store, block: block.slice() })
+    try {
+      for (const _ of save({ put }) ?? [undefined]) {
+        if (given.length > 0) writer ??= await RunWriter.open(this.#disk, this.#state(name))
+        for (const { store, block } of given.splice(0)) await writeSorted(writer as RunWriter, store, block, slices)
+        if (slices.due) await slices.rest()
+      }
+    } catch (error) {
+      await writer?.abandon()
+      throw error
+    }
+    if (writer !== undefined) this.#added = [{ name, bytes: await writer.finish() }]
   }
 
   /** The epoch is whole. Then what only older epochs needed is removed, and files are merged when there are many. */
@@ -137,15 +141,20 @@ export class Checkpoint {
     this.#compaction ??= this.#beginCompaction()
   }
 
-  /** Hand every entry of the state to `load`, newest version of each, in blocks ascending by key. */
+  /** Hand the state to `load`, oldest entries first: a later entry of a key takes its place, or removes it. */
   async restore(load: (store: string, block: Uint8Array) => void): Promise<void> {
-    const files: RunFile[] = []
-    try {
-      for (const { name, bytes } of this.#last.files) files.push(await openRuns(this.#disk, this.#state(name), bytes))
-      const stores = new Set(files.flatMap(file => file.runs.map(run => run.store)))
-      for (const store of stores) for await (const block of merge(files, store, false)) load(store, block)
-    } finally {
-      for (const file of files) await file.handle.close()
+    const slices = new Slices(this.#clock)
+    for (const { name, bytes } of this.#last.files) {
+      const file = await openRuns(this.#disk, this.#state(name), bytes)
+      try {
+        for (const run of file.runs)
+          for await (const block of blocksOf(file, run)) {
+            load(run.store, block)
+            if (slices.due) await slices.rest()
+          }
+      } finally {
+        await file.handle.close()
+      }
     }
   }
 
@@ -250,17 +259,15 @@ function forgiveDisk(error: unknown): undefined {
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-async function writeSorted(
-  writer: RunWriter,
-  store: string,
-  blocks: readonly Uint8Array[],
-  slices: Slices,
-): Promise<void> {
-  for (const block of blocks) {
-    for (const part of cut(block, SORT_BYTES)) {
-      writer.begin(store)
-      for (const piece of cut(sortEntries(part), BLOCK_BYTES)) await writer.block(piece)
-      if (slices.due) await slices.rest()
-    }
+interface Given {
+  readonly store: string
+  readonly block: Uint8Array
+}
+
+async function writeSorted(writer: RunWriter, store: string, block: Uint8Array, slices: Slices): Promise<void> {
+  for (const part of cut(block, SORT_BYTES)) {
+    writer.begin(store)
+    for (const piece of cut(sortEntries(part), BLOCK_BYTES)) await writer.block(piece)
+    if (slices.due) await slices.rest()
   }
 }

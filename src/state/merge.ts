@@ -92,22 +92,20 @@ async function* drain(heap: Cursor[], keepDeleted: boolean): AsyncGenerator<Uint
       out.set(winner.block.subarray(winner.at, winner.at + winner.bytes), filled)
       filled += winner.bytes
     }
-    await passKey(heap)
+    const { block, at, keyLength } = winner
+    // Every cursor passes the key: older entries of it lie among the top's children.
+    do {
+      const top = heap[0] as Cursor
+      if (!top.step() && !(await top.load())) removeTop(heap)
+      if (heap.length > 1) sink(heap, 0)
+    } while (heap.length > 0 && isAt(heap[0] as Cursor, block, at, keyLength))
   }
   if (filled > 0) yield out.subarray(0, filled)
 }
 
-/** Move every cursor past the key at the top. Older entries of the key lie among the top's children. */
-async function passKey(heap: Cursor[]): Promise<void> {
-  const { block, at, keyLength } = heap[0] as Cursor
-  do {
-    const top = heap[0] as Cursor
-    if (!top.step() && !(await top.load())) {
-      const last = heap.pop() as Cursor
-      if (heap.length > 0) heap[0] = last
-    }
-    if (heap.length > 1) sink(heap, 0)
-  } while (heap.length > 0 && isAt(heap[0] as Cursor, block, at, keyLength))
+function removeTop(heap: Cursor[]): void {
+  const last = heap.pop() as Cursor
+  if (heap.length > 0) heap[0] = last
 }
 
 function isAt(cursor: Cursor, block: Uint8Array, at: number, keyLength: number): boolean {

@@ -134,6 +134,15 @@ export async function openRuns(disk: Disk, file: string, bytes: number): Promise
   return { file, handle, runs: JSON.parse(new TextDecoder().decode(index)) as Run[] }
 }
 
+/** The blocks of a run, in order. */
+export async function* blocksOf(from: RunFile, run: Run): AsyncGenerator<Uint8Array> {
+  for (let at = run.at; at < run.at + run.bytes; ) {
+    const { entries, next } = await readBlock(from, at)
+    at = next
+    yield entries
+  }
+}
+
 /** The block at byte `at` of the file, checked, and where the next begins. */
 export async function readBlock(from: RunFile, at: number): Promise<{ entries: Uint8Array; next: number }> {
   const frame = await readAt(from.handle, at, FRAME)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Bytes, keyOf, Memory, payloadOf, Tree, utf8, weightOf } from '../../src/data/index.ts'
+import { type Bytes, keyOf, Memory, NOTHING, payloadOf, Tree, utf8, weightOf } from '../../src/data/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 
 const memory = new Memory()
@@ -163,4 +163,25 @@ test('a torn block is refused', () => {
   const block = blocks[0] as Uint8Array
   for (let cut = 1; cut < block.length; cut++) assert.throws(() => tree.load(block.subarray(0, cut)), /torn/)
   tree.free()
+})
+
+test('a tree is cleared in slices', () => {
+  const before = memory.used
+  const tree = new Tree(memory, false)
+  const arena = memory.arena()
+  for (let i = 0; i < 50_000; i++) {
+    const key = arena.put(utf8(`key ${(i * 7919) % 50_000}`.padEnd(12)))
+    tree.add({ ptr: key, length: 12 }, NOTHING, 1n)
+    if (i % 1000 === 0) arena.reset()
+  }
+  const left: number[] = []
+  for (const _ of tree.clearing()) left.push(tree.count)
+  assert.ok(left.length >= 3 && left.every((each, i) => i === 0 || each < (left[i - 1] as number)), `${left}`)
+  assert.equal(tree.count, 0)
+  assert.equal(tree.bytes, 0)
+  tree.add({ ptr: arena.put(utf8('again')), length: 5 }, NOTHING, 1n)
+  assert.equal(tree.count, 1)
+  tree.free()
+  arena.free()
+  assert.equal(memory.used, before)
 })

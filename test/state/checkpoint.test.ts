@@ -17,7 +17,10 @@ async function run(checkpoint: Checkpoint, epoch: number, entries: Entries): Pro
 async function stateOf(checkpoint: Checkpoint): Promise<Record<string, string | undefined>> {
   const state: Record<string, string | undefined> = {}
   await checkpoint.restore((_store, block) => {
-    for (const [key, value] of entriesOf(block)) state[key] = value
+    for (const [key, value] of entriesOf(block)) {
+      if (value === undefined) delete state[key]
+      else state[key] = value
+    }
   })
   return state
 }

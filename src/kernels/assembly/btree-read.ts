@@ -1,5 +1,6 @@
 // Reading an ordered multiset in order: by prefix, from a key on, for many keys at once; and cutting its end off.
-import { HEAD, compare, depth, entryAt, indexOn, nodeOn, removeHere, search, forget, freeNode, T_BYTES, T_COUNT, T_KEEPS, T_ROOT } from './btree-node';
+import { free } from './memory';
+import { HEAD, childAt, compare, depth, entryAt, indexOn, nodeOn, removeHere, search, forget, freeNode, T_BYTES, T_COUNT, T_KEEPS, T_ROOT } from './btree-node';
 
 // The leaf and index where a scan goes on.
 export let scanLeaf: usize = 0;
@@ -110,6 +111,38 @@ export function treeClear(tree: usize): void {
   }
   if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
   store<u32>(tree, 0, T_ROOT); store<u32>(tree, 0, T_COUNT); store<u32>(tree, 0, T_BYTES);
+}
+
+/**
+ * Remove about `most` entries, a leaf at a time, from the end: a large tree is cleared piece by piece. Only for trees that
+ * keep no changes. Returns how many are left.
+ */
+export function treeShed(tree: usize, most: u32): u32 {
+  const count = load<u32>(tree, T_COUNT), goal = count > most ? count - most : 0;
+  while (load<u32>(tree, T_COUNT) > goal)
+    if (shedLast(tree, load<u32>(tree, T_ROOT))) store<u32>(tree, 0, T_ROOT);
+  return goal == 0 ? 0 : load<u32>(tree, T_COUNT);
+}
+
+/** Free the last leaf below a node, and the node if it was its last; true: it is gone. */
+function shedLast(tree: usize, node: usize): bool {
+  const count = load<u32>(node);
+  if (load<u32>(node, 4) != 0) {
+    if (!shedLast(tree, childAt(node, count - 1))) return false;
+    store<u32>(node, count - 1);
+    if (count > 1) return false;
+  } else {
+    for (let i: u32 = 0; i < count; i++) {
+      const entry = entryAt(node, i);
+      store<u32>(tree, load<u32>(tree, T_BYTES) - load<u32>(entry) - load<u32>(entry, 4), T_BYTES);
+      free(entry);
+    }
+    store<u32>(tree, load<u32>(tree, T_COUNT) - count, T_COUNT);
+  }
+  const previous: usize = load<u32>(node, 8);
+  if (previous != 0) store<u32>(previous, 0, 12);
+  free(node);
+  return true;
 }
 
 /** Remove the entries after the first `rows` rows (an entry counts as many rows as its weight). Returns the last that stays, if there are so many rows; else 0. */

@@ -8,6 +8,7 @@
 // Record: [8 key bytes, big endian, u64][entry u32][key bytes u32]
 // Sorter: [rows][first chunk][last chunk][bytes][weighted][next number][saved chunk][saved bytes of it][records][place][touched]
 // Chunk:  [next][used][room][0] then entries, then 16 bytes that may be read.
+import { DELETED } from './group-dirty';
 import { alloc, free } from './memory';
 
 const S_ROWS: usize = 0, S_FIRST: usize = 4, S_LAST: usize = 8, S_BYTES: usize = 12, S_WEIGHTED: usize = 16;
@@ -305,10 +306,11 @@ export function sorterSaved(sorter: usize): u32 {
 /** The number of the next row. */
 export function sorterNumber(sorter: usize): u32 { return load<u32>(sorter, S_NUMBER); }
 
-/** Take a block that was saved. Returns false if it is not one. */
+/** Take a block that was saved; a row is only ever deleted with all before it. Returns false if it is not one. */
 export function sorterLoad(sorter: usize, block: usize, bytes: u32): bool {
   let at: u32 = 0;
   while (at < bytes) {
+    if (bytes - at >= 12 && load<u32>(block + at, 4) == DELETED) { sorterClear(sorter); at += 12; continue; }
     if (bytes - at < <u32>E_KEY) return false;
     const value = load<u32>(block + at, 4);
     if (load<u32>(block + at) != 4 || value < 8 || value > bytes - at - 12) return false;

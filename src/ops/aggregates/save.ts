@@ -6,13 +6,21 @@ import type { StateWriter } from '../../state/index.ts'
 const BLOCK_BYTES = 1 << 16
 const DONE = 0xffffffff
 
-/** Every group (`full`), or those that changed since the last save. */
-export function saveTable(memory: Memory, table: Ptr, store: string, writer: StateWriter, full: boolean): void {
+/** Every group (`full`), or those that changed since the last save, in slices. */
+export function* saveTable(
+  memory: Memory,
+  table: Ptr,
+  store: string,
+  writer: StateWriter,
+  full: boolean,
+): Generator<void> {
   const k = memory.kernels
   for (let cursor = 0; cursor !== DONE; ) {
     cursor = k.groupSave(table, full ? 1 : 0, cursor, BLOCK_BYTES) >>> 0
     const bytes = k.savedBytes() >>> 0
-    if (bytes > 0) writer.put(store, memory.bytes(k.savedBlock() >>> 0, bytes))
+    if (bytes === 0) continue
+    writer.put(store, memory.bytes(k.savedBlock() >>> 0, bytes))
+    yield
   }
   k.saveRelease()
 }
