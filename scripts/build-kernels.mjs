@@ -54,8 +54,11 @@ const moduleText = (
 const base64 =
   '${bytes.toString('base64')}'
 
+const text = atob(base64)
+
 /** The compiled kernels, ${bytes.length} bytes. */
-export const wasmBytes: Uint8Array<ArrayBuffer> = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+export const wasmBytes: Uint8Array<ArrayBuffer> = new Uint8Array(text.length)
+for (let i = 0; i < text.length; i++) wasmBytes[i] = text.charCodeAt(i)
 
 ${typesOf(bytes)}`
 

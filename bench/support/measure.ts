@@ -1,5 +1,5 @@
 // Whole processes, in turn (A B A B …), medians: the machines are noisy, so a figure means something only beside
-// another of the same run. A contestant is a script that prints one JSON line: { seconds, rows, answer, peakMb }.
+// another of the same run. A contestant is a script that prints one JSON line: a Result.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs'
 export interface Result {
   /** From opening the input to holding the answer. */
   readonly seconds: number
-  /** Input rows. */
-  readonly rows: number
+  /** Of the process: user and system time until the answer was there, start-up included. */
+  readonly cpuSeconds: number
   /** A digest of the answer: equal between contestants, or the figures mean nothing. */
   readonly answer: string
   /** Peak resident set, MB. */
@@ -32,9 +32,11 @@ export function peakMb(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024)
 }
 
-/** What a contestant's script prints at its end. */
-export function report(seconds: number, rows: number, answer: string): void {
-  const result: Result = { seconds, rows, answer, peakMb: peakMb() }
+/** What a contestant's script prints at its end. The answer is put into words when everything has been measured. */
+export function report(seconds: number, answer: () => readonly string[]): void {
+  const peak = peakMb()
+  const { user, system } = process.cpuUsage()
+  const result: Result = { seconds, cpuSeconds: (user + system) / 1e6, peakMb: peak, answer: digest(answer()) }
   process.stdout.write(`${JSON.stringify(result)}\n`)
 }
 
@@ -54,9 +56,9 @@ export function compete(contestants: readonly Contestant[], rounds: number): Map
   return results
 }
 
-/** Run one contestant in a process of its own. */
+/** Run one contestant in a process of its own, with the package as it is published (dist). */
 export function runOnce(contestant: Contestant): Result {
-  const options = ['--conditions=millrace-src', contestant.script.pathname, ...contestant.args]
+  const options = [contestant.script.pathname, ...contestant.args]
   const done = spawnSync(process.execPath, options, { encoding: 'utf8', maxBuffer: 1 << 26 })
   if (done.status !== 0) throw new Error(`${contestant.name} failed:\n${done.stderr}`)
   return JSON.parse(done.stdout.trim().split('\n').at(-1) ?? '') as Result

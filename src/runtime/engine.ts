@@ -8,8 +8,8 @@ import { signatureOf } from './compat.ts'
 import { placed, type Run, startRun } from './run.ts'
 
 export interface EngineOptions {
-  /** Folder of checkpoints; '.millrace' by default. */
-  readonly dir?: string
+  /** Folder of checkpoints; '.millrace' by default. false: nothing is kept, every start begins anew. */
+  readonly dir?: string | false
   /** Ceiling of the memory of one run, as '1 GB' or in bytes. */
   readonly memory?: string | number
 }
@@ -30,8 +30,8 @@ export interface RunOptions {
 }
 
 export interface Engine {
-  /** The folder of its checkpoints. */
-  readonly dir: string
+  /** The folder of its checkpoints; undefined: it keeps none. */
+  readonly dir: string | undefined
   /** What is going on now. */
   readonly runs: readonly Run[]
   /**
@@ -51,8 +51,9 @@ const EPOCH_ROWS = 1 << 20
 
 export function engineOf(world: World, given: EngineOptions = {}): Engine {
   const options = optionsFor('millrace', given, "pass { dir: '.millrace', memory: '1 GB' }")
-  if (options.dir !== undefined) textFor('millrace', 'dir', options.dir, "pass a folder: { dir: '.millrace' }")
-  const dir = options.dir ?? '.millrace'
+  if (options.dir !== undefined && options.dir !== false)
+    textFor('millrace', 'dir', options.dir, "pass a folder: { dir: '.millrace' }, or false to keep nothing")
+  const dir = options.dir === false ? undefined : (options.dir ?? '.millrace')
   const memoryBytes = bytesOf(options.memory ?? DEFAULT_CEILING)
   const runs = new Map<string, Run | undefined>()
   let closed = false

@@ -57,6 +57,21 @@ test('one id, one run; a closed engine starts none', async () => {
   await assert.rejects(engine.run('q', output), { code: 'ENGINE_CLOSED' })
 })
 
+test('an engine without a folder keeps nothing: the same id begins anew', async () => {
+  const { log, world } = setUp()
+  log.push([event(100, 'a')])
+  log.close()
+  const engine = engineOf(world, { dir: false, memory: '64 MB' })
+  for (let start = 0; start < 2; start++) {
+    const shelf = newShelf()
+    const run = await engine.run('q', { node: eventsOf(log).node, sink: shelfSpec(shelf), mode: 'append' })
+    await run.done
+    assert.equal(allOf(shelf).length, 1)
+  }
+  assert.equal(engine.dir, undefined)
+  assert.deepEqual(await world.disk.list('.'), [])
+})
+
 test('the failure of a run is its own: told with query, operator, and left by itself', async () => {
   const { log, shelf, engine, world } = setUp()
   const table = eventsOf(log)

@@ -25,10 +25,29 @@ let escapes: bool = false;
 @inline
 export function hasEscapes(): bool { return escapes; }
 
+/** A quote, an escape, a control character, or a byte that is not ASCII (negative, so below the space too). */
+// @ts-ignore: decorator
+@inline
+function marksOf(v: v128): v128 {
+  const ends = v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c)));
+  return v128.or(ends, i8x16.lt_s(v, i8x16.splat(0x20)));
+}
+
 /** From after the opening quote: the closing quote, or 0. */
 export function stringEnd(p: usize): usize {
   escapes = false;
   const start = p;
+  let marks = i8x16.bitmask(marksOf(v128.load(p)));
+  while (marks == 0) {
+    marks = i8x16.bitmask(marksOf(v128.load(p, 16))) | (i8x16.bitmask(marksOf(v128.load(p, 32))) << 16);
+    p += marks == 0 ? 32 : 16;
+  }
+  p += <usize>ctz(marks);
+  return load<u8>(p) == 0x22 ? p : oddStringEnd(start, p);
+}
+
+/** The same from `p` on, where something stands that is neither plain text nor its end. */
+function oddStringEnd(start: usize, p: usize): usize {
   let all = i8x16.splat(0);
   while (true) {
     const v = v128.load(p);

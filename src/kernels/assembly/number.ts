@@ -22,11 +22,11 @@ function digitsEnd(p: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function numberEnd(p: usize): usize {
-  const word = load<u64>(p) ^ 0x3030303030303030;
-  const digits = ctz(stopsOf(word)) >> 3;
+  const stops = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9)));
+  const digits: u32 = ctz(stops | 0x10000);
   const c = load<u8>(p + <usize>digits);
-  // One to seven digits without a sign or a leading zero, and nothing that goes on: by far the most.
-  const plain = digits - 1 < 7 && (word & 0xff) != 0 && c != 0x2e && (c | 0x20) != 0x65;
+  // One to fifteen digits without a sign or a leading zero, and nothing that goes on: by far the most.
+  const plain = digits - 1 < 15 && load<u8>(p) != 0x30 && c != 0x2e && (c | 0x20) != 0x65;
   return plain ? p + <usize>digits : anyNumberEnd(p);
 }
 
