@@ -171,7 +171,7 @@ export const catalogue = {
   BAD_VERB: { actor: 'user', what: '{verb}: {reason}', fix: '{fix}' },
   UNUSED_EXPRESSION: {
     actor: 'user',
-    what: '{verb}: built but not used: {expression} - did you write &&, ||, ?: or === between expressions?',
+    what: '{verb}: built but not used: {expression} - did you write &&, ||, ?: or === between expressions',
     fix: 'JavaScript operators do not build expressions: use .and(…), .or(…), .not(), when(condition, a).otherwise(b), .eq(…)',
   },
   NOT_A_VALUE: {
@@ -186,8 +186,8 @@ export const catalogue = {
   },
   WINDOW_WITHOUT_TIME: {
     actor: 'user',
-    what: 'a window needs an event time, and the table has none',
-    fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
+    what: 'a window needs an event time, and {reason}',
+    fix: '{fix}',
   },
   FINAL_WITHOUT_WINDOW: {
     actor: 'user',

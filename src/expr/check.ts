@@ -332,7 +332,10 @@ function noOverload(entry: Entry, expr: CallExpr, args: readonly Typed[]): never
     fn: entry.name,
     given,
     expression: show(expr),
-    signatures: signatures(entry).join('; '),
+    signatures:
+      entry.family === 'comparison'
+        ? 'two values of one type, such as a string and a string'
+        : signatures(entry).join('; '),
   })
 }
 

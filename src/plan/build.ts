@@ -41,7 +41,7 @@ export function sourceOf(spec: SourceSpec, time: EventTime | undefined): Source 
     const field = spec.schema.fields.find(each => each.name === time.column)
     if (field === undefined) unknownColumn(time.column, spec.schema)
     if (field.type.kind !== 'timestamp')
-      badVerb('read', `the event time ${field.name} is a ${showType(field.type)}`, 'name a timestamp column')
+      badVerb('read', `the event time ${field.name} is of type ${showType(field.type)}`, 'name a timestamp column')
   }
   return checked({ kind: 'source', spec, time, columns: undefined, predicate: undefined })
 }
@@ -60,7 +60,7 @@ export function whereOf(input: Node, predicate: Expr): Where {
 
 export function windowOf(input: Node, shape: WindowShape, accept: bigint): Window {
   const time = properties(input).eventTime
-  if (time === undefined) fail('WINDOW_WITHOUT_TIME')
+  if (time === undefined) fail('WINDOW_WITHOUT_TIME', timeless(input))
   if (shape.size <= 0n) badVerb('window', 'the window has no length', "write { tumbling: '1 hour' }")
   if (shape.kind === 'sliding' && shape.slide <= 0n)
     badVerb('window', 'the windows do not move', "write { sliding: '10 minutes', every: '5 minutes' }")
@@ -106,12 +106,25 @@ export function unionOf(inputs: readonly Node[]): Union {
       if (!sameType(mine.type, each.type))
         badVerb(
           'union',
-          `column ${excerpt(mine.name)} is a ${showType(mine.type)} here and a ${showType(each.type)} there`,
+          `column ${excerpt(mine.name)} has type ${showType(mine.type)} here and ${showType(each.type)} there`,
           'cast one of them',
         )
     })
   }
   return checked({ kind: 'union', inputs: frozen(inputs) })
+}
+
+/** Why a table has no event time: it never had, or windows took its place. */
+function timeless(input: Node): { readonly reason: string; readonly fix: string } {
+  if (properties(input).window === undefined)
+    return {
+      reason: 'the table has none',
+      fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
+    }
+  return {
+    reason: 'the results of windows have none of their own yet',
+    fix: "group by their window: .groupBy(r => ({ day: r.window.start.truncate('day') })), or cut the rows into the larger window at once",
+  }
 }
 
 export function topOf(input: Node, keys: readonly SortKey[], limit: number | undefined, offset: number): Top {
@@ -163,7 +176,11 @@ export function badVerb(verb: string, reason: string, fix: string): never {
 function expectBoolean(expr: Expr, inputs: readonly Schema[], verb: string): void {
   const { type } = typeOf(expr, inputs)
   if (type.kind !== 'boolean')
-    badVerb(verb, `${show(expr)} is a ${showType(type)}, not a condition`, 'compare it: .gt(…), .eq(…), .isNotNull()')
+    badVerb(
+      verb,
+      `${show(expr)} has type ${showType(type)}, and a condition is boolean`,
+      'compare it: .gt(…), .eq(…), .isNotNull()',
+    )
 }
 
 /** Keys need an order and equality: json has neither, a struct has its fields. */
@@ -172,7 +189,7 @@ function expectOrder(expr: Expr, inputs: readonly Schema[], verb: string): void 
   if (type.kind === 'struct' && (verb === 'orderBy' || verb === 'join'))
     badVerb(
       verb,
-      `${show(expr)} is a ${showType(type)}`,
+      `${show(expr)} has type ${showType(type)}`,
       `name a field of it, such as ${show(expr)}.${type.fields[0]?.name}`,
     )
   if (type.kind === 'json')

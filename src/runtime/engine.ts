@@ -113,6 +113,19 @@ function checkOptions(id: string, outputs: readonly Output[], how: RunOptions): 
   if (outputs.length === 0) {
     fail('BAD_RUN', { reason: 'it has no output', fix: 'give it one: table.to(write.console())' }, at)
   }
+  const stray = outputs.findIndex(each => each?.node === undefined || each.sink === undefined)
+  if (stray >= 0) {
+    fail(
+      'BAD_RUN',
+      { reason: `${describeValue(outputs[stray])} is not an output`, fix: 'bind a sink: table.to(write.console())' },
+      at,
+    )
+  }
+  if (how.trigger !== undefined && typeof how.trigger?.kind !== 'string') {
+    fail('BAD_TRIGGER', { reason: `it is ${describeValue(how.trigger)}` }, at)
+  }
+  if (how.until !== undefined && how.until !== 'now' && how.until !== 'forever')
+    badArgument('run', 'until', how.until, "use 'now' or 'forever'")
   const rows = how.epochRows
   if (rows !== undefined && !(typeof rows === 'number' && rows >= 1)) {
     fail('BAD_RUN', { reason: `epochRows is ${describeValue(rows)}`, fix: 'use a number of rows from 1' }, at)

@@ -11,13 +11,27 @@ export function expressionFrom<Rows extends readonly unknown[]>(
   ...rows: Rows
 ): Expr {
   callable(verb, callback)
-  const take = (value: unknown): Expr => nodeOf(value) ?? notAValue(value, verb)
+  const take = (value: unknown): Expr => {
+    if (typeof value === 'boolean' && conditions.has(verb)) plainCondition(verb, value)
+    return nodeOf(value) ?? notAValue(value, verb)
+  }
   return take(
     within(
       verb,
       () => callback(...rows),
       value => [take(value)],
     ),
+  )
+}
+
+const conditions: ReadonlySet<string> = new Set(['where', 'filter', 'join'])
+
+/** `row.a === 5` and `!row.a` are false while the query is built, whatever the rows hold. */
+function plainCondition(verb: string, value: boolean): never {
+  return badVerb(
+    verb,
+    `the callback returned ${value}, a plain value: did you compare with === or negate with !`,
+    'use .eq(…), .ne(…), .not(); for a constant lit(true)',
   )
 }
 

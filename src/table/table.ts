@@ -1,6 +1,6 @@
 // A table is a plan node and the session that can run it. Verbs build nodes, nothing else: SQL verbs take typed
 // expressions and are optimised; array verbs (filter, map, flatMap) take plain functions and run as they are.
-import { micros, optionsFor } from '../base/index.ts'
+import { excerpt, micros, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
 import { column } from '../expr/index.ts'
 import {
@@ -22,7 +22,6 @@ import {
   selectOf,
   topOf,
   unionOf,
-  unknownColumn,
   whereOf,
   windowOf,
 } from '../plan/index.ts'
@@ -171,7 +170,9 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     const names = this.schema.fields.map(each => each.name)
     const theirs = schema(other.node).fields.map(each => each.name)
     const extra = theirs.find(each => !names.includes(each))
-    if (extra !== undefined) unknownColumn(extra, this.schema)
+    const lacking = extra ?? names.find(each => !theirs.includes(each))
+    if (lacking !== undefined)
+      badVerb('union', `only one side has a column ${excerpt(lacking)}`, 'select the same columns on both sides')
     const aligned = names.every((name, i) => name === theirs[i])
     const right = aligned
       ? other.node

@@ -67,9 +67,9 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
   ['JSON.stringify', () => loose.where((f: Loose) => JSON.stringify(f)), 'NOT_A_VALUE', /the expression at/],
   [
     '=== gives a boolean',
-    () => loose.where((f: Loose) => f.carrier === 'AA').where((f: Loose) => f.x),
-    'UNKNOWN_COLUMN',
-    /x/,
+    () => loose.where((f: Loose) => f.carrier === 'AA'),
+    'BAD_VERB',
+    /the callback returned false, a plain value: did you compare with ===/,
   ],
   ['a typo', () => loose.where((f: Loose) => f.carrer.eq('AA')), 'UNKNOWN_COLUMN', /did you mean carrier\?/],
   ['a typo in groupBy', () => loose.groupBy('carier'), 'UNKNOWN_COLUMN', /did you mean carrier\?/],
@@ -96,7 +96,12 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
     /undefined is not an expression/,
   ],
   ['an empty list', () => flights.where(f => f.delay.in([])), 'BAD_VERB', /a list that is not empty/],
-  ['a number as condition', () => loose.where((f: Loose) => f.price), 'BAD_VERB', /price is a double, not a condition/],
+  [
+    'a number as condition',
+    () => loose.where((f: Loose) => f.price),
+    'BAD_VERB',
+    /price has type double, and a condition is boolean/,
+  ],
   ['the wrong types', () => loose.where((f: Loose) => f.price.gt('5')), 'NO_OVERLOAD', /price/],
   ['two columns of one name', () => flights.rename({ carrier: 'at' }), 'DUPLICATE_COLUMN', /two columns at/],
   ['an empty name', () => flights.select(f => ({ '': f.at })), 'BAD_COLUMN_NAME', /it is empty/],
@@ -138,6 +143,23 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
     /has a filter already/,
   ],
   ['a window without time', () => airports.window({ tumbling: '1 hour' }), 'WINDOW_WITHOUT_TIME', /time: 'at'/],
+  [
+    'a window over windows',
+    () =>
+      flights
+        .window({ tumbling: '1 hour' })
+        .agg(g => ({ n: g.count() }))
+        .final()
+        .window({ tumbling: '1 day' }),
+    'WINDOW_WITHOUT_TIME',
+    /the results of windows have none of their own yet.*groupBy/,
+  ],
+  [
+    'a union of other columns',
+    () => flights.union(flights.drop('at') as never),
+    'BAD_VERB',
+    /only one side has a column at/,
+  ],
   ['a window without length', () => flights.window({ tumbling: '0 minutes' }), 'BAD_VERB', /the window has no length/],
   ['a window in minutes of what', () => loose.window({ tumbling: 60 }), 'BAD_DURATION', /'60' is not a duration/],
   ['a window without shape', () => loose.window({}), 'BAD_VERB', /the shape is missing/],
@@ -165,7 +187,7 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
     'BAD_VERB',
     /both sides have a column carrier/,
   ],
-  ['a union of other columns', () => loose.union(airports), 'UNKNOWN_COLUMN', /iata/],
+  ['a union of more columns', () => loose.union(airports), 'BAD_VERB', /only one side has a column iata/],
   ['half a row', () => flights.limit(1.5), 'BAD_VERB', /1\.5 is not a number of rows/],
   [
     'an unknown type',

@@ -1,5 +1,5 @@
 // What all file inputs take, checked once.
-import { type Duration, fail, millis, optionsFor } from '../../base/index.ts'
+import { badArgument, type Duration, fail, millis, optionsFor } from '../../base/index.ts'
 import type { TextFormat } from '../../data/index.ts'
 
 export interface FileOptions {
@@ -58,6 +58,8 @@ export function settingsOf(pattern: string, kind: string, options: FileOptions):
     fail('BAD_OPTION', { option: 'maxFilesPerEpoch', of, reason: 'it is less than 1', fix: 'pass 1 or more' })
   if (!(typeof maxBad === 'number' && maxBad >= 0))
     fail('BAD_OPTION', { option: 'maxBad', of, reason: 'it is negative', fix: 'pass a number of rows' })
+  oneOf(of, 'until', options.until, ['now', 'forever'])
+  oneOf(of, 'onBadRow', options.onBadRow, ['fail', 'skip', 'collect'])
   return {
     kind,
     pattern,
@@ -71,4 +73,9 @@ export function settingsOf(pattern: string, kind: string, options: FileOptions):
     maxBad,
     maxLineBytes: options.maxLineBytes,
   }
+}
+
+function oneOf(of: string, option: string, value: unknown, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value as string))
+    badArgument(of, option, value, `use one of ${known.map(each => `'${each}'`).join(', ')}`)
 }
