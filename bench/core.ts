@@ -32,7 +32,9 @@ function judge(job: string, file: string, count: number, peers: readonly ('loop'
     const seconds = median(of(name).map(each => each.seconds))
     const cpu = median(of(name).map(each => each.cpuSeconds))
     const peak = Math.max(...of(name).map(each => each.peakMb))
-    const times = name === 'millrace' ? '' : `millrace is ${ratio(of(name), of('millrace')).toFixed(2)}× as fast`
+    const cpuRatio = median(of(name).map((one, i) => one.cpuSeconds / (of('millrace')[i] as Result).cpuSeconds))
+    const faster = `millrace is ${ratio(of(name), of('millrace')).toFixed(2)}× as fast (cpu ${cpuRatio.toFixed(2)}×)`
+    const times = name === 'millrace' ? '' : faster
     const rate = `${(count / seconds / 1e6).toFixed(2).padStart(6)} M rows/s`
     say(
       `${job.padEnd(9)} ${name.padEnd(9)} ${seconds.toFixed(3).padStart(7)} s ${rate}  cpu ${cpu.toFixed(2)} s  peak ${peak} MB  ${times}`,
@@ -69,6 +71,7 @@ say(
 )
 startUp()
 judge('bids', file, rows, ['loop', 'duckdb'])
+judge('rows', file, rows, ['duckdb'])
 judge('columns', file, rows, ['duckdb'])
 judge('channel', file, rows, ['duckdb'])
 judge('project', file, rows, ['duckdb'])

@@ -17,11 +17,14 @@ interface Job {
   readonly line: string
 }
 
+const perAuction: Job = {
+  query: `SELECT auction, time_bucket(INTERVAL '10 seconds', dateTime) AS w, count(*) AS n FROM ${bids} GROUP BY ALL`,
+  line: `auction || '|' || epoch_ms(w) || '=' || n`,
+}
+
 const jobs: Record<string, Job> = {
-  bids: {
-    query: `SELECT auction, time_bucket(INTERVAL '10 seconds', dateTime) AS w, count(*) AS n FROM ${bids} GROUP BY ALL`,
-    line: `auction || '|' || epoch_ms(w) || '=' || n`,
-  },
+  bids: perAuction,
+  rows: perAuction,
   columns: {
     query: `SELECT sum(auction) AS a, sum(bidder) AS b, sum(price) AS p, max(channel) AS c, max(url) AS u,
       max(dateTime) AS d, max(extra) AS e FROM ${bids}`,
