@@ -1,6 +1,6 @@
 // The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
 import { readers } from './connectors/index.ts'
-import { realWorld } from './host/index.ts'
+import { closeOnSignals, realWorld } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
 
 const world = realWorld()
@@ -20,8 +20,29 @@ export const read = readers(sessionOf(world))
  * await run.done
  * if (counts.rows().length !== 2) throw new Error('two words')
  */
-export async function millrace(options: EngineOptions = {}): Promise<Engine> {
-  return engineOf(world, options)
+export async function millrace(options: MillraceOptions = {}): Promise<Engine> {
+  const { signals = false, ...rest } = options
+  const engine = engineOf(world, rest)
+  if (!signals) return engine
+  const release = closeOnSignals(() => engine.close())
+  const close = () => engine.close().finally(release)
+  return {
+    dir: engine.dir,
+    get runs() {
+      return engine.runs
+    },
+    run: engine.run,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+export interface MillraceOptions extends EngineOptions {
+  /**
+   * SIGINT and SIGTERM close the engine: every run finishes its epoch; a second signal ends the process at once.
+   * Off by default, because signals belong to the program; the command line turns it on.
+   */
+  readonly signals?: boolean
 }
 
 export { type Duration, describePosition, type ErrorCode, MillraceError, micros, type Position } from './base/index.ts'

@@ -25,3 +25,15 @@ export function onSignals(handlers: SignalHandlers, from: EventEmitter = process
     for (const stop of listeners) stop()
   }
 }
+
+/**
+ * The first signal calls `close` and, when that is done, gives the signals back; a second one before that ends the
+ * process with 130 or 143. Call what is returned to give them back earlier.
+ */
+export function closeOnSignals(close: () => Promise<void>): () => void {
+  const release = onSignals({
+    graceful: () => void close().finally(release),
+    immediate: exitCode => process.exit(exitCode),
+  })
+  return release
+}
