@@ -1,4 +1,5 @@
 // The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
+import { optionsFor } from './base/index.ts'
 import { readers } from './connectors/index.ts'
 import { closeOnSignals, realWorld } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
@@ -21,7 +22,7 @@ export const read = readers(sessionOf(world))
  * if (counts.rows().length !== 2) throw new Error('two words')
  */
 export async function millrace(options: MillraceOptions = {}): Promise<Engine> {
-  const { signals = false, ...rest } = options
+  const { signals = false, ...rest } = optionsFor('millrace', options, "pass { dir: '.millrace' }")
   const engine = engineOf(world, rest)
   if (!signals) return engine
   const release = closeOnSignals(() => engine.close())
@@ -49,9 +50,9 @@ export { type Duration, describePosition, type ErrorCode, MillraceError, micros,
 export {
   type FileOptions,
   type FolderOptions,
-  inferSchema,
+  type InferOptions,
+  infer,
   type PushTable,
-  parquetSchema,
   type ReadCsvOptions,
   type ReadOptions,
   type ReadParquetOptions,
