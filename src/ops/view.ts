@@ -189,7 +189,7 @@ function* emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, e
 }
 
 /** Entries as often as their weights say. */
-export function repeated({ entries, weights, count }: Entries, arena: Arena): Entries {
+function repeated({ entries, weights, count }: Entries, arena: Arena): Entries {
   const { memory } = arena
   let total = 0
   for (let i = 0; i < count; i++) total += Math.max(0, Number(memory.i64[(weights >>> 3) + i]))

@@ -4,10 +4,12 @@ import {
   changesOf,
   type Mode,
   type Change as RowChange,
+  rowsOf,
   type Sink,
   type SinkContext,
   type SinkSpec,
   type World,
+  weightsOf,
 } from '../data/index.ts'
 import {
   type Change,
@@ -107,14 +109,22 @@ function keeper(order: Ordering, limit: number | undefined, onEnough: () => void
       epoch = number
     },
     write: batch => {
-      for (const { row, weight } of changesOf(batch, order.schema, memory)) {
-        for (let i = 0; i < weight; i++) rows.push(i === 0 ? row : { ...row })
-      }
+      const decoded = rowsOf(batch, order.schema, memory)
+      if (batch.weights === 0) for (const row of decoded) rows.push(row)
+      else repeat(decoded, weightsOf(batch, memory), rows)
       // Rows that only come and have no order: any so many will do.
       if (mode === 'append' && limit !== undefined && order.hidden.length === 0 && rows.length >= limit) onEnough()
     },
   }))
   return { spec, mode, rows: () => rows, epoch: () => epoch }
+}
+
+/** Rows as often as their weights say; each is an object of its own, as it is the caller's to change. */
+function repeat(decoded: readonly object[], weights: readonly number[], to: object[]): void {
+  for (const [i, row] of decoded.entries()) {
+    const weight = weights[i] as number
+    for (let times = 0; times < weight; times++) to.push(times === 0 ? row : structuredClone(row))
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Batch, batchFromRows, changesOf, kindOf, Memory, type Mode } from '../../src/data/index.ts'
-import { type Operator, result, view } from '../../src/ops/index.ts'
+import { type Operator, view } from '../../src/ops/index.ts'
 import { completeTwin, retractTwin, upserted } from '../../src/ops/reference/view.ts'
 import { identity, type Row, rowsIn, type Weighted } from '../../src/ops/reference/zset.ts'
 import { field, leaves, schemaOf, scalars as t } from '../../src/types/index.ts'
@@ -149,45 +149,4 @@ seeded('complete goes on after a restart', rng => {
   assert.deepEqual(asTable(told.map(each => each.row)), asTable(rowsIn([...all, { row, weight: 1 }])))
   first.close()
   second.close()
-})
-
-seeded('a collected result holds what the deltas sum up to, in order', rng => {
-  const memory = new Memory()
-  const before = memory.used
-  const order = [{ by: 1, order: { descending: true, nulls: 'last' as const } }]
-  const collected = result({ schema, appendOnly: false, order }, memory)
-  const all: Weighted[] = []
-  for (const changes of keyedEpochs(rng)) {
-    all.push(...changes)
-    const { batch, free } = noisyBatch(rng, changes, schema, memory)
-    collected.add(batch)
-    free()
-  }
-  const rows = collected.rows()
-  assert.deepEqual(asTable(rows), asTable(rowsIn(all)))
-  assert.equal(collected.count, rows.length)
-  const numbers = rows.flatMap(row => (row['n'] === null ? [] : [(row['n'] as number) + 0]))
-  assert.deepEqual(
-    numbers,
-    numbers.toSorted((a, b) => b - a),
-  )
-  assert.deepEqual(collected.rows(2), rows.slice(0, 2))
-  collected.close()
-  assert.equal(memory.used, before, 'bytes lost')
-})
-
-test('a collected append-only result keeps the order of arrival', () => {
-  const memory = new Memory()
-  const arena = memory.arena()
-  const collected = result({ schema, appendOnly: true }, memory)
-  const rows = ['b', 'a', 'c'].map(key => ({ key, n: 1, key2: 1 }))
-  collected.add(batchFromRows(rows, schema, arena))
-  collected.add(batchFromRows(rows.slice(0, 1), schema, arena, [2]))
-  assert.deepEqual(
-    collected.rows().map(row => row['key']),
-    ['b', 'a', 'c', 'b', 'b'],
-  )
-  const last = collected.rows().slice(-2)
-  assert.notEqual(last[0], last[1])
-  assert.throws(() => collected.add(batchFromRows(rows, schema, arena, [1, -1, 1])), /append-only/)
 })
