@@ -37,6 +37,9 @@ const tarball = globSync('millrace-*.tgz', { cwd: place })[0] ?? assert.fail('np
 writeFileSync(join(place, 'package.json'), '{ "name": "user", "type": "module", "private": true }\n')
 run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(place, tarball)], place)
 const installed = join(place, 'node_modules/millrace')
+// The optional peer that one subpath needs, as a user of that subpath has it.
+mkdirSync(join(place, 'node_modules/@uwdata'), { recursive: true })
+symlinkSync(join(root, 'node_modules/@uwdata/flechette'), join(place, 'node_modules/@uwdata/flechette'), 'dir')
 
 /** Subpaths with code, as users write them. */
 const subpaths = Object.entries(manifest.exports)
@@ -64,7 +67,11 @@ test('pack: the types of every subpath resolve and compile, without skipLibCheck
   const compilerOptions = { ...options, noEmit: true, skipLibCheck: false }
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }))
   const { output } = runTsc(['-p', '.'], place)
-  assert.equal(output, '')
+  // The types of flechette 2.6 have an implicit any of their own; who uses it meets that with or without us.
+  const ours = output
+    .split('\n')
+    .filter(line => line !== '' && !/^\S*@uwdata\/flechette\/dist\/types\/table\.d\.ts/.test(line))
+  assert.deepEqual(ours, [])
 })
 
 const tracer = `
@@ -103,7 +110,10 @@ test('pack: install size', t => {
       .reduce((total, stat) => total + (stat.isFile() ? stat.size : 0), 0)
   const megabytes = (count: number): string => `${(count / 1e6).toFixed(2)} MB`
   const packed = statSync(join(place, tarball)).size
-  const all = bytes(join(place, 'node_modules')) - bytes(join(place, 'node_modules/@types'))
+  const all =
+    bytes(join(place, 'node_modules')) -
+    bytes(join(place, 'node_modules/@types')) -
+    bytes(join(place, 'node_modules/@uwdata'))
   t.diagnostic(
     `packed ${megabytes(packed)}, installed ${megabytes(bytes(installed))}, with dependencies ${megabytes(all)}`,
   )

@@ -1,5 +1,5 @@
 // The buffers that Arrow has otherwise than we do, or that are checked on the way in: bitmaps, strings, weights.
-import type { Batch, Column } from './batch.ts'
+import { BATCH_ROWS, type Batch, type Column } from './batch.ts'
 import { columnBytes, Kind } from './kind.ts'
 import type { Arena, Memory, Ptr } from './memory.ts'
 
@@ -49,4 +49,26 @@ export function wellFormed(offsets: Int32Array, text: Uint8Array, bytes: Ptr, ke
   if (kernels.utf8Check(bytes, end) >>> 0 !== end) return false
   const base = offsets[0] as number
   return offsets.every(offset => offset - base === text.length || ((text[offset - base] as number) & 0xc0) !== 0x80)
+}
+
+/** Some rows of one record batch. */
+export interface Cut {
+  readonly part: number
+  readonly first: number
+  readonly count: number
+  /** Rows of the record batches before this one. */
+  readonly before: number
+}
+
+/** Record batches, given column by column, in pieces of at most a batch; undefined if columns differ in length. */
+export function cutsOf(columns: readonly (readonly { readonly length: number }[])[]): Cut[] | undefined {
+  const cuts: Cut[] = []
+  let before = 0
+  for (const [part, { length }] of (columns[0] ?? []).entries()) {
+    if (columns.some(parts => parts[part]?.length !== length)) return undefined
+    for (let first = 0; first < length; first += BATCH_ROWS)
+      cuts.push({ part, first, count: Math.min(BATCH_ROWS, length - first), before })
+    before += length
+  }
+  return cuts
 }

@@ -14,16 +14,24 @@ import {
   scalars,
   schemaOf,
 } from '../types/index.ts'
-import { ascending, isSet, nullsIn, type Texts, textsOf, wellFormed, withWeights } from './arrow-buffers.ts'
-import { BATCH_ROWS, type Batch, batchOf, type Column, type Origin } from './batch.ts'
+import {
+  ascending,
+  type Cut,
+  cutsOf,
+  isSet,
+  nullsIn,
+  type Texts,
+  textsOf,
+  wellFormed,
+  withWeights,
+} from './arrow-buffers.ts'
+import { type Batch, batchOf, type Column, type Origin } from './batch.ts'
 import { encoderOf } from './encode.ts'
 import { compact } from './gather.ts'
 import { bitmapBytes, columnBytes, Kind, kindOf, valueBytes } from './kind.ts'
 import type { Arena, Memory, Ptr } from './memory.ts'
 
-// -- types
-
-/** Metadata that keep int and bigint, and string and json, apart; `arrow.json` is Arrow's own name for it. */
+// Metadata that keep int and bigint, and string and json, apart; `arrow.json` is Arrow's own name for it.
 const MILLRACE_TYPE = 'millrace:type'
 const EXTENSION = 'ARROW:extension:name'
 const ARROW_JSON = 'arrow.json'
@@ -113,8 +121,6 @@ function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
   }
 }
 
-// -- out
-
 /**
  * Batches as Arrow IPC bytes ('stream' or 'file'). Weights are left out unless `weights` names an int64 column for them.
  */
@@ -139,16 +145,6 @@ export function toIPC(
   const bytes = arrow.tableToIPC(new arrow.Table(arrowSchema(full), columns), { format: options.format ?? 'stream' })
   arena.free()
   return bytes ?? fail('ASSERTION', { reason: 'the Arrow writer gave no bytes' })
-}
-
-/** Batches as an Arrow table of its own memory. */
-export function toArrow(
-  batches: Iterable<Batch>,
-  schema: Schema,
-  memory: Memory,
-  options: { readonly weights?: string } = {},
-): arrow.Table {
-  return arrow.tableFromIPC(toIPC(batches, schema, memory, options))
 }
 
 function arrowParts(batch: Batch, schema: Schema, texts: Texts, memory: Memory): arrow.Batch<unknown>[] {
@@ -213,42 +209,54 @@ function anyValid(children: readonly arrow.Batch<unknown>[], rows: number): Uint
   return bits
 }
 
-// -- in
+export type ArrowTable = arrow.Table
+
+/** What the Arrow library makes of values when they are asked for: useBigInt, useDate, useProxy … */
+export type ExtractOptions = NonNullable<Parameters<typeof arrow.tableFromIPC>[1]>
 
 export interface FromArrow {
   readonly schema: Schema
-  /** Each is valid until the next is asked for (its arena is reset). */
-  batches(arena: Arena): Iterable<Batch>
+  /** How many batches the data is cut into. */
+  readonly pieces: number
+  /** Batch `piece`, with the named columns only (all by default), in the order of the schema. */
+  read(piece: number, arena: Arena, columns?: readonly string[]): Batch
 }
 
 /** An Arrow table, or IPC bytes of either format. Fixed-width columns of the same layout are copied whole, without a look at values. */
 export function fromArrow(source: arrow.Table | Uint8Array): FromArrow {
-  const table = source instanceof arrow.Table ? source : parse(source)
+  const table = source instanceof Uint8Array ? tableFrom(source, { useBigInt: true, useDate: true }) : source
+  if (!(table instanceof arrow.Table))
+    return torn('it is neither bytes nor a table of @uwdata/flechette (of other libraries give IPC bytes)')
   const schema = schemaFromArrow(table.schema)
-  return { schema, batches: arena => batchesFrom(table, schema, arena) }
+  const cuts = cutsOf(table.children.map(child => child.data)) ?? torn('its columns are not of one length')
+  return {
+    schema,
+    pieces: cuts.length,
+    read: (piece, arena, columns) => readCut(table, schema, cuts[piece] as Cut, arena, columns),
+  }
 }
 
-function parse(bytes: Uint8Array): arrow.Table {
+/** The table in IPC bytes. Throws BAD_ARROW. */
+export function tableFrom(bytes: Uint8Array, options?: ExtractOptions): arrow.Table {
   try {
-    return arrow.tableFromIPC(bytes)
+    return arrow.tableFromIPC(bytes, options)
   } catch (error) {
     return fail('BAD_ARROW', { reason: error instanceof Error ? error.message : String(error) }, {}, error)
   }
 }
 
-function* batchesFrom(table: arrow.Table, schema: Schema, arena: Arena): Iterable<Batch> {
-  const parts = table.children[0]?.data.length ?? 0
-  for (let part = 0; part < parts; part++) {
-    const fields = table.children.map(child => child.data[part] as arrow.Batch<unknown>)
-    const rows = fields[0]?.length ?? 0
-    for (let first = 0; first < rows; first += BATCH_ROWS) {
-      const count = Math.min(BATCH_ROWS, rows - first)
-      arena.reset()
-      const origin: Origin = { position: row => ({ source: 'Arrow record batch', row: first + row + 1 }) }
-      const columns = inColumns(schema, fields, { first, count, arena, origin })
-      yield batchOf(columns, count, origin)
-    }
-  }
+function readCut(
+  table: arrow.Table,
+  schema: Schema,
+  { part, first, count, before }: Cut,
+  arena: Arena,
+  columns?: readonly string[],
+): Batch {
+  const wanted = schema.fields.flatMap((each, i) => (columns?.includes(each.name) === false ? [] : [i]))
+  const fields = wanted.map(i => table.children[i]?.data[part] as arrow.Batch<unknown>)
+  const asked = schemaOf(wanted.map(i => schema.fields[i] as Field))
+  const origin: Origin = { position: row => ({ source: 'Arrow data', row: before + first + row + 1 }) }
+  return batchOf(inColumns(asked, fields, { first, count, arena, origin }), count, origin)
 }
 
 /** Which rows of a record batch, and where they go. */

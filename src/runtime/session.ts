@@ -39,27 +39,7 @@ const CHANGES_ROWS = 1 << 16
 const ALL_MODES: readonly Mode[] = ['append', 'retract', 'update', 'complete']
 
 export function sessionOf(world: World, options: SessionOptions = {}): Session {
-  const memoryBytes = bytesOf(options.memory ?? '1 GB')
-  const start = (
-    node: Node,
-    sink: SinkSpec,
-    mode: Mode,
-    how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
-  ) =>
-    startRun({
-      id: 'collect',
-      name: 'collect',
-      outputs: [{ node: optimise(node).node, sink, mode }],
-      signature: [],
-      trigger: how.hold ? availableNow() : asap,
-      epochRows: how.rows,
-      memoryBytes,
-      world,
-      dir: undefined,
-      hold: how.hold,
-      signal: how.signal,
-    })
-
+  const start = starter(world, options)
   return {
     async collect(node, how = {}): Promise<Snapshot> {
       const { signal, limit } = optionsFor('collect', how, 'pass { signal }')
@@ -89,6 +69,52 @@ export function sessionOf(world: World, options: SessionOptions = {}): Session {
   }
 }
 
+type Start = (
+  node: Node,
+  sink: SinkSpec,
+  mode: Mode,
+  how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
+) => ReturnType<typeof startRun>
+
+function starter(world: World, options: SessionOptions): Start {
+  const memoryBytes = bytesOf(options.memory ?? '1 GB')
+  return (node, sink, mode, how) =>
+    startRun({
+      id: 'collect',
+      name: 'collect',
+      outputs: [{ node: optimise(node).node, sink, mode }],
+      signature: [],
+      trigger: how.hold ? availableNow() : asap,
+      epochRows: how.rows,
+      memoryBytes,
+      world,
+      dir: undefined,
+      hold: how.hold,
+      signal: how.signal,
+    })
+}
+
+/**
+ * What is in a table now, as a batch of one epoch into a sink, without a checkpoint: rows in order for an ordered table;
+ * a row may have a weight above 1.
+ */
+export async function deliver(
+  world: World,
+  node: Node,
+  sink: SinkSpec,
+  options: SessionOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  checkPlan(node, { endless: false })
+  const order = ordered(node)
+  const mode = order.hidden.length > 0 ? 'complete' : modeOf(order)
+  const rows = Number.POSITIVE_INFINITY
+  const run = await starter(world, options)(node, sink, mode, { hold: true, rows, signal: options.signal })
+  await run.done
+  if (run.status === 'stopped') throw cancelled(options.signal)
+}
+
+const modeOf = ({ node, arrives }: Ordering): Mode => (onlyInserts(node) && !arrives ? 'append' : 'retract')
+
 const cancelled = (signal: AbortSignal | undefined): MillraceError =>
   new MillraceError('CANCELLED', {}, {}, signal?.reason)
 
@@ -101,7 +127,7 @@ interface Keeper {
 
 /** Keeps the whole table: a batch is one epoch, whose change in sum is the table. */
 function keeper(order: Ordering, limit: number | undefined, onEnough: () => void): Keeper {
-  const mode: Mode = onlyInserts(order.node) && !order.arrives ? 'append' : 'retract'
+  const mode = modeOf(order)
   const rows: object[] = []
   let epoch = 0
   const spec = inProcess(({ memory }) => ({
@@ -148,13 +174,6 @@ function onlyInserts(node: Node): boolean {
       return false
   }
 }
-
-type Start = (
-  node: Node,
-  sink: SinkSpec,
-  mode: Mode,
-  how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
-) => ReturnType<typeof startRun>
 
 async function* changes(node: Node, how: ChangesOptions = {}, start: Start): AsyncGenerator<Change, undefined> {
   const mode = how.mode ?? 'retract'

@@ -14,7 +14,7 @@ import {
   timestamp,
   utf8,
 } from '@uwdata/flechette'
-import { fromArrow, toArrow, toIPC } from '../../src/data/arrow.ts'
+import { fromArrow, tableFrom, toIPC } from '../../src/data/arrow.ts'
 import { batchFromRows, Memory, type Row, rowsOf } from '../../src/data/index.ts'
 import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { noisyBatch } from '../ops/harness.ts'
@@ -37,9 +37,12 @@ const schema = schemaOf([
 
 function read(source: Table | Uint8Array): { rows: Row[]; fields: string } {
   const arena = memory.arena()
-  const { schema, batches } = fromArrow(source)
+  const { schema, pieces, read } = fromArrow(source)
   const rows: Row[] = []
-  for (const batch of batches(arena)) rows.push(...rowsOf(batch, schema, memory))
+  for (let piece = 0; piece < pieces; piece++) {
+    arena.reset()
+    rows.push(...rowsOf(read(piece, arena), schema, memory))
+  }
   arena.free()
   return {
     rows,
@@ -113,7 +116,8 @@ test('other layouts of other writers', () => {
 test('weights go along when they are given a name', () => {
   const arena = memory.arena()
   const one = schemaOf([field('n', t.int)])
-  const table = toArrow([batchFromRows([{ n: 1 }, { n: 2 }], one, arena, [1, -2])], one, memory, { weights: 'weight' })
+  const batch = batchFromRows([{ n: 1 }, { n: 2 }], one, arena, [1, -2])
+  const table = tableFrom(toIPC([batch], one, memory, { weights: 'weight' }))
   assert.deepStrictEqual(read(table).rows, [
     { n: 1, weight: 1n },
     { n: 2, weight: -2n },

@@ -62,10 +62,7 @@ export function treeCount(tree: usize): u32 { return load<u32>(tree, T_COUNT); }
 export function treeBytes(tree: usize): u32 { return load<u32>(tree, T_BYTES); }
 
 // -- entries
-export function entryKey(entry: usize): usize { return entry + HEAD; }
-export function entryKeyBytes(entry: usize): u32 { return load<u32>(entry); }
 export function entryPayload(entry: usize): usize { return entry + HEAD + load<u32>(entry); }
-export function entryPayloadBytes(entry: usize): u32 { return load<u32>(entry, 4); }
 export function entryWeight(entry: usize): i64 { return load<i64>(entry, 8); }
 
 export function entryNew(key: usize, keyBytes: u32, payload: usize, payloadBytes: u32): usize {

@@ -35,11 +35,6 @@ export function selectAt(n: u32, sel: usize, index: usize, out: usize): void {
   for (let i: u32 = 0; i < n; i++) store<u32>(out + ((<usize>i) << 2), rowAt(sel, load<u32>(index + ((<usize>i) << 2))));
 }
 
-/** n u64 numbers from `first` on. */
-export function countUp(n: u32, first: i64, out: usize): void {
-  for (let i: u32 = 0; i < n; i++) store<i64>(out + ((<usize>i) << 3), first + i);
-}
-
 /**
  * Each selected row as often as its weight says (negative ones never), up to `most` row numbers. The cursor (16 bytes:
  * [place][inside][left i64]) is zeroed before the first call. Returns how many; 0 = done.
