@@ -13,10 +13,20 @@ export interface EpochPlan {
   readonly epoch: number
   /** The epoch's time, milliseconds since 1970: `now()` in expressions, and what idleness is judged by. */
   readonly now: number
+  /** When the process that planned it took the query up: silence is counted from then at the earliest. */
+  readonly since: number
   /** By input id. */
   readonly ranges: Readonly<Record<string, readonly EpochRange[]>>
   /** Ids of inputs that were known to have ended: the end is part of what an epoch does. */
   readonly ended: readonly string[]
+  /** Continuous: the ranges in the order in which they flowed, each the next one of its input. Else input by input. */
+  readonly flow?: readonly Flowed[]
+}
+
+/** A range that flowed: of which input, and when (idleness is counted from then). */
+export interface Flowed {
+  readonly input: string
+  readonly now: number
 }
 
 /** Milliseconds spent in each phase of an epoch. */
@@ -67,6 +77,7 @@ export async function readRanges(machine: Machine, plan: EpochPlan): Promise<voi
     input.advance(plan.now, machine.hold)
   }
   if (of(true).length > 0) await inTurns(machine, flushStatic(machine.graph), slices, PENDING_BYTES)
+  if (plan.flow !== undefined) return flowAgain(machine, plan, plan.flow)
   for (const input of of(false)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
   }
@@ -92,6 +103,23 @@ async function readRange(
 ): Promise<void> {
   for await (const _ of input.read(range, now, machine.graph.memory)) {
     await breathe(machine, slices, PENDING_BYTES)
+  }
+}
+
+/** Static sides come before the first row that flows, in whatever epoch that is. */
+export async function readStatic(machine: Machine, epoch: number, now: number): Promise<void> {
+  await readRanges(machine, { epoch, now, since: now, ranges: {}, ended: [], flow: [] })
+}
+
+/** Ranges flow as they flowed before: in that order, seen at those times. */
+async function flowAgain(machine: Machine, plan: EpochPlan, flow: readonly Flowed[]): Promise<void> {
+  const next = new Map<string, number>()
+  for (const { input: id, now } of flow) {
+    const i = next.get(id) ?? 0
+    next.set(id, i + 1)
+    const input = machine.inputs.find(each => each.plan.id === id)
+    const range = plan.ranges[id]?.[i]
+    if (input !== undefined && range !== undefined) await flowRange(machine, input, range, now)
   }
 }
 

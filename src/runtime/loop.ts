@@ -6,12 +6,14 @@ import {
   beginSinks,
   closeEpoch,
   type EpochPlan,
+  type Flowed,
   flowRange,
   isTimeDue,
   type Machine,
   noPhases,
   type Phases,
   readRanges,
+  readStatic,
   sinksOf,
   timed,
   untilIdle,
@@ -56,15 +58,31 @@ export async function runLoop(machine: Machine, options: LoopOptions): Promise<'
   let epoch = journal?.committed ?? 0
   if (journal?.pending !== undefined) {
     epoch = journal.pending.epoch
-    for (const input of machine.inputs) if (journal.pending.ended.includes(input.plan.id)) input.end()
-    await runEpoch(machine, options, journal.pending, noPhases())
+    await runAgain(machine, options, journal.pending)
   }
-  for (const input of machine.inputs) input.tracker.resume(clock.now())
-  if (trigger.kind === 'continuous') return runContinuous(machine, options, epoch, trigger.intervalMs)
-  return runEpochs(machine, options, epoch)
+  const since = clock.now()
+  for (const input of machine.inputs) input.tracker.resume(since)
+  if (trigger.kind === 'continuous') return runContinuous(machine, { ...options, since }, epoch, trigger.intervalMs)
+  return runEpochs(machine, { ...options, since }, epoch)
 }
 
-async function runEpochs(machine: Machine, options: LoopOptions, last: number): Promise<'done' | 'stopped'> {
+/** Options of a loop that has begun. */
+interface Begun extends LoopOptions {
+  /** When it began. */
+  readonly since: number
+}
+
+/** An epoch that was cut short, by what its plan says: ranges, times and ends are those of the first attempt. */
+async function runAgain(machine: Machine, options: LoopOptions, plan: EpochPlan): Promise<void> {
+  for (const input of machine.inputs) {
+    input.tracker.resume(plan.since)
+    // A static side is read whole: that it has ended is known when it has been read again.
+    if (plan.ended.includes(input.plan.id) && !input.plan.isStatic) input.end()
+  }
+  await runEpoch(machine, options, plan, noPhases())
+}
+
+async function runEpochs(machine: Machine, options: Begun, last: number): Promise<'done' | 'stopped'> {
   const { trigger, alarm } = options
   const clock = machine.world.clock
   const ends = trigger.kind === 'once' || trigger.kind === 'availableNow'
@@ -84,7 +102,7 @@ async function runEpochs(machine: Machine, options: LoopOptions, last: number): 
     if (ranges !== undefined || isTimeDue(machine, now) || (ends && epoch === 0)) {
       schedule = started(schedule, now)
       poll = POLL_MIN_MS
-      await runEpoch(machine, options, planOf(machine, ++epoch, now, ranges ?? {}), phases)
+      await runEpoch(machine, options, planOf(machine, options, ++epoch, now, ranges ?? {}), phases)
       if (trigger.kind === 'once') return 'done'
     } else if (trigger.kind === 'once' || (ends && isExhausted(machine)) || machine.inputs.every(each => each.ended)) {
       return 'done'
@@ -116,9 +134,15 @@ async function idleSinks(machine: Machine): Promise<number> {
 
 type Ranges = Record<string, readonly EpochRange[]>
 
-function planOf(machine: Machine, epoch: number, now: number, ranges: Ranges): EpochPlan {
+function planOf(
+  machine: Machine,
+  { since }: Pick<Begun, 'since'>,
+  epoch: number,
+  now: number,
+  ranges: Ranges,
+): EpochPlan {
   const ended = machine.inputs.filter(each => each.ended).map(each => each.plan.id)
-  return { epoch, now, ranges, ended }
+  return { epoch, now, since, ranges, ended }
 }
 
 /** The next range of every source; undefined when none has anything. Static sides are taken whole, and first. */
@@ -205,7 +229,7 @@ async function runBatch(machine: Machine, options: LoopOptions): Promise<'done' 
   const clock = machine.world.clock
   const targets = await endOfNow(machine)
   const phases = noPhases()
-  const plan = planOf(machine, 1, clock.now(), {})
+  const plan = planOf(machine, { since: clock.now() }, 1, clock.now(), {})
   let poll = POLL_MIN_MS
   await beginSinks(machine, plan.epoch)
   for (;;) {
@@ -232,7 +256,7 @@ function isExhausted(machine: Machine): boolean {
 /** Rows flow as they come; a barrier each interval closes the epoch. Its ranges are known, and logged, only then. */
 async function runContinuous(
   machine: Machine,
-  options: LoopOptions,
+  options: Begun,
   last: number,
   intervalMs: number,
 ): Promise<'done' | 'stopped'> {
@@ -244,37 +268,53 @@ async function runContinuous(
     const flowed = await timed(clock, phases, 'read', () => flow(machine, options, epoch + 1, schedule))
     const now = clock.now()
     schedule = started(schedule, now)
-    if (Object.keys(flowed).length > 0 || isTimeDue(machine, now)) {
-      const plan = planOf(machine, ++epoch, now, flowed)
-      if (Object.keys(flowed).length === 0) await beginSinks(machine, epoch)
+    if (flowed.flow.length > 0 || isTimeDue(machine, now)) {
+      const plan = { ...planOf(machine, options, ++epoch, now, flowed.ranges), flow: flowed.flow }
+      if (flowed.flow.length === 0) await beginSinks(machine, epoch)
       await timed(clock, phases, 'log', () => options.journal?.writePlan(plan))
       await finishEpoch(machine, options, plan, phases)
-    } else if (machine.inputs.every(input => input.ended)) return 'done'
+    } else if (streamsOf(machine).every(input => input.ended)) return 'done'
     else await idleSinks(machine)
   }
   return 'stopped'
 }
 
+const streamsOf = (machine: Machine) => machine.inputs.filter(input => !input.plan.isStatic)
+
+interface Flow {
+  readonly ranges: Ranges
+  readonly flow: readonly Flowed[]
+}
+
 /** Let rows flow until the interval is over, everything has ended, or the run is stopped. */
-async function flow(machine: Machine, options: LoopOptions, epoch: number, schedule: Schedule): Promise<Ranges> {
+async function flow(machine: Machine, options: LoopOptions, epoch: number, schedule: Schedule): Promise<Flow> {
   const clock = machine.world.clock
-  const flowed: Record<string, EpochRange[]> = {}
+  const ranges: Record<string, EpochRange[]> = {}
+  const flow: Flowed[] = []
+  const streams = streamsOf(machine)
   let poll = POLL_MIN_MS
   while (!options.stopping() && clock.now() < schedule.due) {
     let some = false
-    for (const input of machine.inputs) {
-      const range = await input.next({ rows: input.plan.isStatic ? Number.POSITIVE_INFINITY : FLOW_ROWS })
+    for (const input of streams) {
+      const range = await input.next({ rows: FLOW_ROWS })
       if (range === undefined) continue
-      if (Object.keys(flowed).length === 0) await beginSinks(machine, epoch)
-      const ranges = flowed[input.plan.id] ?? []
-      flowed[input.plan.id] = ranges
-      ranges.push(range)
-      await flowRange(machine, input, range, clock.now())
+      if (flow.length === 0) await beginFlow(machine, epoch)
+      const now = clock.now()
+      const { id } = input.plan
+      ranges[id] = [...(ranges[id] ?? []), range]
+      flow.push({ input: id, now })
+      await flowRange(machine, input, range, now)
       some = true
     }
-    if (machine.inputs.every(input => input.ended)) break
+    if (streams.every(input => input.ended)) break
     poll = some ? POLL_MIN_MS : Math.min(poll * 2, POLL_MAX_MS)
     if (!some) await pause(options, Math.min(poll, schedule.due - clock.now()))
   }
-  return flowed
+  return { ranges, flow }
+}
+
+/** Before the first row of an epoch. */
+async function beginFlow(machine: Machine, epoch: number): Promise<void> {
+  await beginSinks(machine, epoch)
+  if (machine.inputs.some(input => input.plan.isStatic)) await readStatic(machine, epoch, machine.world.clock.now())
 }

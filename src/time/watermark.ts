@@ -142,7 +142,7 @@ export class WatermarkTracker {
 
   /** The time during which nobody looked was not silence: count idleness from `now`. */
   resume(now: number): void {
-    for (const each of this.#partitions.values()) each.seen = now
+    for (const each of this.#partitions.values()) if (each.seen < now) each.seen = now
   }
 
   #minusDelay(time: bigint): bigint {

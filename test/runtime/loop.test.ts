@@ -6,10 +6,10 @@ import { Alarm } from '../../src/runtime/alarm.ts'
 import { type EpochPlan, type Machine, sinksOf } from '../../src/runtime/epoch.ts'
 import { addVertex, graphOf, outletOf } from '../../src/runtime/graph.ts'
 import { openInput } from '../../src/runtime/input.ts'
-import { runLoop } from '../../src/runtime/loop.ts'
+import { type Journal, runLoop } from '../../src/runtime/loop.ts'
 import { openOutput, sinkOperator } from '../../src/runtime/output.ts'
 import { virtualWorld } from '../../src/testing/index.ts'
-import { asap, availableNow, continuous, every, once, type Trigger } from '../../src/time/index.ts'
+import { asap, availableNow, continuous, every, once, type Trigger, type WatermarkState } from '../../src/time/index.ts'
 import {
   allOf,
   Event,
@@ -30,7 +30,7 @@ interface Rig {
   readonly told: string[]
   readonly epochs: EpochPlan[]
   stop: boolean
-  run(trigger: Trigger, epochRows?: number): Promise<'done' | 'stopped'>
+  run(trigger: Trigger, epochRows?: number, journal?: Journal): Promise<'done' | 'stopped'>
 }
 
 async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
@@ -67,11 +67,11 @@ async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
     told,
     epochs,
     stop: false,
-    run: (trigger, epochRows = 1000) =>
+    run: (trigger, epochRows = 1000, journal = undefined) =>
       runLoop(machine, {
         trigger,
         epochRows,
-        journal: undefined,
+        journal,
         alarm,
         stopping: () => it.stop,
         onStatus: () => {},
@@ -200,6 +200,7 @@ test('continuous hands rows on at once and closes an epoch each interval', async
     {
       epoch: 1,
       now: 1000,
+      since: 0,
       ranges: {
         'source-1': [
           { from: 0, to: 1 },
@@ -207,6 +208,10 @@ test('continuous hands rows on at once and closes an epoch each interval', async
         ],
       },
       ended: [],
+      flow: [
+        { input: 'source-1', now: 0 },
+        { input: 'source-1', now: 300 },
+      ],
     },
   ])
   assert.deepEqual(it.shelf.calls, ['begin 1', 'prepare 1', 'commit 1'])
@@ -230,7 +235,7 @@ test('a silent partition stops holding the watermark in an epoch of its own', as
   await world.clock.advanceTo(29_999)
   assert.equal(it.epochs.length, 2)
   await world.clock.advanceTo(30_000)
-  assert.deepEqual(it.epochs.at(-1), { epoch: 3, now: 30_000, ranges: {}, ended: [] })
+  assert.deepEqual(it.epochs.at(-1), { epoch: 3, now: 30_000, since: 0, ranges: {}, ended: [] })
   assert.equal(it.told.at(-3), `spy advance 0 ${11n * MINUTE}`)
   log.close()
   await running
@@ -254,4 +259,77 @@ test('between epochs sinks are asked what has to happen without rows, and when a
   it.stop = true
   it.alarm.ring()
   assert.equal(await running, 'stopped')
+})
+
+/** A journal that has committed one epoch and planned the next. */
+function planned(pending: EpochPlan): Journal {
+  let committed = pending.epoch - 1
+  return {
+    get committed() {
+      return committed
+    },
+    get pending() {
+      return committed < pending.epoch ? pending : undefined
+    },
+    async writePlan() {},
+    async saveState() {},
+    async writeCommit(plan) {
+      committed = plan.epoch
+    },
+  }
+}
+
+/** Do a planned epoch in a later life, at 9 seconds; how far the watermark came. */
+async function doAgain(
+  log: Log,
+  plan: EpochPlan,
+  trigger: Trigger,
+  saved?: WatermarkState,
+): Promise<string | undefined> {
+  const it = await rig(log, virtualWorld({ start: 9000 }), 500_000n)
+  if (saved !== undefined) it.machine.inputs[0]?.tracker.load(saved)
+  const running = it.run(trigger, 1000, planned(plan))
+  it.stop = true
+  assert.equal(await running, 'stopped')
+  return it.told.find(each => each.startsWith('spy advance'))
+}
+
+test('continuous: an epoch that is done again sees its rows when they were first seen', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const it = await rig(log, world, 500_000n)
+  const running = it.run(continuous('1 second'))
+  log.push([event(1)], 'slow')
+  await world.clock.advanceTo(600)
+  log.push([event(10)], 'fast')
+  await world.clock.advanceTo(1000)
+  it.stop = true
+  it.alarm.ring()
+  await running
+  const [plan] = it.epochs
+  assert.ok(plan !== undefined)
+  const expected = `spy advance 0 ${10n * MINUTE}`
+  assert.ok(it.told.includes(expected), 'the slow partition was silent for longer than 500 ms')
+  assert.equal(await doAgain(log, plan, continuous('1 second')), expected)
+})
+
+test('an epoch that is done again counts silence from the start of the life that planned it', async () => {
+  const log = newLog()
+  log.push([event(1)], 'slow')
+  log.push([event(20)], 'fast')
+  const saved: WatermarkState = {
+    watermark: String(-(2n ** 63n)),
+    passed: String(-(2n ** 63n)),
+    partitions: [['slow', String(MINUTE), 0]],
+  }
+  const first = await rig(log, virtualWorld({ start: 4000 }), 500_000n)
+  first.machine.inputs[0]?.tracker.load(saved)
+  const input = first.machine.inputs[0]
+  if (input !== undefined) input.offset = 1
+  await first.run(once())
+  const [plan] = first.epochs
+  assert.ok(plan !== undefined)
+  const expected = `spy advance 0 ${MINUTE}`
+  assert.ok(first.told.includes(expected), 'the slow partition still holds: nobody looked while nothing ran')
+  assert.equal(await doAgain(log, plan, asap, saved), expected)
 })
