@@ -58,6 +58,8 @@ export interface EpochLimit {
   readonly rows: number
   /** Not beyond this offset, the `to` of a range that was planned before (availableNow): undefined = no such end. */
   readonly until?: Json
+  /** Everything there is now, whatever the source's own limit per epoch is (maxFilesPerEpoch). */
+  readonly all?: boolean
 }
 
 /** What one epoch will read: logged before it is read, and enough to read exactly the same rows again. */

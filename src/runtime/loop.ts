@@ -169,7 +169,8 @@ function limitOf(
   options: LoopOptions,
   targets: ReadonlyMap<Input, Json> | undefined,
 ): EpochLimit | undefined {
-  const rows = input.plan.isStatic || options.trigger.kind === 'once' ? Number.POSITIVE_INFINITY : options.epochRows
+  if (options.trigger.kind === 'once') return { rows: Number.POSITIVE_INFINITY, all: true }
+  const rows = input.plan.isStatic ? Number.POSITIVE_INFINITY : options.epochRows
   if (targets === undefined || input.plan.spec.bounded) return { rows }
   const until = targets.get(input)
   if (until === undefined || same(until, input.offset)) return undefined
@@ -181,7 +182,7 @@ async function endOfNow(machine: Machine): Promise<ReadonlyMap<Input, Json>> {
   const ends = new Map<Input, Json>()
   for (const input of machine.inputs) {
     if (input.plan.spec.bounded) continue
-    const range = await input.next({ rows: Number.POSITIVE_INFINITY })
+    const range = await input.next({ rows: Number.POSITIVE_INFINITY, all: true })
     if (range !== undefined) ends.set(input, range.to)
   }
   return ends

@@ -117,6 +117,15 @@ export interface RunFile {
 
 export async function openRuns(disk: Disk, file: string, bytes: number): Promise<RunFile> {
   const handle = await disk.open(file).catch(missing(file))
+  try {
+    return { file, handle, runs: await readIndex(handle, file, bytes) }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function readIndex(handle: ReadHandle, file: string, bytes: number): Promise<readonly Run[]> {
   const size = await handle.size()
   const head = await readAt(handle, 0, Math.min(HEADER, size))
   checkHeader(head, 'runs', file, STATE_FIX)
@@ -131,7 +140,7 @@ export async function openRuns(disk: Disk, file: string, bytes: number): Promise
   if (length > size - TAIL - HEADER) corrupt(file, 'its index is longer than the file', STATE_FIX)
   const index = await readAt(handle, size - TAIL - length, length)
   if (crc32c(index) !== view.getUint32(4, true)) corrupt(file, 'the checksum of its index does not match', STATE_FIX)
-  return { file, handle, runs: JSON.parse(new TextDecoder().decode(index)) as Run[] }
+  return JSON.parse(new TextDecoder().decode(index)) as Run[]
 }
 
 /** The blocks of a run, in order. */

@@ -110,11 +110,12 @@ class FileSource implements Source {
     const until = limit.until === undefined ? undefined : ends(offsetOf(this.#settings.pattern, limit.until))
     let rows = limit.rows
     let started = 0
+    const most = limit.all === true ? Number.POSITIVE_INFINITY : this.#settings.maxFiles
     for (const file of await this.#listing.files()) {
       const known = this.#ledger.get(file.path)
       const end = until === undefined ? Number.POSITIVE_INFINITY : until.get(file.path)
       if (end === undefined) continue
-      if (rows <= 0 || started >= this.#settings.maxFiles) {
+      if (rows <= 0 || started >= most) {
         if (known?.finished !== true) return { reads, complete: false }
         continue
       }
