@@ -11,6 +11,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
 const ENCODER = new TextEncoder()
 
 export const DEFAULT_CEILING = 1 << 30
+const LARGEST_BLOCK = 0x3fffff00
+const WORD_MAX = 2 ** 32 - 1
 
 /** The linear memory of one worker, with its kernels. */
 export class Memory {
@@ -24,12 +26,24 @@ export class Memory {
   #f32 = new Float32Array(0)
   #f64 = new Float64Array(0)
 
-  /** @param ceiling bytes the engine may hold; reaching it is MEMORY_LIMIT. */
-  constructor(ceiling: number = DEFAULT_CEILING) {
-    const { kernels, memory } = instantiate((wanted, used) => fail('MEMORY_LIMIT', { wanted, used, ceiling }))
+  readonly #ceiling: number
+
+  /**
+   * @param ceiling bytes the engine may hold; reaching it is MEMORY_LIMIT.
+   * @param seed 64 bits for the hash of group keys: unknown to whoever chooses the keys. It changes no result.
+   */
+  constructor(ceiling: number = DEFAULT_CEILING, seed?: bigint) {
+    const { kernels, memory } = instantiate((wanted, used) => this.#refuse(wanted, used))
     this.kernels = kernels
     this.#memory = memory
+    this.#ceiling = ceiling
     kernels.setCeiling(ceiling)
+    if (seed !== undefined) kernels.hashSeed(seed)
+  }
+
+  #refuse(wanted: number, used = this.used): never {
+    const most = wanted > LARGEST_BLOCK ? ', 1 GB of it in one piece' : ''
+    return fail('MEMORY_LIMIT', { wanted, used, ceiling: `${this.#ceiling}${most}` })
   }
 
   get u8(): Uint8Array {
@@ -65,7 +79,11 @@ export class Memory {
   }
 
   alloc(bytes: number): Ptr {
-    return this.kernels.alloc(bytes) >>> 0
+    return this.kernels.alloc(this.word(bytes)) >>> 0
+  }
+  /** A size as a kernel takes it: 32 bits, so that one that has more does not become a small one. */
+  word(bytes: number): number {
+    return bytes > WORD_MAX ? this.#refuse(bytes) : bytes
   }
   free(ptr: Ptr): void {
     this.kernels.free(ptr)
@@ -117,7 +135,7 @@ export class Arena {
 
   /** 16-aligned, not zeroed. */
   alloc(bytes: number): Ptr {
-    return this.memory.kernels.arenaAlloc(this.ptr, bytes) >>> 0
+    return this.memory.kernels.arenaAlloc(this.ptr, this.memory.word(bytes)) >>> 0
   }
 
   zeroed(bytes: number): Ptr {

@@ -214,7 +214,8 @@ class LiveRun implements Run {
 
 async function open(spec: RunSpec, signal: AbortSignal, wake: () => void): Promise<Opened> {
   const { world, dir } = spec
-  const lowered = lower(spec.outputs, new Memory(spec.memoryBytes), { durable: dir !== undefined })
+  const seed = (BigInt(world.random.u32()) << 32n) | BigInt(world.random.u32())
+  const lowered = lower(spec.outputs, new Memory(spec.memoryBytes, seed), { durable: dir !== undefined })
   const inputs: Input[] = []
   const machine: Machine = { world, graph: lowered.graph, inputs, outputs: lowered.outputs, hold: spec.hold, signal }
   let journal: OpenJournal | undefined

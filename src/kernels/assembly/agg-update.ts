@@ -5,7 +5,7 @@ import { F32, F64, I32, I64, INLINE, VIEW, isValid, rowAt, viewBytes, bitmapByte
 import { exactAdd, exactAddSquare } from './exact-sum';
 import { sketchAdd } from './sketch';
 import { NO_TEXT, dropText } from './group-state';
-import { ownView } from './group-keys';
+import { copyOf } from './group-keys';
 import { OWNED } from './group-layout';
 
 @inline
@@ -151,9 +151,15 @@ export function compareViews(a: usize, b: usize): i32 {
 
 /** Keep a copy of a text in place of the one before. */
 export function keepText(table: usize, part: usize, view: usize): void {
+  // The copy comes first: where the memory ends, the record still owns the text before.
+  let low = load<u64>(view), high = load<u64>(view, 8);
+  const length = <u32>low;
+  if (length > INLINE) {
+    high = <u64>copyOf(<usize>(high >> 32), length) << 32;
+    store<u32>(table, load<u32>(table, OWNED) + length, OWNED);
+  }
   dropText(table, part);
-  memory.copy(part, view, 16);
-  store<u32>(table, load<u32>(table, OWNED) + ownView(part), OWNED);
+  store<u64>(part, low); store<u64>(part, high, 8);
 }
 
 export function aggExtremeText(table: usize, n: u32, sel: usize, records: usize, at: u32, mask: usize, values: usize, greatest: bool): void {

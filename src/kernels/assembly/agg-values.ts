@@ -13,7 +13,7 @@ import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, SHIFT, SLOTS, WORDS } from './gro
 import { alloc, free } from './memory';
 
 @inline
-function priority(record: usize): u32 { return finish(mix(0, <u64>record)); }
+function priority(record: usize): u32 { return finish(mix(0, 0, <u64>record)); }
 
 /** The word of a key as an integer of the same order. */
 @inline

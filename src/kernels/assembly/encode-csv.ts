@@ -81,7 +81,7 @@ function careful(h: usize, from: usize, to: usize): usize {
 }
 
 function putText(h: usize, to: usize, p: usize, length: u32): usize {
-  to = room(h, to, length * 2 + 32);
+  to = room(h, to, <u64>length * 2 + 32);
   const delimiter = <i8>load<u32>(h, DELIMITER);
   const end = p + length, readable = (<usize>memory.size() << 16) - 16;
   let quote = isNullText(h, p, length);

@@ -68,7 +68,7 @@ function putView(h: usize, to: usize, kind: u32, view: usize): usize {
 
 /** A character is at most six bytes long: \u001f. */
 function putString(h: usize, to: usize, p: usize, length: u32): usize {
-  to = room(h, to, length * 6 + 32);
+  to = room(h, to, <u64>length * 6 + 32);
   store<u8>(to, 0x22);
   to++;
   const end = p + length, readable = (<usize>memory.size() << 16) - 16;

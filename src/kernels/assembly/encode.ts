@@ -5,7 +5,7 @@ import { base64Encode } from './base64';
 import { BOOLEAN, DATE, DOUBLE, FLOAT, INT, TIMESTAMP } from './decode';
 import { printDate, printTimestamp } from './datetime-print';
 import { bitAt } from './layout';
-import { alloc, free, grow } from './memory';
+import { alloc, free, grow, sizeOf } from './memory';
 import { printDouble, printFloat, printInt } from './number-print';
 
 // Encoder: [columns][their number][buffer][capacity][fixed bytes of a row][text behind a row][its bytes]
@@ -71,14 +71,14 @@ export function encoderBytes(h: usize): usize { return load<u32>(h, BUFFER); }
 /** Room for `bytes` and a whole row's bounded parts at `to`: the same place, in a larger buffer if need be. */
 // @ts-ignore: decorator
 @inline
-export function room(h: usize, to: usize, bytes: u32): usize {
-  const need = bytes + load<u32>(h, FIXED);
-  return <u32>(<usize>load<u32>(h, BUFFER) + load<u32>(h, CAPACITY) - to) >= need ? to : larger(h, to, need);
+export function room(h: usize, to: usize, bytes: u64): usize {
+  const need = bytes + <u64>load<u32>(h, FIXED);
+  return <u64><u32>(<usize>load<u32>(h, BUFFER) + load<u32>(h, CAPACITY) - to) >= need ? to : larger(h, to, need);
 }
 
-function larger(h: usize, to: usize, need: u32): usize {
+function larger(h: usize, to: usize, need: u64): usize {
   const buffer: usize = load<u32>(h, BUFFER), used = <u32>(to - buffer);
-  const capacity = max(load<u32>(h, CAPACITY) * 2, used + need + 65536);
+  const capacity = sizeOf(max(<u64>load<u32>(h, CAPACITY) * 2, <u64>used + need + 65536));
   const moved = grow(buffer, used, capacity);
   store<u32>(h, <u32>moved, BUFFER);
   store<u32>(h, capacity, CAPACITY);
@@ -129,7 +129,7 @@ export function notFinite(kind: u32, values: usize, row: u32): bool {
 }
 
 export function putBase64(h: usize, to: usize, bytes: usize, length: u32): usize {
-  to = room(h, to, (length / 3 + 1) * 4);
+  to = room(h, to, (<u64>length / 3 + 1) * 4);
   return base64Encode(bytes, length, to);
 }
 

@@ -1,7 +1,7 @@
 // Gather: out[i] = in[sel[i]] for all kinds. Views are copied as they are (the bytes stay where they lie) or, when
 // asked, with their bytes, into the arena in use.
 import { BOOL, F32, I32, VIEW, bitAt, putView, rowAt, viewBytes, viewLength } from './layout';
-import { take } from './memory';
+import { takeSum } from './memory';
 
 /** n bits in the order of the selection. `out` is zeroed. */
 export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u32): void {
@@ -38,12 +38,12 @@ function gather16(n: u32, sel: usize, values: usize, out: usize): void {
 }
 
 function gatherOwned(n: u32, sel: usize, values: usize, out: usize): void {
-  let total: u32 = 0;
+  let total: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const length = viewLength(values + ((<usize>rowAt(sel, i)) << 4));
     if (length > 12) total += length;
   }
-  let next = total == 0 ? 0 : take(total);
+  let next = total == 0 ? 0 : takeSum(total);
   for (let i: u32 = 0; i < n; i++) {
     const view = values + ((<usize>rowAt(sel, i)) << 4);
     const to = out + ((<usize>i) << 4);
@@ -57,13 +57,13 @@ function gatherOwned(n: u32, sel: usize, values: usize, out: usize): void {
 
 /** Strings of n rows as Arrow has them: offsets (n + 1, i32) and their bytes in the arena in use, null ones empty. Returns the bytes. */
 export function textOut(n: u32, values: usize, valid: usize, offsets: usize): usize {
-  let total: u32 = 0;
+  let total: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    store<u32>(offsets + ((<usize>i) << 2), total);
+    store<u32>(offsets + ((<usize>i) << 2), <u32>total);
     if (valid == 0 || bitAt(valid, i)) total += viewLength(values + ((<usize>i) << 4));
   }
-  store<u32>(offsets + ((<usize>n) << 2), total);
-  const bytes = take(max(total, 16));
+  store<u32>(offsets + ((<usize>n) << 2), <u32>total);
+  const bytes = takeSum(total);
   for (let i: u32 = 0; i < n; i++) {
     const from = load<u32>(offsets + ((<usize>i) << 2)), length = load<u32>(offsets + ((<usize>i) << 2), 4) - from;
     memory.copy(bytes + from, viewBytes(values + ((<usize>i) << 4)), length);

@@ -114,8 +114,9 @@ export function savedBytes(): u32 { return length; }
 
 function reserve(bytes: u32): usize {
   if (length + bytes > room) {
-    room = max(room * 2, length + bytes);
-    block = grow(block, length, room);
+    const wider = max(room * 2, length + bytes);
+    block = grow(block, length, wider);
+    room = wider;
   }
   const at = block + length;
   length += bytes;

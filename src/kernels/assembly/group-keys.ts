@@ -1,7 +1,7 @@
 // Keys as words: every key value becomes one canonical 64-bit word (a string: the two words of its view), so that
 // grouping compares words. -0 is 0 and all NaNs are one, as SQL groups them; null is a zero word and a bit.
 import { BOOL, F32, F64, I32, I64, INLINE, VIEW, bitAt, rowAt, setBit, viewBytes } from './layout';
-import { finish, mix, mixView } from './hash';
+import { finish, mixAt, mixView } from './hash';
 import { alloc, free, take } from './memory';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, VIEWS, WORDS } from './group-layout';
 
@@ -80,16 +80,16 @@ export function hashWords(table: usize, words: usize): u32 {
   const count = load<u32>(table, WORDS);
   let h: u64 = 0;
   if (load<u32>(table, VIEWS) == 0) {
-    for (let w: u32 = 0; w < count; w++) h = mix(h, load<u64>(words + (w << 3)));
+    for (let w: u32 = 0; w < count; w++) h = mixAt(h, w, load<u64>(words + (w << 3)));
     return finish(h);
   }
   const keys: usize = load<u32>(table, KEYS), keyCount = load<u32>(table, KEY_COUNT);
   for (let k: u32 = 0; k < keyCount; k++) {
-    const at = words + load<u32>(keys + (k << 3), 4);
-    h = load<u32>(keys + (k << 3)) == VIEW ? mixView(h, load<u64>(at), load<u64>(at, 8)) : mix(h, load<u64>(at));
+    const offset = load<u32>(keys + (k << 3), 4), at = words + offset, w = offset >> 3;
+    h = load<u32>(keys + (k << 3)) == VIEW ? mixView(h, w, load<u64>(at), load<u64>(at, 8)) : mixAt(h, w, load<u64>(at));
   }
   const nullWords = load<u32>(table, NULL_WORDS);
-  for (let w = count - nullWords; w < count; w++) h = mix(h, load<u64>(words + (w << 3)));
+  for (let w = count - nullWords; w < count; w++) h = mixAt(h, w, load<u64>(words + (w << 3)));
   return finish(h);
 }
 
@@ -123,10 +123,15 @@ function sameTail(a: usize, b: usize): bool {
 export function ownView(view: usize): u32 {
   const length = load<u32>(view);
   if (length <= INLINE) return 0;
-  const copy = alloc(length);
-  memory.copy(copy, load<u32>(view, 12), length);
-  store<u32>(view, <u32>copy, 12);
+  store<u32>(view, <u32>copyOf(load<u32>(view, 12), length), 12);
   return length;
+}
+
+/** Bytes of one's own. */
+export function copyOf(bytes: usize, length: u32): usize {
+  const copy = alloc(length);
+  memory.copy(copy, bytes, length);
+  return copy;
 }
 
 export function disownView(view: usize): u32 {

@@ -2,7 +2,7 @@
 // back, so no tombstones. The home of a slot follows from its hash alone: growing never touches a record. Finding a
 // group costs one cache miss for the slot and one for the record, whose keys and state lie together.
 import { alloc, free } from './memory';
-import { finish, mix } from './hash';
+import { fold, lastMultiplier, multiplier, product } from './hash';
 import { dropKeys, gatherKeys, hashWords, keepKeys, sameKey } from './group-keys';
 import { giveRecord, takeRecord } from './group-slab';
 import { enterWindow, leaveWindow } from './group-window';
@@ -124,11 +124,12 @@ export function groupFind(table: usize, n: u32, sel: usize, columns: usize, reco
 }
 
 function findOne(table: usize, n: u32, words: usize, records: usize): void {
+  const low = multiplier(0), high = multiplier(1), last = lastMultiplier();
   const keysAt = load<u32>(table, KEYS_AT);
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
   for (let i: u32 = 0; i < n; i++, words += 8) {
     const key = load<u64>(words);
-    const hash = finish(mix(0, key));
+    const hash = <u32>(fold(product(key, low, high), last) >> 32);
     let at = hash >> shift;
     let record: usize = 0;
     while (true) {
@@ -146,11 +147,12 @@ function findOne(table: usize, n: u32, words: usize, records: usize): void {
 }
 
 function findTwo(table: usize, n: u32, words: usize, records: usize): void {
+  const low = multiplier(0), high = multiplier(1), low2 = multiplier(2), high2 = multiplier(3), last = lastMultiplier();
   const keysAt = load<u32>(table, KEYS_AT);
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
   for (let i: u32 = 0; i < n; i++, words += 16) {
     const a = load<u64>(words), b = load<u64>(words, 8);
-    const hash = finish(mix(mix(0, a), b));
+    const hash = <u32>(fold(product(a, low, high) + product(b, low2, high2), last) >> 32);
     let at = hash >> shift;
     let record: usize = 0;
     while (true) {

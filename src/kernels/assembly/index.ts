@@ -32,5 +32,6 @@ export { groupPresent, groupKeepPresent, resultCount, resultSumInteger, resultMe
 export { valuesAdd, valuesRelink, valuesCount, valuesList, resultEnd } from './agg-values'
 export { groupReleased } from './group-state'
 export { changeColumn, changeRows } from './group-change'
+export { hashSeed } from './hash'
 export { utf8Check } from './utf8-check'
 export { splitRows } from './split'

@@ -2,7 +2,7 @@
 // A column is a marker (null or value) and, for a value, bytes that no other value's bytes begin with, so that keys
 // can be joined one to another and searched by prefix. docs/notes/keys.md is the specification.
 import { BOOL, DESC, F32, F64, I32, I64, INLINE, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
-import { take } from './memory';
+import { sizeOf, take, takeSum } from './memory';
 
 // Flags of a key column.
 const DESCENDING: u32 = 1;
@@ -20,14 +20,14 @@ function nullMarker(flags: u32): u8 { return (flags & NULLS_FIRST) != 0 ? 0 : 2;
 export function keyEncode(n: u32, sel: usize, columns: u32, descs: usize, flags: usize, offsets: usize): usize {
   memory.fill(offsets, 0, ((<usize>n) + 1) << 2);
   for (let c: u32 = 0; c < columns; c++) addSizes(n, sel, descs + <usize>c * DESC, <u32>load<u8>(flags + c), offsets);
-  let total: u32 = 0;
+  let total: u64 = 0;
   for (let i: u32 = 0; i <= n; i++) {
     const at = offsets + ((<usize>i) << 2);
     const size = load<u32>(at);
-    store<u32>(at, total);
+    store<u32>(at, <u32>total);
     total += size;
   }
-  const blob = take(max(total, 16));
+  const blob = takeSum(total);
   // While writing, offsets[i] is where row i goes on; afterwards it is where row i + 1 begins.
   for (let c: u32 = 0; c < columns; c++) writeColumn(n, sel, descs + <usize>c * DESC, <u32>load<u8>(flags + c), offsets, blob);
   for (let i = n; i > 0; i--) store<u32>(offsets + ((<usize>i) << 2), load<u32>(offsets + ((<usize>(i - 1)) << 2)));
@@ -50,7 +50,7 @@ function addSizes(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize): 
     let size: u32 = 1;
     if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind, flags) : escapedBytes(values + ((<usize>row) << 4));
     const at = offsets + ((<usize>i) << 2);
-    store<u32>(at, load<u32>(at) + size);
+    store<u32>(at, sizeOf(<u64>load<u32>(at) + size));
   }
 }
 

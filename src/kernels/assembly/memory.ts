@@ -16,9 +16,12 @@ export function setCeiling(bytes: u32): void { ceiling = bytes; }
 // TLSF keeps a block's size, with two flag bits, in the word before it.
 function blockBytes(ptr: usize): u32 { return (load<u32>(ptr - 4) & ~3) + 4; }
 
+/** The allocator has no larger block. */
+const LARGEST: u32 = 0x3fffff00;
+
 /** A block of the heap, 16-aligned. Never 0: it calls out (and does not return) when the ceiling is reached. */
 export function alloc(bytes: u32): usize {
-  if (bytes > ceiling - min(used, ceiling)) oom(bytes, used);
+  if (bytes > ceiling - min(used, ceiling) || bytes > LARGEST) oom(bytes, used);
   const ptr = heap.alloc(bytes);
   used += blockBytes(ptr);
   return ptr;
@@ -50,6 +53,7 @@ export function arenaNew(chunkBytes: u32): usize {
 
 /** 16-aligned bytes that live until the arena is reset. Not zeroed. */
 export function arenaAlloc(arena: usize, bytes: u32): usize {
+  if (bytes > LARGEST) oom(bytes, used); // before it is rounded up and wraps
   const size = (bytes + 15) & ~15;
   const ptr = load<u32>(arena, 8);
   if (size <= load<u32>(arena, 12) - ptr) {
@@ -102,3 +106,7 @@ export function arenaFree(arena: usize): void {
 let current: usize = 0;
 export function useArena(arena: usize): void { current = arena; }
 export function take(bytes: u32): usize { return arenaAlloc(current, bytes); }
+/** As take, for sizes that were added up: many rows may share the bytes of one long string, so sums can pass 32 bits. */
+export function takeSum(bytes: u64): usize { return take(bytes > LARGEST ? u32.MAX_VALUE : max(<u32>bytes, 16)); }
+/** A sum of sizes, for alloc: what is too much stays too much. */
+export function sizeOf(bytes: u64): u32 { return bytes > LARGEST ? u32.MAX_VALUE : <u32>bytes; }

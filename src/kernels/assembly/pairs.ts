@@ -1,11 +1,11 @@
 // Pieces of join and views: keys made of two parts, the rows behind entries, the weight of a pair.
 import { HEAD } from './btree-node';
-import { take } from './memory';
+import { take, takeSum } from './memory';
 
 /** Item i of the result is item i of a, then item i of b. Written to the arena in use; returns the blob. */
 export function packBoth(n: u32, a: usize, aOffsets: usize, b: usize, bOffsets: usize, offsets: usize): usize {
-  const total = load<u32>(aOffsets + ((<usize>n) << 2)) + load<u32>(bOffsets + ((<usize>n) << 2));
-  const blob = take(max(total, 16));
+  const total = <u64>load<u32>(aOffsets + ((<usize>n) << 2)) + <u64>load<u32>(bOffsets + ((<usize>n) << 2));
+  const blob = takeSum(total);
   let to: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const at = (<usize>i) << 2;

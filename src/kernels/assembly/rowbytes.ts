@@ -2,27 +2,27 @@
 // A row is its validity bits, then the values that are not null: fixed ones as they lie, strings with their length.
 // Equal bytes mean equal rows; the order of the bytes means nothing (see keybytes for that).
 import { BOOL, DESC, F32, F64, I32, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
-import { take } from './memory';
+import { take, takeSum } from './memory';
 
 function bitsBytes(columns: u32): u32 { return (columns + 7) >> 3; }
 function fixedBytes(kind: u32): u32 { return kind == BOOL ? 1 : kind == I32 || kind == F32 ? 4 : 8; }
 
 /** Rows of n selected rows are written to the arena in use; `offsets` takes n + 1 numbers. Returns the blob. */
 export function rowEncode(n: u32, sel: usize, columns: u32, descs: usize, offsets: usize): usize {
-  let total: u32 = 0;
+  let total: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    store<u32>(offsets + ((<usize>i) << 2), total);
+    store<u32>(offsets + ((<usize>i) << 2), <u32>total);
     total += rowSize(rowAt(sel, i), columns, descs);
   }
-  store<u32>(offsets + ((<usize>n) << 2), total);
-  const blob = take(max(total, 16));
+  store<u32>(offsets + ((<usize>n) << 2), <u32>total);
+  const blob = takeSum(total);
   let to = blob;
   for (let i: u32 = 0; i < n; i++) to = writeRow(to, rowAt(sel, i), columns, descs);
   return blob;
 }
 
-function rowSize(row: u32, columns: u32, descs: usize): u32 {
-  let size = bitsBytes(columns);
+function rowSize(row: u32, columns: u32, descs: usize): u64 {
+  let size: u64 = bitsBytes(columns);
   for (let c: u32 = 0; c < columns; c++) {
     const desc = descs + <usize>c * DESC;
     if (!isValid(load<u32>(desc, 8), row)) continue;
