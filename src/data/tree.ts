@@ -37,6 +37,10 @@ export class Tree {
   get count(): number {
     return this.memory.kernels.treeCount(this.#ptr) >>> 0
   }
+  /** Rows that were deleted and are not there (yet): the negative weights in sum. */
+  get missing(): number {
+    return Number(this.memory.kernels.treeMissing(this.#ptr))
+  }
   get bytes(): number {
     return this.memory.kernels.treeBytes(this.#ptr) >>> 0
   }

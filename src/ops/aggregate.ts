@@ -115,7 +115,7 @@ class Aggregation implements Operator {
       this.#bear()
       this.#remember(k.groupFind(this.#table, n, sel, descriptors, records, this.#touched))
     }
-    k.groupWeigh(n, sel, records, weights)
+    k.groupWeigh(this.#table, n, sel, records, weights)
     const rows = { n, sel, records, weights }
     const masks = masksOf(this.#plan, batch, arena)
     addRows(this.#memory, this.#table, this.#plan, batch, rows, masks)
@@ -302,7 +302,9 @@ class Aggregation implements Operator {
     const k = this.#memory.kernels
     const tables = [this.#table, ...this.#sets.map(set => set.table)]
     const total = (read: (table: Ptr) => number) => tables.reduce((sum, table) => sum + (read(table) >>> 0), 0)
-    return { rows: total(k.groupCount), bytes: total(k.groupBytes) }
+    // A delete is missing from its group, from its values, or both: the most that one table misses.
+    const missing = tables.map(table => Number(k.groupMissing(table)))
+    return { rows: total(k.groupCount), bytes: total(k.groupBytes), unmatchedDeletes: Math.max(...missing) }
   }
 
   close(): void {

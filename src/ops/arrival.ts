@@ -35,7 +35,7 @@ export function arrival(spec: ArrivalSpec, context: OperatorContext): Operator {
       arrived = arrivedIn(block)
       saved = arrived
     },
-    size: () => ({ rows: 0, bytes: 8 }),
+    size: () => ({ rows: 0, bytes: 8, unmatchedDeletes: 0 }),
   }
 }
 

@@ -1,7 +1,7 @@
 // From entries of an ordered tree (row = key, or part of it) to batches, in chunks. An arena of its own is reset after
 // each chunk, so that a result of any size needs the room of one batch.
 import { type Arena, BATCH_ROWS, type Column, Kind, keyOf, NOTHING, type Ptr, type Tree } from '../data/index.ts'
-import type { Emit } from './operator.ts'
+import type { Emit, StateSize } from './operator.ts'
 
 /** Entries (u32 addresses) and their weights (i64), side by side. */
 export interface Entries {
@@ -85,9 +85,11 @@ export function addresses(entries: Ptr, count: number, arena: Arena): Ptr {
 }
 
 /** Trees as state. */
-export function sizeOf(...trees: readonly Tree[]): { rows: number; bytes: number } {
-  return trees.reduce((sum, tree) => ({ rows: sum.rows + tree.count, bytes: sum.bytes + tree.bytes }), {
-    rows: 0,
-    bytes: 0,
-  })
+export function sizeOf(...trees: readonly Tree[]): StateSize {
+  const total = (of: (tree: Tree) => number): number => trees.reduce((sum, tree) => sum + of(tree), 0)
+  return {
+    rows: total(tree => tree.count),
+    bytes: total(tree => tree.bytes),
+    unmatchedDeletes: Math.max(...trees.map(tree => tree.missing)),
+  }
 }

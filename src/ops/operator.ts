@@ -29,6 +29,8 @@ export type Emit = (port: number, delta: Batch) => void
 export interface StateSize {
   readonly rows: number
   readonly bytes: number
+  /** Deletes in its state whose rows have not come (yet): kept, so that a late insert meets its delete. */
+  readonly unmatchedDeletes: number
 }
 
 export interface Operator {
@@ -103,6 +105,6 @@ export const stateless = {
   watermark: least,
   save(): void {},
   load(): void {},
-  size: (): StateSize => ({ rows: 0, bytes: 0 }),
+  size: (): StateSize => ({ rows: 0, bytes: 0, unmatchedDeletes: 0 }),
   close(): void {},
 }

@@ -96,7 +96,7 @@ export function send(listeners: readonly Target[], delta: Batch): void {
 }
 
 /** Let an operator work in its arena; what it throws is told with its name. */
-function work(vertex: Vertex, task: () => void): void {
+export function work(vertex: Vertex, task: () => void): void {
   vertex.arena.use()
   try {
     task()

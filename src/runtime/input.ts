@@ -2,7 +2,7 @@
 import type { MillraceError } from '../base/index.ts'
 import type { Batch, EpochLimit, EpochRange, Json, Memory, Piece, Source, SourceSpec, World } from '../data/index.ts'
 import { TIME_MAX, type WatermarkOptions, type WatermarkState, WatermarkTracker } from '../time/index.ts'
-import { type Graph, type Outlet, send } from './graph.ts'
+import { type Graph, named, type Outlet, send } from './graph.ts'
 
 /** What lowering says about a source before it is opened. */
 export interface InputPlan {
@@ -60,6 +60,16 @@ export class Input {
 
   /** Read a range and push its rows; yields after each piece. `now` is the epoch's time. */
   async *read(range: EpochRange, now: number, memory: Memory): AsyncGenerator<void> {
+    try {
+      yield* this.#pieces(range, now, memory)
+    } catch (error) {
+      throw named(error, this.plan.id)
+    }
+    this.offset = range.to
+    this.#noticeEnd()
+  }
+
+  async *#pieces(range: EpochRange, now: number, memory: Memory): AsyncGenerator<void> {
     for await (const piece of this.source.read(range)) {
       this.#observe(piece, now, memory)
       if (piece.batch.count > 0) {
@@ -69,8 +79,6 @@ export class Input {
       if (piece.last === true) this.tracker.finish(piece.partition)
       yield
     }
-    this.offset = range.to
-    this.#noticeEnd()
   }
 
   /** Move the outlet's watermark to where it is at `now`. In a batch what has been read is all there is. */

@@ -5,7 +5,7 @@ import type { Json } from '../data/index.ts'
 import { Checkpoint } from '../state/index.ts'
 import { type Change, differences } from './compat.ts'
 import type { EpochPlan } from './epoch.ts'
-import { type Graph, resumeGraph, saveGraph, type Vertex } from './graph.ts'
+import { type Graph, resumeGraph, saveGraph, type Vertex, work } from './graph.ts'
 import type { Input, InputPosition } from './input.ts'
 import type { Journal } from './loop.ts'
 
@@ -90,9 +90,7 @@ async function restoreState(checkpoint: Checkpoint, graph: Graph): Promise<void>
     const vertex = vertices.get(name.slice(0, slash))
     if (vertex === undefined)
       return fail('ASSERTION', { reason: `saved state of ${name}, which the plan does not have` })
-    vertex.arena.use()
-    vertex.operator.load(name.slice(slash + 1), block)
-    vertex.arena.reset()
+    work(vertex, () => vertex.operator.load(name.slice(slash + 1), block))
   })
 }
 

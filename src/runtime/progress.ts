@@ -21,6 +21,11 @@ export interface StateProgress {
   readonly operator: string
   readonly rows: number
   readonly bytes: number
+  /**
+   * Deletes that it was told and whose rows have not come (yet). They are kept: an insert that comes late meets its
+   * delete. Many of them mean that the input deletes rows that it never told.
+   */
+  readonly unmatchedDeletes: number
 }
 
 /** One epoch of a run. */

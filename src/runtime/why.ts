@@ -22,6 +22,8 @@ export interface WhyOperator {
   /** What windows must have ended before to be closed. */
   readonly watermark: Date | undefined
   readonly stateRows: number
+  /** Deletes whose rows have not come (yet). */
+  readonly unmatchedDeletes: number
 }
 
 export interface Why {
@@ -51,9 +53,15 @@ export function why(machine: Machine): Why {
     .filter(each => each.operator.stores.length > 0)
     .map((vertex): WhyOperator => {
       const least = vertex.advanced.reduce((a, b) => (a < b ? a : b), TIME_MAX)
-      return { operator: vertex.id, watermark: dateOf(least), stateRows: vertex.operator.size().rows }
+      const { rows, unmatchedDeletes } = vertex.operator.size()
+      return { operator: vertex.id, watermark: dateOf(least), stateRows: rows, unmatchedDeletes }
     })
-  return { sources, operators, text: sources.map(inWords).join('\n') }
+  return { sources, operators, text: [...sources.map(inWords), ...operators.flatMap(deletesOf)].join('\n') }
+}
+
+function deletesOf({ operator, unmatchedDeletes: n }: WhyOperator): readonly string[] {
+  if (n === 0) return []
+  return [`${operator} was told to delete ${n} row${n === 1 ? '' : 's'} that it has not seen; it keeps the deletes`]
 }
 
 function inWords(each: WhySource): string {

@@ -87,7 +87,12 @@ function workload(memory: Memory): string {
     const { type, nullable } = schema.fields[index]!
     return { column: index, type: type as typeof scalars.string, nullable }
   }
-  const call = (fn: string, index: number, type: typeof scalars.string) => ({ name: fn, fn, args: [column(index)], type })
+  const call = (fn: string, index: number, type: typeof scalars.string) => ({
+    name: fn,
+    fn,
+    args: [column(index)],
+    type,
+  })
   const build = () =>
     aggregate(
       { memory, arena, operator: 'test' },

@@ -6,7 +6,7 @@ import { BOOL, F32, F64, VIEW, rowAt, setBit } from './layout';
 import { finish, mix } from './hash';
 import { compareViews } from './agg-update';
 import { copyView } from './group-keys';
-import { groupOf } from './group';
+import { groupOf, weigh } from './group';
 import { stateAt } from './group-state';
 import { putOrdered } from './agg-result';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, SHIFT, SLOTS, WORDS } from './group-layout';
@@ -81,7 +81,7 @@ export function valuesAdd(set: usize, n: u32, sel: usize, values: usize, groups:
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i), value: usize = load<u32>(values + (i << 2));
     const before = load<i64>(value), after = before + (weights == 0 ? 1 : load<i64>(weights + (row << 3)));
-    store<i64>(value, after);
+    weigh(set, value, after - before);
     const change = <i64>(after > 0) - <i64>(before > 0);
     store<i64>(out + (row << 3), change);
     if (rootAt == 0 || change == 0) continue;

@@ -24,7 +24,9 @@ export const T_CHANGES: usize = 12, T_CHANGES_USED: usize = 16, T_CHANGES_ROOM: 
 export const T_REMOVED: usize = 24, T_REMOVED_USED: usize = 28, T_REMOVED_ROOM: usize = 32;
 export const T_BUFFER: usize = 36, T_BUFFER_ROOM: usize = 40;
 export const T_SAVE_LEAF: usize = 44, T_SAVE_INDEX: usize = 48, T_SAVE_FULL: usize = 52, T_SAVE_REMOVED: usize = 56, T_KEEPS: usize = 60;
-export const T_SIZE: u32 = 64;
+/** The negative weights in sum, i64: rows that were deleted and are not there (yet). */
+export const T_MISSING: usize = 64;
+export const T_SIZE: u32 = 80;
 
 // The way from the root to where the last search ended.
 const pathNode = memory.data(64);
@@ -60,6 +62,9 @@ export function freeNode(node: usize): void {
 export function treeCount(tree: usize): u32 { return load<u32>(tree, T_COUNT); }
 /** Bytes of keys and payloads. */
 export function treeBytes(tree: usize): u32 { return load<u32>(tree, T_BYTES); }
+
+export function treeMissing(tree: usize): i64 { return load<i64>(tree, T_MISSING); }
+export function miss(tree: usize, more: i64): void { store<i64>(tree, treeMissing(tree) + more, T_MISSING); }
 
 // -- entries
 export function entryPayload(entry: usize): usize { return entry + HEAD + load<u32>(entry); }

@@ -1,6 +1,6 @@
 // Reading an ordered multiset in order: by prefix, from a key on, for many keys at once; and cutting its end off.
 import { free } from './memory';
-import { HEAD, childAt, compare, depth, entryAt, indexOn, nodeOn, removeHere, search, forget, freeNode, T_BYTES, T_COUNT, T_KEEPS, T_ROOT } from './btree-node';
+import { HEAD, childAt, compare, depth, entryAt, indexOn, nodeOn, removeHere, search, forget, freeNode, miss, T_BYTES, T_COUNT, T_KEEPS, T_MISSING, T_ROOT } from './btree-node';
 
 // The leaf and index where a scan goes on.
 export let scanLeaf: usize = 0;
@@ -110,7 +110,7 @@ export function treeClear(tree: usize): void {
     for (let entry = forward(); entry != 0; entry = forward()) forget(tree, entry);
   }
   if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
-  store<u32>(tree, 0, T_ROOT); store<u32>(tree, 0, T_COUNT); store<u32>(tree, 0, T_BYTES);
+  store<u32>(tree, 0, T_ROOT); store<u32>(tree, 0, T_COUNT); store<u32>(tree, 0, T_BYTES); store<i64>(tree, 0, T_MISSING);
 }
 
 /**
@@ -135,6 +135,7 @@ function shedLast(tree: usize, node: usize): bool {
     for (let i: u32 = 0; i < count; i++) {
       const entry = entryAt(node, i);
       store<u32>(tree, load<u32>(tree, T_BYTES) - load<u32>(entry) - load<u32>(entry, 4), T_BYTES);
+      if (load<i64>(entry, 8) < 0) miss(tree, load<i64>(entry, 8));
       free(entry);
     }
     store<u32>(tree, load<u32>(tree, T_COUNT) - count, T_COUNT);

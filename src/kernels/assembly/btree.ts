@@ -1,5 +1,5 @@
 // Weights added to the keys of an ordered multiset (btree-node.ts).
-import { HEAD, changed, compare, entryNew, entryPayload, found, insertHere, removeHere, search } from './btree-node';
+import { HEAD, changed, compare, entryNew, entryPayload, found, insertHere, miss, removeHere, search } from './btree-node';
 
 /** The entry with this key; 0 = none. */
 export function treeFind(tree: usize, key: usize, keyBytes: u32): usize {
@@ -16,8 +16,9 @@ export function treeAdd(tree: usize, key: usize, keyBytes: u32, payload: usize, 
     entry = entryNew(key, keyBytes, payload, payloadBytes);
     insertHere(tree, entry);
   }
-  const sum = load<i64>(entry, 8) + weight;
+  const before = load<i64>(entry, 8), sum = before + weight;
   store<i64>(entry, sum, 8);
+  if ((before | sum) < 0) miss(tree, min(before, 0) - min(sum, 0));
   if (sum == 0) removeHere(tree, entry); else changed(tree, entry);
   return sum;
 }
@@ -66,8 +67,12 @@ export function treeAddEntries(tree: usize, n: u32, entries: usize, weights: usi
 export function treePut(tree: usize, key: usize, keyBytes: u32, payload: usize, payloadBytes: u32, weight: i64): void {
   search(tree, key, keyBytes, false);
   const old = found(key, keyBytes);
-  if (old != 0) removeHere(tree, old);
+  if (old != 0) {
+    if (load<i64>(old, 8) < 0) miss(tree, load<i64>(old, 8));
+    removeHere(tree, old);
+  }
   if (weight == 0) return;
+  if (weight < 0) miss(tree, 0 - weight);
   if (old != 0) search(tree, key, keyBytes, false);
   const entry = entryNew(key, keyBytes, payload, payloadBytes);
   store<i64>(entry, weight, 8);

@@ -5,7 +5,7 @@ import { alloc, free, grow } from './memory';
 import { FULL_BYTES, exactPayload, exactRestore } from './exact-sum';
 import { sketchBytes, sketchRestore, sketchWrite } from './sketch';
 import { NO_TEXT, dropOwned, stateAt } from './group-state';
-import { forgetRecord, groupOf } from './group';
+import { forgetRecord, groupOf, weigh } from './group';
 import { ownView } from './group-keys';
 import { DELETED } from './group-dirty';
 import {
@@ -174,7 +174,7 @@ export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
     const record = groupOf(table, words);
     if (gone) { forgetRecord(table, record); at = value; continue; }
     dropOwned(table, record);
-    store<i64>(record, load<i64>(value));
+    weigh(table, record, load<i64>(value) - load<i64>(record));
     memory.copy(record + stateAt(table), value + 8, stateBytes);
     readOwned(table, record, value + 8 + stateBytes);
     at = value + valueBytes;

@@ -50,6 +50,8 @@ export const WINDOW_KEY: usize = 116;
 export const RELEASED: usize = 120;
 export const RELEASED_COUNT: usize = 124;
 export const RELEASED_ROOM: usize = 128;
+/** Rows that were deleted and are not there (yet), i64: the negative weights in sum. */
+export const MISSING: usize = 136;
 export const TABLE_BYTES: u32 = 144;
 
 export const HEADER_DIRTY: usize = 8;

@@ -10,7 +10,7 @@ import { dropOwned, isBlank } from './group-state';
 import { logGone, markDirty, unmarkDirty } from './group-dirty';
 import {
   BATCH_ROWS, BATCH_WORDS, COUNT, DIRTY, DIRTY_ROOM, DURABLE, GONE, GONE_ROOM, HEADER_DIRTY, HEADER_SLAB, KEYS, KEYS_AT,
-  KEY_COUNT, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, RELEASED, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
+  KEY_COUNT, MISSING, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, RELEASED, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
   VIEWS, WINDOWS, WINDOW_AT, WINDOW_KEY, WINDOW_ROOM, WORDS,
 } from './group-layout';
 
@@ -228,13 +228,24 @@ function touch(table: usize, n: u32, records: usize, touched: usize): u32 {
 }
 
 /** Add each row's weight to its group. */
-export function groupWeigh(n: u32, sel: usize, records: usize, weights: usize): void {
+export function groupWeigh(table: usize, n: u32, sel: usize, records: usize, weights: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const record: usize = load<u32>(records + (i << 2));
     const row = sel == 0 ? i : load<u32>(sel + (i << 2));
-    store<i64>(record, load<i64>(record) + (weights == 0 ? 1 : load<i64>(weights + (row << 3))));
+    weigh(table, record, weights == 0 ? 1 : load<i64>(weights + (row << 3)));
   }
 }
+
+/** Add to a record's weight. What goes below 0 is a delete without its row: it stays, and is counted. */
+@inline
+export function weigh(table: usize, record: usize, weight: i64): void {
+  const before = load<i64>(record), after = before + weight;
+  store<i64>(record, after);
+  if ((before | after) < 0) miss(table, min(before, 0) - min(after, 0));
+}
+
+export function miss(table: usize, more: i64): void { store<i64>(table, load<i64>(table, MISSING) + more, MISSING); }
+export function groupMissing(table: usize): i64 { return load<i64>(table, MISSING); }
 
 /** Forget a group, and all that it owns. */
 export function dropRecord(table: usize, record: usize): void {
