@@ -49,7 +49,7 @@ export function sort(spec: SortSpec, context: OperatorContext): Operator {
       sorter.load(block)
       saved = sorter.numbers
     },
-    size: () => ({ rows: sorter.count, bytes: sorter.bytes }),
+    size: () => ({ rows: sorter.count, bytes: sorter.bytes, unmatchedDeletes: 0 }),
     close() {
       sorter.free()
       chunk.free()

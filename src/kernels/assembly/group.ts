@@ -2,7 +2,7 @@
 // back, so no tombstones. The home of a slot follows from its hash alone: growing never touches a record. Finding a
 // group costs one cache miss for the slot and one for the record, whose keys and state lie together.
 import { alloc, free } from './memory';
-import { fold, lastMultiplier, multiplier, product } from './hash';
+import { finish, fold, lastMultiplier, mixAt, multiplier, product } from './hash';
 import { dropKeys, gatherKeys, hashWords, keepKeys, sameKey } from './group-keys';
 import { giveRecord, takeRecord } from './group-slab';
 import { enterWindow, leaveWindow } from './group-window';
@@ -176,7 +176,7 @@ function findPlain(table: usize, n: u32, words: usize, records: usize): void {
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
   for (let i: u32 = 0; i < n; i++, words += bytes) {
     let h: u64 = 0;
-    for (let w: usize = 0; w < bytes; w += 8) h = mix(h, load<u64>(words + w));
+    for (let w: usize = 0; w < bytes; w += 8) h = mixAt(h, w >> 3, load<u64>(words + w));
     const hash = finish(h);
     let at = hash >> shift;
     let record: usize = 0;

@@ -55,7 +55,16 @@ function wordOf(bytes: usize, length: u32): u64 {
   let h: u64 = 0, number: usize = 0;
   for (let at = bytes; at < last; at += 8) h = mixAt(h, number++, load<u64>(at));
   h = mixAt(h, number, load<u64>(last));
+  h = fold(h, lastMultiplier());
   return h ^ (h >> 32);
+}
+
+/** The hash of any bytes. */
+export function hashBytes(bytes: usize, length: u32): u32 {
+  if (length >= 8) return finish(mix(wordOf(bytes, length), 0, length));
+  let word: u64 = length;
+  for (let i: u32 = 0; i < length; i++) word = (word << 8) | load<u8>(bytes + i);
+  return finish(mix(0, 0, word));
 }
 
 /** Add the two words of a view: inline bytes as they lie, longer ones by what lies where they are. */

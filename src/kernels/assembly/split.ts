@@ -1,15 +1,8 @@
 // Rows apart by equal row bytes: what goes to which partition. Groups are numbered as they first appear, and rows keep
 // their order within a group, so the result is a function of the rows alone. Tables live in the arena in use.
-import { mix, mixBytes } from './hash';
+import { hashBytes } from './hash';
 import { rowAt } from './layout';
 import { take } from './memory';
-
-function hashOf(bytes: usize, length: u32): u32 {
-  if (length >= 8) return <u32>(mixBytes(0, bytes, length) >> 32);
-  let word: u64 = length;
-  for (let i: u32 = 0; i < length; i++) word = (word << 8) | load<u8>(bytes + i);
-  return <u32>(mix(0, word) >> 32);
-}
 
 /**
  * Row numbers of n selected rows, group after group, to `out`, and where in `out` each group ends to `ends` (room for n);
@@ -24,7 +17,7 @@ export function splitRows(n: u32, sel: usize, blob: usize, offsets: usize, out: 
   let groups: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const from = load<u32>(offsets + (<usize>i << 2)), length = load<u32>(offsets + (<usize>i << 2), 4) - from;
-    let at = hashOf(blob + from, length) & mask;
+    let at = hashBytes(blob + from, length) & mask;
     let group = load<u32>(slots + (<usize>at << 2));
     while (group != 0 && !sameItem(blob, offsets, load<u32>(firsts + (<usize>(group - 1) << 2)), blob + from, length)) {
       at = (at + 1) & mask;
