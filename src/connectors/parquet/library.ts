@@ -8,10 +8,59 @@ import {
   zstdCompressSync,
   zstdDecompressSync,
 } from 'node:zlib'
-import type { AsyncBuffer, Compressors, DecodedArray, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet'
+import type {
+  AsyncBuffer,
+  ColumnMetaData,
+  CompressionCodec,
+  Compressors,
+  DecodedArray,
+  FileMetaData,
+  PageHeader,
+  ParquetParsers,
+  ParquetType,
+  SchemaElement,
+} from 'hyparquet'
 import type { ColumnSource, Writer } from 'hyparquet-writer'
 
-export type { AsyncBuffer, ColumnSource, DecodedArray, FileMetaData, ParquetParsers, SchemaElement, Writer }
+export type {
+  AsyncBuffer,
+  ColumnMetaData,
+  ColumnSource,
+  DecodedArray,
+  FileMetaData,
+  PageHeader,
+  ParquetParsers,
+  SchemaElement,
+  Writer,
+}
+
+interface PlainReader {
+  view: DataView
+  offset: number
+}
+
+/** The parts of the library that read single pages. */
+export interface PageTools {
+  parquetHeader(reader: PlainReader): PageHeader
+  decompress(bytes: Uint8Array, size: number, codec: CompressionCodec): Uint8Array
+  readPlain(reader: PlainReader, type: ParquetType, count: number, length: number | undefined): DecodedArray
+  convert(values: DecodedArray, element: SchemaElement, parsers: ParquetParsers): ArrayLike<unknown>
+}
+
+export async function loadPageTools(): Promise<PageTools> {
+  const [{ parquetHeader }, { decompressPage }, { readPlain }, { convert }] = await Promise.all([
+    import('hyparquet/src/column.js'),
+    import('hyparquet/src/datapage.js'),
+    import('hyparquet/src/plain.js'),
+    import('hyparquet/src/convert.js'),
+  ])
+  return {
+    parquetHeader,
+    decompress: (bytes, size, codec) => decompressPage(bytes, size, codec, decompressors),
+    readPlain,
+    convert: (values, element, parsers) => convert(values, { element, parsers, utf8: false, schemaPath: [] } as never),
+  }
+}
 
 export const loadReader = () => import('hyparquet')
 export const loadWriter = () => import('hyparquet-writer')

@@ -6,8 +6,17 @@ import type { Progress, Segment } from '../files/ledger.ts'
 import { checkUnchanged, type Planned } from '../files/planner.ts'
 import type { FileReader } from '../files/reader.ts'
 import { project } from '../project.ts'
-import { fillColumn, parsersOf, TextTable } from './fill.ts'
-import { type AsyncBuffer, type DecodedArray, decompressors, type FileMetaData, loadReader } from './library.ts'
+import { type Dictionary, type FillContext, fillColumn, gatherColumn, parsersOf, TextTable } from './fill.ts'
+import {
+  type AsyncBuffer,
+  type DecodedArray,
+  decompressors,
+  type FileMetaData,
+  loadPageTools,
+  loadReader,
+  type ParquetParsers,
+} from './library.ts'
+import { bytesOfChunk, isIndexed, readIndexed } from './pages.ts'
 import { checkSchema } from './schema.ts'
 
 /** An open file. */
@@ -19,13 +28,16 @@ interface OpenParquet {
   readonly rows: number
 }
 
+/** Undefined: the file has no such column. */
+type Decoded = DecodedArray | { readonly dictionary: Dictionary } | undefined
+
 /** The decoded columns of one row group. */
 interface Group {
   readonly path: string
   readonly index: number
   readonly start: number
   readonly end: number
-  readonly columns: readonly (DecodedArray | undefined)[]
+  readonly columns: readonly Decoded[]
 }
 
 export class ParquetReader implements FileReader {
@@ -109,7 +121,7 @@ export class ParquetReader implements FileReader {
     this.#texts.clear()
     const present = new Set(metadata.schema.map(each => each.name))
     const names = this.#leaves.map(leaf => leaf.path[0] as string)
-    const columns = await named(path, () => this.#decode(buffer, metadata, names, present, start, end))
+    const columns = await named(path, () => this.#decode(buffer, metadata, names, present, index, start, end))
     this.#group = { path, index, start, end, columns }
     return this.#group
   }
@@ -119,19 +131,52 @@ export class ParquetReader implements FileReader {
     metadata: FileMetaData,
     names: readonly string[],
     present: ReadonlySet<string>,
+    index: number,
     rowStart: number,
     rowEnd: number,
-  ): Promise<(DecodedArray | undefined)[]> {
+  ): Promise<Decoded[]> {
     const columns = names.filter(name => present.has(name))
     if (columns.length === 0) return names.map(() => undefined)
     const { parquetScan } = await loadReader()
     const parsers = parsersOf(this.#texts, () => fail('BAD_UTF8'))
     const options = { file, metadata, columns, compressors: decompressors, parsers, utf8: false, geoparquet: false }
     const scan = await parquetScan(options)
-    const decoded: (DecodedArray | undefined)[] = []
-    for (const column of names)
-      decoded.push(present.has(column) ? await scan.readColumn({ column, rowStart, rowEnd }) : undefined)
+    const decoded: Decoded[] = []
+    for (const [i, column] of names.entries()) {
+      const leaf = this.#leaves[i] as Leaf
+      const indexed = await this.#indexed(leaf, file, metadata, index, parsers as ParquetParsers)
+      if (indexed !== undefined || !present.has(column)) decoded.push(indexed)
+      else decoded.push(await scan.readColumn({ column, rowStart, rowEnd }))
+    }
     return decoded
+  }
+
+  /** A column that is encoded by dictionary; undefined: it is not, or there is none. */
+  async #indexed(
+    leaf: Leaf,
+    file: AsyncBuffer,
+    metadata: FileMetaData,
+    index: number,
+    parsers: ParquetParsers,
+  ): Promise<Decoded> {
+    const name = leaf.path[0] as string
+    const group = metadata.row_groups[index]
+    const chunk = group?.columns.find(each => each.meta_data?.path_in_schema[0] === name)?.meta_data
+    const element = metadata.schema.find((each, i) => i > 0 && each.name === name)
+    if (group === undefined || chunk === undefined || element === undefined || !isIndexed(chunk)) return undefined
+    const tools = await loadPageTools()
+    const pages = await file.slice(...bytesOfChunk(chunk))
+    const convert = (values: DecodedArray) => tools.convert(values, element, parsers)
+    const found = readIndexed(pages, { chunk, element, rows: Number(group.num_rows), convert, tools })
+    if (found === undefined) return undefined
+    const context: FillContext = {
+      memory: this.#context.memory,
+      arena: this.#groupArena,
+      texts: this.#texts,
+      position: () => ({ source: this.#file?.path ?? name }),
+    }
+    const column = fillColumn(leaf, found.values as DecodedArray, 0, found.values.length, context)
+    return { dictionary: { column, indices: found.indices } }
   }
 
   *#batches({ path, start, columns }: Group, from: number, to: number): Generator<Piece> {
@@ -142,6 +187,8 @@ export class ParquetReader implements FileReader {
       const context = { memory: this.#context.memory, arena: this.#batchArena, texts: this.#texts, position }
       const filled = this.#leaves.map((leaf, i) => {
         const values = columns[i]
+        if (values !== undefined && 'dictionary' in values)
+          return gatherColumn(leaf, values.dictionary, at - start, end - start, context)
         if (values !== undefined) return fillColumn(leaf, values, at - start, end - start, context)
         return {
           kind: kindOf(leaf.type),
