@@ -148,6 +148,48 @@ operator('join with a table of 300 rows, by string', () => {
   op.step(1, table, () => {})
   return op
 })
+const MILLION = 1_000_000
+const ids = schemaOf([field('id', t.int), field('name', t.string)])
+function tableOfIds(rows: number): Batch[] {
+  const scattered = (i: number): number => (i * 7919) % rows
+  return Array.from({ length: Math.ceil(rows / BATCH_ROWS) }, (_, b) =>
+    batchFromRows(
+      Array.from({ length: Math.min(BATCH_ROWS, rows - b * BATCH_ROWS) }, (_, i) => {
+        const id = scattered(b * BATCH_ROWS + i)
+        return { id, name: `number ${id}` }
+      }),
+      ids,
+      inputs,
+    ),
+  )
+}
+function joinWith(table: readonly Batch[]): Operator {
+  const leftKeys = [0]
+  const op = join({ type: 'inner', leftKeys, rightKeys: [0], rightKinds: [Kind.I64, Kind.VIEW] }, context)
+  for (const each of table) {
+    op.step(1, each, () => {})
+    arena.reset()
+  }
+  return op
+}
+function randomIds(below: number): Batch {
+  const rows = Array.from({ length: BATCH_ROWS }, () => ({ id: Math.floor(random() * below), name: '' }))
+  return batchFromRows(rows, ids, inputs)
+}
+for (const rows of [10_000, MILLION]) {
+  const name = `join with a table of ${rows} rows, by int`
+  if (!name.includes(process.argv[2] ?? '')) continue
+  const table = tableOfIds(rows)
+  const started = performance.now()
+  const op = joinWith(table)
+  console.log(
+    `${`${name}: build`.padEnd(44)} ${(rows / (performance.now() - started) / 1000).toFixed(2).padStart(8)} M rows/s`,
+  )
+  const probes = batches.slice(0, 10).map(() => randomIds(rows))
+  let next = 0
+  measure(`${name}: probe at random`, () => ({ each: () => op.step(0, probes[next++ % 10] as Batch, () => {}) }))
+  op.close()
+}
 operator('filter: a function of one number', () =>
   apply({ verb: 'filter', fn: (row: { delay: number }) => row.delay > 500, input: schema, output: schema }, context),
 )
