@@ -1,6 +1,7 @@
 // Column chunks that are encoded by dictionary, as numbers into it: no JavaScript value per row, so reading makes no
 // garbage to speak of. Pages that are not (a dictionary that became too large) append their values to it. What is
 // encoded in other ways is left to the library. Source: the Apache Parquet format, Encodings.md (RLE / bit-packing hybrid).
+import { fail } from '../../base/index.ts'
 import type { ColumnMetaData, DecodedArray, PageHeader, PageTools, SchemaElement } from './library.ts'
 
 /** Row i is `values[indices[i]]`, or null where the index is -1. */
@@ -28,6 +29,8 @@ export function bytesOfChunk(chunk: ColumnMetaData): readonly [start: number, en
 }
 
 export interface ChunkOptions {
+  /** The file, for errors. */
+  readonly path: string
   readonly chunk: ColumnMetaData
   readonly element: SchemaElement
   readonly rows: number
@@ -36,7 +39,7 @@ export interface ChunkOptions {
   readonly tools: PageTools
 }
 
-/** Read all pages of a chunk. Throws what the reader tells as BAD_PARQUET; undefined: leave it to the library. */
+/** Read all pages of a chunk. BAD_PARQUET when they are damaged; undefined: leave it to the library. */
 export function readIndexed(pages: ArrayBuffer, options: ChunkOptions): Indexed | undefined {
   const { rows, tools } = options
   const found: Indexed = { indices: new Int32Array(rows), values: [] }
@@ -45,7 +48,7 @@ export function readIndexed(pages: ArrayBuffer, options: ChunkOptions): Indexed 
   let dictionary = 0
   let row = 0
   while (row < rows) {
-    if (reader.offset >= pages.byteLength) throw new Error(`a column has ${row} of ${rows} rows`)
+    if (reader.offset >= pages.byteLength) broken(options.path, `a column has ${row} of ${rows} rows`)
     const header = tools.parquetHeader(reader)
     const bytes = new Uint8Array(pages, reader.offset, header.compressed_page_size)
     reader.offset += header.compressed_page_size
@@ -55,7 +58,7 @@ export function readIndexed(pages: ArrayBuffer, options: ChunkOptions): Indexed 
       continue
     }
     const page = pageOf(bytes, header, options)
-    if (page.rows > rows - row) throw new Error('a page has more rows than its row group')
+    if (page.rows > rows - row) broken(options.path, 'a page has more rows than its row group')
     const read = readPage(page, levels, found, row, dictionary, options)
     if (!read) return undefined
     row += page.rows
@@ -86,7 +89,7 @@ function pageOf(bytes: Uint8Array, header: PageHeader, options: ChunkOptions): P
     const length = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0, true)
     return { rows, encoding, data: data.subarray(4 + length), levels: data.subarray(4, 4 + length) }
   }
-  if (second === undefined) throw new Error(`a page of the kind ${header.type}`)
+  if (second === undefined) broken(options.path, `a page of the kind ${header.type}`)
   const { num_values: rows, encoding, definition_levels_byte_length: length } = second
   const rest = bytes.subarray(length)
   const size = header.uncompressed_page_size - length
@@ -103,16 +106,17 @@ function readPage(
   options: ChunkOptions,
 ): boolean {
   const { rows, data } = page
-  if (page.levels !== undefined) hybrid(page.levels, 0, 1, levels, 0, rows)
+  if (page.levels !== undefined) hybrid(page.levels, 0, 1, levels, 0, rows, options.path)
   let present = rows
   if (page.levels !== undefined) for (let i = 0; i < rows; i++) present -= 1 - (levels[i] as number)
   if (page.encoding.endsWith('_DICTIONARY')) {
     const width = data[0] ?? 0
     if (width > WIDTH_MOST) return false
     if (width === 0) indices.fill(0, row, row + present)
-    else hybrid(data, 1, width, indices, row, present)
+    else hybrid(data, 1, width, indices, row, present, options.path)
     for (let i = row; i < row + present; i++)
-      if ((indices[i] as number) >= dictionary) throw new Error(`entry ${indices[i]} of a dictionary of ${dictionary}`)
+      if ((indices[i] as number) >= dictionary)
+        broken(options.path, `entry ${indices[i]} of a dictionary of ${dictionary}`)
   } else {
     const first = values.length
     append(values, plainValues(data, present, options))
@@ -138,7 +142,15 @@ function append(target: unknown[], values: ArrayLike<unknown>): void {
 }
 
 /** `count` numbers of `width` bits: runs of one value, and packed groups of eight. */
-function hybrid(bytes: Uint8Array, start: number, width: number, out: Int32Array, from: number, count: number): void {
+function hybrid(
+  bytes: Uint8Array,
+  start: number,
+  width: number,
+  out: Int32Array,
+  from: number,
+  count: number,
+  path: string,
+): void {
   const end = from + count
   const mask = (1 << width) - 1
   let at = start
@@ -147,13 +159,13 @@ function hybrid(bytes: Uint8Array, start: number, width: number, out: Int32Array
     let header = 0
     let shift = 0
     for (let more = true; more; shift += 7) {
-      if (at >= bytes.length || shift > 28) throw new Error('a run ends before its values')
+      if (at >= bytes.length || shift > 28) broken(path, 'a run ends before its values')
       const byte = bytes[at++] as number
       header |= (byte & 127) << shift
       more = byte > 127
     }
     const size = header >>> 1
-    if (size === 0) throw new Error('a run of no values')
+    if (size === 0) broken(path, 'a run of no values')
     if ((header & 1) === 0) {
       const value = word(bytes, at) & mask
       at += (width + 7) >> 3
@@ -163,7 +175,7 @@ function hybrid(bytes: Uint8Array, start: number, width: number, out: Int32Array
       continue
     }
     const stop = Math.min(end, next + 8 * size)
-    if (at + (((stop - next) * width + 7) >> 3) > bytes.length) throw new Error('a run ends before its values')
+    if (at + (((stop - next) * width + 7) >> 3) > bytes.length) broken(path, 'a run ends before its values')
     for (let bit = 0; next < stop; bit += width) out[next++] = (word(bytes, at + (bit >> 3)) >>> (bit & 7)) & mask
     at += size * width
   }
@@ -178,4 +190,8 @@ function word(bytes: Uint8Array, at: number): number {
       ((bytes[at + 3] as number) << 24)
     )
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+}
+
+function broken(path: string, reason: string): never {
+  return fail('BAD_PARQUET', { path, reason })
 }

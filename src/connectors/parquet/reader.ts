@@ -166,14 +166,15 @@ export class ParquetReader implements FileReader {
     if (group === undefined || chunk === undefined || element === undefined || !isIndexed(chunk)) return undefined
     const tools = await loadPageTools()
     const pages = await file.slice(...bytesOfChunk(chunk))
+    const path = this.#file?.path ?? name
     const convert = (values: DecodedArray) => tools.convert(values, element, parsers)
-    const found = readIndexed(pages, { chunk, element, rows: Number(group.num_rows), convert, tools })
+    const found = readIndexed(pages, { path, chunk, element, rows: Number(group.num_rows), convert, tools })
     if (found === undefined) return undefined
     const context: FillContext = {
       memory: this.#context.memory,
       arena: this.#groupArena,
       texts: this.#texts,
-      position: () => ({ source: this.#file?.path ?? name }),
+      position: () => ({ source: path }),
     }
     const column = fillColumn(leaf, found.values as DecodedArray, 0, found.values.length, context)
     return { dictionary: { column, indices: found.indices } }
