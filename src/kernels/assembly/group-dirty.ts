@@ -2,7 +2,7 @@
 // are gone. Neither costs anything unless the table is durable.
 import { grow } from './memory';
 import { DIRTY, DIRTY_COUNT, DIRTY_ROOM, GONE, GONE_BYTES, GONE_ROOM, HEADER_DIRTY } from './group-layout';
-import { keyEntryBytes, writeKey } from './group-entry';
+import { keyEntryBytes, writeKey } from './group-key-entry';
 
 export const DELETED: u32 = 0xffffffff;
 

@@ -12,15 +12,9 @@ import {
   type Ptr,
 } from '../../data/index.ts'
 import { isInteger, type Result } from './parts.ts'
+import type { Groups } from './update.ts'
 import { putResults, recomputed, type UserStates, userResults } from './user.ts'
 import type { SetTable } from './values.ts'
-
-/** Record addresses of some groups: `n` of them from `records` on, for rows `first` and on of the columns. */
-export interface Groups {
-  readonly n: number
-  readonly records: Ptr
-  readonly first: number
-}
 
 /** What results need besides the groups: their sets of values, and how to name a group in an error. */
 export interface ResultSource {

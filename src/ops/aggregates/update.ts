@@ -13,6 +13,13 @@ export interface Rows {
   readonly weights: Ptr
 }
 
+/** Record addresses of some groups: `n` of them from `records` on, for rows `first` and on of the columns. */
+export interface Groups {
+  readonly n: number
+  readonly records: Ptr
+  readonly first: number
+}
+
 /** The rows of a mask as a bitmap; 0 = all rows. */
 function maskOf(mask: Mask, batch: Batch, arena: Arena): Ptr {
   const bitmaps: Ptr[] = []

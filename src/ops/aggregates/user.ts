@@ -22,8 +22,7 @@ import { field, type Schema, schemaOf } from '../../types/index.ts'
 import type { AggregateColumn } from '../aggregate-spec.ts'
 import type { Part } from './parts.ts'
 import { fromText, toText } from './plain-data.ts'
-import type { Groups } from './results.ts'
-import type { Rows } from './update.ts'
+import type { Groups, Rows } from './update.ts'
 import type { SetTable } from './values.ts'
 
 const VALUES = 8
