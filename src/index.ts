@@ -62,7 +62,23 @@ export {
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
-export { and, coalesce, concat, lit, not, or, Table, WindowedTable, when } from './table/index.ts'
+export {
+  and,
+  coalesce,
+  concat,
+  type Grouped,
+  type JoinOptions,
+  lit,
+  not,
+  type OrderedTable,
+  or,
+  Table,
+  WindowedTable,
+  type WindowGrouped,
+  type WindowOptions,
+  type WindowTable,
+  when,
+} from './table/index.ts'
 export { availableNow, continuous, every, once, type Trigger } from './time/index.ts'
 export {
   type AggregateDefinition,

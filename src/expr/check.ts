@@ -13,7 +13,6 @@ import {
 } from '../types/index.ts'
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
 import { castOverload, implicitCost, unify } from './registry/cast.ts'
-import { ordered } from './registry/comparison.ts'
 import type { Entry, Form, Overload } from './registry/entry.ts'
 import { entryOf, functionNames } from './registry/index.ts'
 import { show } from './show.ts'
@@ -345,9 +344,4 @@ export function signatures(entry: Entry): readonly string[] {
   return entry.overloads.map(
     each => `${entry.name}(${each.args.join(', ')}${each.variadic ? ', …' : ''}) → ${each.result}`,
   )
-}
-
-/** Whether values of a type can be compared, sorted and grouped. */
-export function isOrdered(kind: ScalarKind): boolean {
-  return (ordered as readonly ScalarKind[]).includes(kind)
 }

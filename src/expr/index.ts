@@ -1,4 +1,4 @@
-export { isOrdered, signatures, typeOf } from './check.ts'
+export { signatures, typeOf } from './check.ts'
 export { compileExpr, compilePredicate } from './compile.ts'
 export type * from './evaluate.ts'
 export { evaluateConstant, interpret, interpreter } from './interpret.ts'

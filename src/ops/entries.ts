@@ -36,16 +36,6 @@ export function negativesFirst(all: Entries, arena: Arena): readonly Entries[] {
   return [ofSign(all, true, arena), ofSign(all, false, arena)].filter(each => each.count > 0)
 }
 
-/** All entries of a tree, in order, with their weights. */
-export function allEntries(tree: Tree, arena: Arena): Entries {
-  const { count, memory } = tree
-  const entries = arena.alloc(count * 4)
-  const weights = arena.alloc(count * 8)
-  tree.scan({ ptr: 0, length: 0 }, false, count, entries)
-  memory.kernels.entryWeights(count, entries, weights)
-  return { entries, weights, count }
-}
-
 /**
  * The entries of a tree in order, a batch at a time. A piece lies in the arena, which is reset behind it; the tree must
  * not change before the last.

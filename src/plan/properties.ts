@@ -127,7 +127,7 @@ function byProduct(node: Node): Properties {
 }
 
 /** The output name of a column that passes a list of expressions unchanged. */
-export function passedAs(columns: readonly Named[], name: string, input = 0): string | undefined {
+function passedAs(columns: readonly Named[], name: string, input = 0): string | undefined {
   const wanted: Expr = { kind: 'column', path: [name], input }
   return columns.find(each => sameExpr(each.expr, wanted))?.name
 }

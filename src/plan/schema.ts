@@ -28,7 +28,7 @@ export const errorsSchema: Schema = schemaOf([
 ])
 
 /** What `.late` adds to the columns of the row that came too late. */
-export const lateFields: readonly Field[] = Object.freeze([
+const lateFields: readonly Field[] = Object.freeze([
   field('reason', scalars.string),
   /** microseconds between the watermark and the row's event time */
   field('lateness', scalars.int),
@@ -72,7 +72,7 @@ function sourceSchema(node: Source): Schema {
 }
 
 /** The field an expression makes. */
-export function fieldOf({ name, expr }: Named, inputs: readonly Schema[]): Field {
+function fieldOf({ name, expr }: Named, inputs: readonly Schema[]): Field {
   const { type, nullable } = typeOf(expr, inputs)
   return field(checkedName(name), type, nullable)
 }

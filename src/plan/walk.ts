@@ -22,7 +22,7 @@ export function inputsOf(node: Node): readonly Node[] {
 }
 
 /** The same node over other inputs; the same object when nothing changed. */
-export function withInputs(node: Node, inputs: readonly Node[]): Node {
+function withInputs(node: Node, inputs: readonly Node[]): Node {
   if (inputsOf(node).every((each, i) => each === inputs[i])) return node
   const [first, second] = inputs as readonly [Node, Node]
   switch (node.kind) {

@@ -2,7 +2,7 @@
 // methods.ts, one line each.
 import { badArgument, describeValue, fail, optionsFor } from '../base/index.ts'
 import { type Expr, type SortKey, show } from '../expr/index.ts'
-import type { Expression, Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
+import type { Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
 import { literalFrom } from './literal.ts'
 
 /** An expression as the callbacks see it. */
@@ -90,9 +90,4 @@ export function orderKey(expr: Expr, descending: boolean, options: OrderOptions 
   if (nulls !== undefined && nulls !== 'first' && nulls !== 'last')
     badArgument(descending ? 'desc' : 'asc', 'nulls', nulls, "desc({ nulls: 'last' })")
   return Object.freeze({ expr, descending, nulls: nulls ?? (descending ? 'first' : 'last') })
-}
-
-/** An expression node as its typed face. */
-export function expressionOf<V>(expr: Expr, kind?: ScalarKind): Expression<V> {
-  return new Built(expr, kind) as unknown as Expression<V>
 }

@@ -130,6 +130,6 @@ function made<V>(expr: Expr): ExprOf<V> {
 }
 
 /** The node of a value given to `verb`. */
-export function valueNode(value: unknown, verb: string): Expr {
+function valueNode(value: unknown, verb: string): Expr {
   return nodeOf(value) ?? notAValue(value, verb)
 }

@@ -49,12 +49,7 @@ export async function* bytesOf(
 }
 
 /** Plain bytes, one read ahead. */
-export async function* readAhead(
-  handle: ReadHandle,
-  from: number,
-  to: number,
-  buffers: Buffers,
-): AsyncGenerator<Uint8Array> {
+async function* readAhead(handle: ReadHandle, from: number, to: number, buffers: Buffers): AsyncGenerator<Uint8Array> {
   const chunk = Math.min(CHUNK_BYTES, to - from)
   if (chunk <= 0) return
   let current = buffers.take(chunk)

@@ -35,7 +35,7 @@ export interface Offset {
   readonly done?: readonly Segment[]
 }
 
-export const START: Offset = { n: 0, reads: [] }
+const START: Offset = { n: 0, reads: [] }
 
 /** Read an offset that came back from a log. */
 export function offsetOf(source: string, json: Json): Offset {

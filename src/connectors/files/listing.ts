@@ -54,7 +54,7 @@ function isVisible(path: string, base: string): boolean {
 }
 
 /** The files of a listing that are young enough, in reading order. */
-export function ordered(
+function ordered(
   files: readonly FileInfo[],
   { newestFirst, maxAgeMs }: Pick<FileSettings, 'newestFirst' | 'maxAgeMs'>,
 ): readonly FileInfo[] {

@@ -20,7 +20,7 @@ import type {
   ParquetType,
   SchemaElement,
 } from 'hyparquet'
-import type { ColumnSource, Writer } from 'hyparquet-writer'
+import type { ColumnSource } from 'hyparquet-writer'
 
 export type {
   AsyncBuffer,
@@ -31,7 +31,6 @@ export type {
   PageHeader,
   ParquetParsers,
   SchemaElement,
-  Writer,
 }
 
 interface PlainReader {

@@ -4,7 +4,7 @@ import { type Field, field, type Leaf, type ScalarKind, type Schema, scalars, sc
 import type { SchemaElement } from './library.ts'
 
 /** What the values of a Parquet column are; undefined: nothing that we read yet (lists, structs, decimals …). */
-export function kindOfElement(element: SchemaElement): ScalarKind | undefined {
+function kindOfElement(element: SchemaElement): ScalarKind | undefined {
   const { type, logical_type: logical, converted_type: converted } = element
   if (element.num_children !== undefined || element.repetition_type === 'REPEATED') return undefined
   if (logical?.type === 'TIMESTAMP' || converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS')

@@ -25,7 +25,7 @@ export interface RateOptions {
 }
 
 /** What read.rate delivers: when the row was due, and its number from 0. */
-export const rateSchema = schemaOf([field('timestamp', scalars.timestamp), field('value', scalars.int)])
+const rateSchema = schemaOf([field('timestamp', scalars.timestamp), field('value', scalars.int)])
 
 interface Offset {
   /** Milliseconds since 1970 when row 0 was due. */

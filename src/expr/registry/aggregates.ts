@@ -158,7 +158,7 @@ const byName = new Map<string, AggregateEntry>()
 for (const entry of aggregates) for (const name of [entry.name, ...(entry.aliases ?? [])]) byName.set(name, entry)
 
 /** The entry of an aggregate, by its name or an alias. */
-export function aggregateOf(name: string): AggregateEntry | undefined {
+function aggregateOf(name: string): AggregateEntry | undefined {
   return byName.get(name)
 }
 

@@ -31,7 +31,7 @@ function foldAll(columns: readonly Named[]): readonly Named[] {
 const isTrue = (expr: Expr): boolean => expr.kind === 'literal' && expr.value === true
 
 /** The expression with its constant parts computed; the same object when there are none. */
-export function fold(expr: Expr): Expr {
+function fold(expr: Expr): Expr {
   return transform(expr, each => simplifyAnd(computed(each)))
 }
 
