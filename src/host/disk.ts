@@ -172,16 +172,38 @@ async function find(pattern: string, root: string): Promise<FileInfo[]> {
     throw error
   })
   if (plain?.isFile() === true) return infos([[slashed(pattern), real]])
-  const inFolder = plain?.isDirectory() === true
-  const cwd = inFolder ? real : root
-  const paths: string[] = []
-  for await (const path of glob(inFolder ? '**' : pattern, { cwd, exclude: hidden })) paths.push(path)
-  const visible = paths.filter(path => !hidden(path))
-  const shown = visible.map((path): [string, string] => [
-    slashed(inFolder ? join(pattern, path) : path),
-    isAbsolute(path) ? path : join(cwd, path),
-  ])
-  return (await infos(shown)).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  const paths: [shown: string, real: string][] = []
+  if (plain?.isDirectory() === true)
+    for await (const path of below(real)) paths.push([join(pattern, path), join(real, path)])
+  else {
+    await checkReadable(real)
+    for await (const path of glob(pattern, { cwd: root, exclude: hidden }))
+      if (!hidden(path)) paths.push([path, isAbsolute(path) ? path : join(root, path)])
+  }
+  const found = await infos(paths.map(([shown, at]) => [slashed(shown), at]))
+  return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+/** The visible files below a folder. One that may not be listed is an error: its files would be missing without a word. */
+async function* below(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  for (const entry of entries) {
+    if (hidden(entry.name)) continue
+    if (!entry.isDirectory()) yield entry.name
+    else for await (const path of below(join(folder, entry.name))) yield join(entry.name, path)
+  }
+}
+
+// The glob of node leaves out what it may not list; the folder in which the pattern begins must be listed at least.
+async function checkReadable(pattern: string): Promise<void> {
+  const magic = pattern.search(/[*?[{]/)
+  const folder = magic === -1 ? dirname(pattern) : dirname(`${pattern.slice(0, magic)}x`)
+  await readdir(folder).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+  })
 }
 
 /** Work in progress and metadata by everyone's convention: `.x`, `_x`. */

@@ -104,7 +104,12 @@ seeded(
     const data = Array.from({ length: 500 }, (_, i) => (i % 11 === 0 ? null : i % 40))
     const columnData = [
       { name: 'i', type: 'INT32', nullable: true, data },
-      { name: 's', type: 'STRING', nullable: true, data: data.map(each => (each === null ? null : `text number ${each}`)) },
+      {
+        name: 's',
+        type: 'STRING',
+        nullable: true,
+        data: data.map(each => (each === null ? null : `text number ${each}`)),
+      },
     ]
     const bytes = new Uint8Array(parquetWriteBuffer({ columnData, codec: 'UNCOMPRESSED' } as never))
     for (let flips = random.int(1, 3); flips > 0; flips--) bytes[random.int(4, bytes.length - 9)] = random.int(0, 255)
