@@ -56,6 +56,8 @@ export function engineOf(world: World, given: EngineOptions = {}): Engine {
   const dir = options.dir === false ? undefined : (options.dir ?? '.millrace')
   const memoryBytes = bytesOf(options.memory ?? DEFAULT_CEILING)
   const runs = new Map<string, Run | undefined>()
+  /** Being opened. */
+  const begun = new Set<Promise<Run>>()
   let closed = false
 
   const run = async (id: string, outputs: Output | readonly Output[], how: RunOptions = {}): Promise<Run> => {
@@ -65,32 +67,36 @@ export function engineOf(world: World, given: EngineOptions = {}): Engine {
     checkOptions(id, all, how)
     refuse(id, all, how)
     runs.set(id, undefined)
-    try {
-      const started = await startRun({
-        id,
-        name: how.name ?? id,
-        outputs: optimised(all),
-        signature: signatureOf(all),
-        trigger: triggerOf(how),
-        epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
-        memoryBytes,
-        world,
-        dir,
-        hold: false,
-        signal: how.signal,
+    const starting = startRun({
+      id,
+      name: how.name ?? id,
+      outputs: optimised(all),
+      signature: signatureOf(all),
+      trigger: triggerOf(how),
+      epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
+      memoryBytes,
+      world,
+      dir,
+      hold: false,
+      signal: how.signal,
+      onEnd: () => runs.delete(id),
+    })
+    begun.add(starting)
+    const started = await starting
+      .finally(() => begun.delete(starting))
+      .catch(error => {
+        runs.delete(id)
+        throw error
       })
-      runs.set(id, started)
-      const forget = (): void => void runs.delete(id)
-      started.done.then(forget, forget)
-      return started
-    } catch (error) {
-      runs.delete(id)
-      throw error
-    }
+    if (started.status !== 'done' && started.status !== 'stopped' && started.status !== 'failed') runs.set(id, started)
+    if (!closed) return started
+    await started.stop({ now: true })
+    return fail('ENGINE_CLOSED')
   }
 
   const close = async (): Promise<void> => {
     closed = true
+    await Promise.allSettled(begun)
     await Promise.all([...runs.values()].map(each => each?.stop()))
   }
 

@@ -23,7 +23,10 @@ export interface RunEvents {
   readonly error: (error: MillraceError) => void
 }
 
-/** A query that runs. `await using` stops it. */
+/**
+ * A query that runs. `await using` stops it, and throws what it failed of when nobody has heard of it: neither looked
+ * at `done` nor listened to 'error'. A run that fails never ends the process by itself.
+ */
 export interface Run {
   /** The id it was started with: its checkpoint's. */
   readonly id: string
@@ -37,7 +40,10 @@ export interface Run {
   readonly error: MillraceError | undefined
   /** Resolves when the run has ended by itself or was stopped; rejects with what it failed of. */
   readonly done: Promise<void>
-  /** Hear of it; call what is returned to hear no more. */
+  /**
+   * Hear of it; call what is returned to hear no more. A listener that throws does not harm the run: those that listen
+   * to 'error' are told (FUNCTION_FAILED).
+   */
   on<E extends keyof RunEvents>(event: E, listener: RunEvents[E]): () => void
   /** Which source and partition holds the watermark, until when. */
   why(): Promise<Why>
@@ -60,6 +66,8 @@ export interface RunSpec {
   /** Nothing is late: a batch. */
   readonly hold: boolean
   readonly signal: AbortSignal | undefined
+  /** Called when it has ended, however. */
+  readonly onEnd?: () => void
 }
 
 const RECENT = 100
@@ -83,7 +91,6 @@ class LiveRun implements Run {
   readonly id: string
   readonly runId: string
   readonly name: string
-  readonly done: Promise<void>
   status: RunStatus = 'starting'
   error: MillraceError | undefined
   readonly #spec: RunSpec
@@ -94,6 +101,8 @@ class LiveRun implements Run {
   readonly #settled = Promise.withResolvers<void>()
   #opened: Opened | undefined
   #stopping = false
+  /** Somebody will learn of a failure. */
+  #heard = false
 
   constructor(spec: RunSpec) {
     this.#spec = spec
@@ -101,9 +110,13 @@ class LiveRun implements Run {
     this.name = spec.name
     this.runId = spec.world.random.id()
     this.#alarm = new Alarm(spec.world.clock)
-    this.done = this.#settled.promise
-    // Whoever looks at `done` or `error` hears of a failure; a run nobody looks at must not end the process.
-    this.done.catch(() => {})
+    // A run nobody looks at must not end the process.
+    this.#settled.promise.catch(() => {})
+  }
+
+  get done(): Promise<void> {
+    this.#heard = true
+    return this.#settled.promise
   }
 
   get progress() {
@@ -113,12 +126,14 @@ class LiveRun implements Run {
   async open(): Promise<void> {
     const { signal } = this.#spec
     if (signal?.aborted === true) fail('CANCELLED', {}, { query: this.id }, signal.reason)
+    signal?.addEventListener('abort', this.#cancel)
     try {
       this.#opened = await open(this.#spec, this.#abort.signal, () => this.#alarm.ring())
     } catch (error) {
-      throw placed(error, { query: this.id })
+      const failure = placed(error, { query: this.id })
+      this.#end('failed', failure)
+      throw failure
     }
-    signal?.addEventListener('abort', this.#cancel)
     this.#work(this.#opened)
   }
 
@@ -126,6 +141,7 @@ class LiveRun implements Run {
     const listeners = this.#listeners.get(event) ?? new Set()
     this.#listeners.set(event, listeners)
     listeners.add(listener as (value: never) => void)
+    if (event === 'error') this.#heard = true
     return () => void listeners.delete(listener as (value: never) => void)
   }
 
@@ -140,11 +156,12 @@ class LiveRun implements Run {
       if (options.now === true) this.#abort.abort()
       this.#alarm.ring()
     }
-    await this.done.catch(() => {})
+    await this.#settled.promise.catch(() => {})
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+    if (this.error !== undefined && !this.#heard) throw this.error
   }
 
   readonly #cancel = (): void => void this.stop({ now: true })
@@ -166,7 +183,6 @@ class LiveRun implements Run {
       () => undefined,
       error => placed(error, { query: this.id }),
     )
-    this.#spec.signal?.removeEventListener('abort', this.#cancel)
     this.#end(closing === undefined ? status : 'failed', failure ?? closing)
   }
 
@@ -191,8 +207,10 @@ class LiveRun implements Run {
   }
 
   #end(status: 'done' | 'stopped' | 'failed', failure: MillraceError | undefined): void {
+    this.#spec.signal?.removeEventListener('abort', this.#cancel)
     this.error = failure
     this.#setStatus(status)
+    this.#spec.onEnd?.()
     if (failure === undefined) {
       this.#settled.resolve()
       return
@@ -208,7 +226,20 @@ class LiveRun implements Run {
   }
 
   #tell<E extends keyof RunEvents>(event: E, value: Parameters<RunEvents[E]>[0]): void {
-    for (const listener of this.#listeners.get(event) ?? []) listener(value as never)
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        listener(value as never)
+      } catch (cause) {
+        const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+        const where = { query: this.id }
+        // What throws while it is told of an error has nobody left to tell.
+        if (event !== 'error')
+          this.#tell(
+            'error',
+            new MillraceError('FUNCTION_FAILED', { verb: `run.on('${event}')`, reason }, where, cause),
+          )
+      }
+    }
   }
 }
 

@@ -79,3 +79,30 @@ test('with bounded lateness the state stays as small as what is open', async () 
   assert.equal(sizes.length, 200)
   assert.ok(Math.max(...sizes) <= 10, `up to ${Math.max(...sizes)} groups`)
 })
+
+test('two thousand epochs of final windows and late rows: the state stays flat', async () => {
+  const log = newLog()
+  const world = virtualWorld()
+  const windows = eventsOf(log, undefined, '1 minute')
+    .window({ tumbling: '5 minutes', accept: '2 minutes' })
+    .groupBy('key')
+    .agg(g => ({ n: g.count(), keys: g.n.countDistinct() }))
+  const late = newShelf()
+  const run = await engineOf(world, { memory: '64 MB' }).run('q', [
+    { node: windows.final().node, sink: shelfSpec(newShelf()), mode: 'append' },
+    { node: windows.late.node, sink: shelfSpec(late), mode: 'append' },
+  ])
+  const sizes: number[] = []
+  const bytes: number[] = []
+  for (let i = 0; i < 2000; i++) {
+    log.push([event(i, `k${i % 3}`, i), event(i - 20, 'late', i)])
+    await world.clock.settle()
+    sizes.push(run.progress.last?.stateRows ?? -1)
+    bytes.push(run.progress.last?.memoryBytes ?? -1)
+  }
+  await run.stop()
+  assert.equal(run.progress.last?.epoch, 2000)
+  assert.ok(Math.max(...sizes) <= 40, `up to ${Math.max(...sizes)} rows of state`)
+  assert.ok(Math.max(...bytes.slice(1000)) <= Math.max(...bytes.slice(0, 1000)), 'memory does not grow')
+  assert.ok([...late.epochs.values()].flat().length > 1900)
+})

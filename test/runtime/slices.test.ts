@@ -20,7 +20,8 @@ class TiringClock extends VirtualClock {
     this.onBreathe = onBreathe
   }
   override ticks(): number {
-    return (this.#ticks += 5)
+    this.#ticks += 5
+    return this.#ticks
   }
   override breathe(): Promise<void> {
     this.onBreathe()
