@@ -55,7 +55,13 @@ function branchesOf<V>(branches: readonly Branch[]): When<V> {
   }
 }
 
-/** The first of the values that is not null. */
+/**
+ * The first of the values that is not null.
+ *
+ * @example
+ * const tips = await rides.select(r => ({ tip: coalesce(r.tip, 0) })).collect()
+ * assert.ok(tips.every(row => row.tip >= 0))
+ */
 export function coalesce<T extends Selectable, Rest extends readonly Selectable[]>(
   first: T,
   ...rest: Rest
@@ -69,23 +75,46 @@ type NullIfAll<T extends readonly unknown[]> = T extends readonly [infer First, 
     : never
   : null
 
-/** Texts one after another; null if one is null. */
+/**
+ * Texts one after another; null if one is null.
+ *
+ * @example
+ * const [first] = await rides.select(r => ({ label: concat(r.zone.upper(), '!') })).collect()
+ * assert.equal(first?.label, 'NORTH!')
+ */
 export function concat<T extends readonly [StrArg, ...StrArg[]]>(...parts: T): ExprOf<string | NullIn<T>> {
   if (parts.length === 0) badVerb('concat', 'there is nothing to join', "concat(row.first, ' ', row.last)")
   return made(parts.map(each => valueNode(each, 'concat')).reduce((all, each) => call('join_text', all, each)))
 }
 
-/** True where all are true. */
+/**
+ * True where all are true (three-valued: false AND null is false).
+ *
+ * @example
+ * assert.equal(await rides.where(r => and(r.zone.eq('north'), r.fare.gt(12.5))).count() > 0, true)
+ */
 export function and<T extends readonly BoolArg[]>(...conditions: T): ExprOf<boolean | NullIn<T>> {
   return made(call('and', ...conditions.map(each => valueNode(each, 'and'))))
 }
 
-/** True where one is true. */
+/**
+ * True where one is true (three-valued: true OR null is true).
+ *
+ * @example
+ * const all = rides.where(r => or(r.tip.isNull(), r.tip.isNotNull()))
+ * assert.equal(await all.count(), await rides.count())
+ */
 export function or<T extends readonly BoolArg[]>(...conditions: T): ExprOf<boolean | NullIn<T>> {
   return made(call('or', ...conditions.map(each => valueNode(each, 'or'))))
 }
 
-/** The other truth value. */
+/**
+ * The other truth value; null stays null.
+ *
+ * @example
+ * const south = await rides.where(r => not(r.zone.eq('north'))).collect()
+ * assert.ok(south.every(row => row.zone !== 'north'))
+ */
 export function not<T extends BoolArg>(condition: T): ExprOf<boolean | Extract<ValueOf<T>, null>> {
   return made(call('not', valueNode(condition, 'not')))
 }
@@ -103,7 +132,13 @@ interface KindValues {
   json: unknown
 }
 
-/** A constant; `lit(null, 'int')` is a null of a type, `lit(5, 'double')` a number of one. */
+/**
+ * A constant; `lit(null, 'int')` is a null of a type, `lit(5, 'double')` a number of one.
+ *
+ * @example
+ * const [row] = await rides.select(() => ({ source: lit('meter'), rank: lit(null, 'int') })).collect()
+ * assert.deepEqual(row, { source: 'meter', rank: null })
+ */
 export function lit<T extends string | number | bigint | boolean | Date | Uint8Array>(value: T): ExprOf<ValueOf<T>>
 export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(
   value: T,

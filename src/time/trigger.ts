@@ -23,12 +23,26 @@ export function every(interval: Duration): Trigger {
   return Object.freeze({ kind: 'every', intervalMs: positive(interval) })
 }
 
-/** One epoch of everything that is there, then the run ends. */
+/**
+ * One epoch of everything that is there, then the run ends.
+ *
+ * @example
+ * await using m = await millrace()
+ * const run = await m.run('once', rides.to(write.memory()), { trigger: once() })
+ * await run.done
+ */
 export function once(): Trigger {
   return Object.freeze({ kind: 'once' })
 }
 
-/** Everything that is there when the run starts, in as many epochs as it takes, then the run ends. */
+/**
+ * Everything that is there when the run starts, in as many epochs as it takes, then the run ends.
+ *
+ * @example
+ * await using m = await millrace()
+ * const run = await m.run('now', rides.to(write.memory()), { trigger: availableNow(), epochRows: 2 })
+ * await run.done
+ */
 export function availableNow(): Trigger {
   return Object.freeze({ kind: 'availableNow' })
 }
