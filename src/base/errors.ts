@@ -514,7 +514,7 @@ export function describePosition(at: Position): string {
 function describeWhere(where: Where): string {
   const parts: string[] = []
   if (where.query !== undefined) parts.push(`query ${textOf(where.query)}`)
-  if (where.operator !== undefined) parts.push(`operator ${where.operator}`)
+  if (where.operator !== undefined) parts.push(`operator ${excerpt(where.operator, 200)}`)
   if (where.position !== undefined) parts.push(describePosition(where.position))
   return parts.join(', ')
 }

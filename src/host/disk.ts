@@ -1,11 +1,12 @@
 // The real disk. Law: every method that says durable has called fsync before it resolves, on the file and,
 // when a name appeared or moved, on its folder; and every failure is a DISK_* error that names the path.
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, glob, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, glob, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { type Disk, type FileInfo, fail, type ReadHandle, type WriteHandle } from '../base/index.ts'
 import { diskError, isMissing } from './disk-error.ts'
 import { lockPath } from './lock.ts'
+import { makeFolders } from './make-folder.ts'
 import { mapLimited } from './map-limited.ts'
 
 const STAT_CONCURRENCY = 16
@@ -129,7 +130,7 @@ async function renameDurably(from: string, to: string): Promise<void> {
 }
 
 async function makeFolder(real: string): Promise<void> {
-  const first = await mkdir(real, { recursive: true })
+  const first = await makeFolders(real)
   if (first === undefined) return
   for (let folder = real; folder.length >= first.length; folder = dirname(folder)) await syncFolder(dirname(folder))
 }

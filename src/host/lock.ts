@@ -2,15 +2,16 @@
 // socket, named by the hash of the path: the system closes it with the process. (It is seen by the processes
 // of one machine and network namespace: two containers that share a volume do not see each other's.)
 import { createHash } from 'node:crypto'
-import { mkdir, realpath, rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fail, type Lock } from '../base/index.ts'
+import { makeFolders } from './make-folder.ts'
 
 /** Hold `real` (an absolute path) for this process; LOCKED, telling `path`, when it is held. */
 export async function lockPath(path: string, real: string): Promise<Lock> {
-  await mkdir(dirname(real), { recursive: true })
+  await makeFolders(dirname(real))
   const address = addressOf(join(await realpath(dirname(real)), basename(real)))
   const server =
     (await listen(address)) ??

@@ -8,7 +8,12 @@ const NULL_NAME = '__null__'
 
 /** `column=value` as one component of a path. Different values have different names. */
 export function partitionFolder(column: string, value: unknown): string {
-  return `${escapeName(column)}=${valueName(value)}`
+  return `${visible(escapeName(column))}=${valueName(value)}`
+}
+
+/** Names that begin with . or _ are work in progress for everyone who reads the folder, us included. */
+function visible(name: string): string {
+  return /^[._]/.test(name) ? `${name.startsWith('.') ? '%2E' : '%5F'}${name.slice(1)}` : name
 }
 
 function valueName(value: unknown): string {
