@@ -50,12 +50,12 @@ export function mixAt(hash: u64, number: usize, word: u64): u64 {
 }
 
 /** A word for bytes that did not fit a view (more than 12): whole words, the last one overlapping. */
+@inline
 function wordOf(bytes: usize, length: u32): u64 {
   const last = bytes + length - 8;
   let h: u64 = 0, number: usize = 0;
   for (let at = bytes; at < last; at += 8) h = mixAt(h, number++, load<u64>(at));
   h = mixAt(h, number, load<u64>(last));
-  h = fold(h, lastMultiplier());
   return h ^ (h >> 32);
 }
 
