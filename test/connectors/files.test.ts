@@ -297,10 +297,28 @@ describe('bad rows', () => {
     await assert.rejects(readIds(world, 'a', Infinity, { onBadRow: 'skip', maxBad: 1 }), code('TOO_MANY_BAD_ROWS'))
   })
 
+  test('compressed files that were appended to each other are read to their end', async () => {
+    for (const [name, compress] of [['gz', gzipSync] as const, ['zst', zstdCompressSync] as const]) {
+      const parts = [lines(0, 5000), lines(5000, 5003), lines(5003, 10_000)].map(part => compress(bytes(part)))
+      const world = await folder({ [`a.${name}`]: Buffer.concat(parts) })
+      assert.deepEqual((await readIds(world, `a.${name}`)).flat(), upTo(10_000))
+    }
+  })
+
+  test('bytes after the last frame are not ignored', async () => {
+    const world = await folder({ 'a.zst': Buffer.concat([zstdCompressSync(bytes(lines(0, 10))), bytes('more')]) })
+    await assert.rejects(readIds(world, 'a.zst'), code('FILE_CORRUPT'))
+  })
+
   test('broken compression names the file', async () => {
     const good = gzipSync(bytes(lines(0, 1000)))
-    const world = await folder({ 'a.gz': good.subarray(0, good.length - 20), 'b.zst': bytes('no zstd') })
-    await assert.rejects(readIds(world, 'a.gz'), code('FILE_CORRUPT'))
-    await assert.rejects(readIds(world, 'b.zst'), code('FILE_CORRUPT'))
+    const broken = {
+      'a.gz': good.subarray(0, good.length - 20),
+      'b.zst': bytes('no zstd'),
+      'c.gz': bytes(''),
+      'd.zst': bytes(''),
+    }
+    const world = await folder(broken)
+    for (const name of Object.keys(broken)) await assert.rejects(readIds(world, name), code('FILE_CORRUPT'), name)
   })
 })

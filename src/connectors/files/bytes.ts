@@ -87,13 +87,37 @@ async function readFully(handle: ReadHandle, buffer: Uint8Array, position: numbe
   return filled
 }
 
+// Node's gunzip goes on with the next member of a file by itself; its zstd stops after a frame, having told how many
+// bytes it took: files made by appending frames (`cat a.zst b.zst`) are read frame by frame.
 async function* decompressed(
   handle: ReadHandle,
   compression: 'gzip' | 'zstd',
   buffers: Buffers,
 ): AsyncGenerator<Uint8Array> {
-  const inflate = compression === 'gzip' ? createGunzip({ chunkSize: CHUNK_BYTES }) : createZstdDecompress()
-  const source = Readable.from(copies(readAhead(handle, 0, await handle.size(), buffers)))
+  const bytes = await handle.size()
+  if (compression === 'gzip') {
+    yield* inflated(handle, createGunzip({ chunkSize: CHUNK_BYTES }), 0, bytes, buffers)
+    return
+  }
+  let position = 0
+  do {
+    const frame = createZstdDecompress()
+    yield* inflated(handle, frame, position, bytes, buffers)
+    if (frame.bytesWritten === 0) fail('FILE_CORRUPT', { path: handle.path, reason: 'it holds no frame' })
+    position += frame.bytesWritten
+  } while (position < bytes)
+}
+
+type Inflate = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>
+
+async function* inflated(
+  handle: ReadHandle,
+  inflate: Inflate,
+  from: number,
+  to: number,
+  buffers: Buffers,
+): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(copies(readAhead(handle, from, to, buffers)))
   source.on('error', error => inflate.destroy(error))
   source.pipe(inflate)
   try {
