@@ -22,6 +22,7 @@ const names = [
   'a.b',
   "'",
   '"',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a name that would be code if it were pasted into a template
   '`${1}`',
   '\\',
   '../x',
