@@ -118,48 +118,39 @@ export function groupFind(table: usize, n: u32, sel: usize, columns: usize, reco
   const count = load<u32>(table, WORDS);
   if (load<u32>(table, VIEWS) == 0 && count == 1) findOne(table, n, words, records);
   else if (load<u32>(table, VIEWS) == 0 && count == 2) findTwo(table, n, words, records);
+  else if (load<u32>(table, VIEWS) == 0 && count == 3) findThree(table, n, words, records);
   else if (load<u32>(table, VIEWS) == 0) findPlain(table, n, words, records);
   else findAny(table, n, words, records);
   return touch(table, n, records, touched);
 }
 
-function findOne(table: usize, n: u32, words: usize, records: usize): void {
-  const low = multiplier(0), high = multiplier(1), last = lastMultiplier();
-  const keysAt = load<u32>(table, KEYS_AT);
-  let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
-  for (let i: u32 = 0; i < n; i++, words += 8) {
-    const key = load<u64>(words);
-    const hash = <u32>(fold(product(key, low, high), last) >> 32);
-    let at = hash >> shift;
-    let record: usize = 0;
-    while (true) {
-      const slot = load<u64>(slots + (at << 3));
-      if (slot == 0) break;
-      if (<u32>(slot >> 32) == hash && load<u64>(<usize>(<u32>slot) + keysAt) == key) { record = <usize>(<u32>slot); break; }
-      at = (at + 1) & mask;
-    }
-    if (record == 0) {
-      record = insertWords(table, words, hash);
-      slots = load<u32>(table, SLOTS); shift = load<u32>(table, SHIFT); mask = (1 << (32 - shift)) - 1;
-    }
-    store<u32>(records + (i << 2), <u32>record);
-  }
-}
+function findOne(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 1); }
+function findTwo(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 2); }
+function findThree(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 3); }
 
-function findTwo(table: usize, n: u32, words: usize, records: usize): void {
-  const low = multiplier(0), high = multiplier(1), low2 = multiplier(2), high2 = multiplier(3), last = lastMultiplier();
+/** `width` is a constant of each caller: what does not apply to it is folded away. */
+@inline
+function findFixed(table: usize, n: u32, words: usize, records: usize, width: u32): void {
+  const low = multiplier(0), high = multiplier(1), low2 = multiplier(2), high2 = multiplier(3);
+  const low3 = multiplier(4), high3 = multiplier(5), last = lastMultiplier();
   const keysAt = load<u32>(table, KEYS_AT);
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
-  for (let i: u32 = 0; i < n; i++, words += 16) {
-    const a = load<u64>(words), b = load<u64>(words, 8);
-    const hash = <u32>(fold(product(a, low, high) + product(b, low2, high2), last) >> 32);
+  for (let i: u32 = 0; i < n; i++, words += <usize>width << 3) {
+    const a = load<u64>(words), b = width > 1 ? load<u64>(words, 8) : 0, c = width > 2 ? load<u64>(words, 16) : 0;
+    let sum = product(a, low, high);
+    if (width > 1) sum += product(b, low2, high2);
+    if (width > 2) sum += product(c, low3, high3);
+    const hash = <u32>(fold(sum, last) >> 32);
     let at = hash >> shift;
     let record: usize = 0;
     while (true) {
       const slot = load<u64>(slots + (at << 3));
       if (slot == 0) break;
       const key = <usize>(<u32>slot) + keysAt;
-      if (<u32>(slot >> 32) == hash && load<u64>(key) == a && load<u64>(key, 8) == b) { record = <usize>(<u32>slot); break; }
+      if (<u32>(slot >> 32) == hash && load<u64>(key) == a && (width < 2 || load<u64>(key, 8) == b) && (width < 3 || load<u64>(key, 16) == c)) {
+        record = <usize>(<u32>slot);
+        break;
+      }
       at = (at + 1) & mask;
     }
     if (record == 0) {
@@ -170,7 +161,7 @@ function findTwo(table: usize, n: u32, words: usize, records: usize): void {
   }
 }
 
-/** As findTwo, for any number of words that are all compared as they lie. */
+/** As findFixed, for any number of words that are all compared as they lie. */
 function findPlain(table: usize, n: u32, words: usize, records: usize): void {
   const keysAt = load<u32>(table, KEYS_AT), bytes: usize = load<u32>(table, WORDS) << 3;
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
