@@ -1,19 +1,13 @@
 // Dates and instants as ISO 8601 text: YYYY-MM-DD, and YYYY-MM-DDTHH:MM:SS.mmmZ (six digits of a second where three are
-// not enough). Years outside 0 .. 9999 are ±YYYYYY, as Date.prototype.toISOString has them. Hinnant's civil_from_days.
+// not enough). Years outside 0 .. 9999 are ±YYYYYY, as Date.prototype.toISOString has them.
 
+import { civil, day, month, year } from './civil';
 import { printFixed } from './number-print';
 
 const DAY: i64 = 86400000000;
 
 function putDate(to: usize, days: i32): usize {
-  const z = days + 719468;
-  const era = (z >= 0 ? z : z - 146096) / 146097;
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const mp = (5 * dayOfYear + 2) / 153;
-  const day = dayOfYear - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
-  const year = yearOfEra + era * 400 + <i32>(month <= 2);
+  civil(days);
   let width: u32 = 4;
   if (year < 0 || year > 9999) { store<u8>(to, year < 0 ? 0x2d : 0x2b); to++; width = year > 999999 || year < -999999 ? 7 : 6; }
   printFixed(to, abs(year), width);

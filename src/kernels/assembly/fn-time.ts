@@ -1,5 +1,6 @@
 // Calendar functions on timestamps (microseconds since 1970, UTC) and windows; floors go down before 1970 too.
 // Civil dates from days by Howard Hinnant's algorithm (chrono-Compatible Low-Level Date Algorithms).
+import { civil, day, month, year } from './civil';
 import { rowAt, isValid, viewLength } from './layout'
 import { OK, raise, INVALID_ARGUMENT, OUT_OF_RANGE, DECLINED } from './raise'
 import { daysFromCivil } from './datetime'
@@ -70,27 +71,6 @@ function unitOf(view: usize): i32 {
 // @ts-ignore: decorator
 @inline
 function floorBy(x: i64, size: i64): i64 { const r = x % size; return x - (r < 0 ? r + size : r); }
-
-let year: i32 = 0;
-let month: i32 = 0;
-let day: i32 = 0;
-// Dates come in runs: the civil date of the last day asked for is kept.
-let knownDay: i32 = i32.MIN_VALUE;
-
-/** Sets year, month and day. */
-function civil(days: i32): void {
-  if (days == knownDay) return;
-  knownDay = days;
-  const z = days + 719468;
-  const era = (z >= 0 ? z : z - 146096) / 146097;
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const mp = (5 * dayOfYear + 2) / 153;
-  day = dayOfYear - (153 * mp + 2) / 5 + 1;
-  month = mp < 10 ? mp + 3 : mp - 9;
-  year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-}
 
 /** The day that a timestamp lies in. */
 function dayOf(at: i64): i32 { return <i32>(at / DAY_MICROS) - (at % DAY_MICROS < 0 ? 1 : 0); }
