@@ -5,7 +5,7 @@ import { badVerb } from '../plan/index.ts'
 import {
   type AnyBool,
   type BoolArg,
-  type Day,
+  type CastTargets,
   type Expression,
   type ExprOf,
   type ScalarKind,
@@ -119,17 +119,9 @@ export function not<T extends BoolArg>(condition: T): ExprOf<boolean | Extract<V
   return made(call('not', valueNode(condition, 'not')))
 }
 
-interface KindValues {
-  boolean: boolean
-  int: number
-  bigint: bigint
-  float: number
-  double: number
-  string: string
+/** What a constant of each type is: what `cast` makes, and binary. */
+interface KindValues extends CastTargets {
   binary: Uint8Array
-  timestamp: Date
-  date: Day
-  json: unknown
 }
 
 /**
