@@ -42,11 +42,12 @@ const top = flights
 export const busiest = top.to(write.json('flights-out/busiest', { mode: 'complete' }))
 
 if (import.meta.main) {
-  await using m = await millrace({ dir: 'flights-out/.millrace' })
+  await using m = await millrace({ dir: 'flights-out/.millrace', signals: true })
   const run = await m.run('flights', [hourly, busiest], { until: 'now', epochRows: 50_000 })
   await screen(run, {
     from: new Date('2001-01-01'),
     to: new Date('2001-07-01'),
+    source: data('flights-3m.parquet'),
     board: 'flights-out/busiest/result.jsonl',
   })
 }

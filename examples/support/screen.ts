@@ -6,6 +6,8 @@ export interface ScreenOptions {
   /** The event time that the input covers, for the bar. */
   readonly from: Date
   readonly to: Date
+  /** The input whose rows are counted, by its name. */
+  readonly source: string
   /** The file that holds the ten busiest airports. */
   readonly board: string
 }
@@ -18,28 +20,23 @@ interface Busy {
   readonly mean: number
 }
 
-/** Follow a run to its end. Ctrl-C finishes the epoch; the next start goes on there. */
+/** Follow a run to its end. The engine was told to mind signals: Ctrl-C finishes the epoch. */
 export async function screen(run: Run, options: ScreenOptions): Promise<void> {
   const live = process.stdout.isTTY === true && !process.argv.includes('--once')
   const began = performance.now()
   let rows = 0
   let lastLine = 0
-  let interrupted = false
   run.on('progress', progress => {
     if (rows === 0) console.log(startLine(progress))
-    rows += progress.rowsIn
+    rows += progress.sources.find(each => each.name === options.source)?.rows ?? 0
     const seconds = (performance.now() - began) / 1000
     if (!live && seconds - lastLine < 1) return
     lastLine = seconds
     const line = statusLine(progress, rows / seconds, options)
     process.stdout.write(live ? `\x1b[2J\x1b[H${line}\n\n${board(options.board)}\n` : `${line}\n`)
   })
-  process.once('SIGINT', () => {
-    interrupted = true
-    void run.stop()
-  })
   await run.done
-  console.log(endLine(rows, (performance.now() - began) / 1000, interrupted))
+  console.log(endLine(rows, (performance.now() - began) / 1000, run.status === 'stopped'))
   console.log(`\n${board(options.board)}`)
 }
 
@@ -57,8 +54,8 @@ function statusLine(progress: Progress, rate: number, { from, to }: ScreenOption
   return `${day} ${bar} ${Math.round(done * 100)}%  ${Math.round(rate).toLocaleString('en')} flights/s  ${hours} open groups`
 }
 
-function endLine(rows: number, seconds: number, interrupted: boolean): string {
-  if (interrupted) return `\nstopped after ${rows.toLocaleString('en')} flights: start again to go on`
+function endLine(rows: number, seconds: number, stopped: boolean): string {
+  if (stopped) return `\nstopped after ${rows.toLocaleString('en')} flights: start again to go on`
   if (rows === 0) return 'everything was done already: delete flights-out to start over'
   return `\n${rows.toLocaleString('en')} flights in ${seconds.toFixed(1)} s`
 }
