@@ -2,6 +2,7 @@
 // operator applied to the sum of its inputs. An operator is synchronous: it never awaits, never reads a clock,
 // and sees the world only as deltas, watermarks and epoch ends. The driver (runtime) calls, per epoch:
 //
+//   tick(now)                           the epoch's time, before its first step and before its end
 //   step(port, delta, emit)*            any number, in any interleaving of ports
 //   advance(port, watermark, emit)      at most once a port, at the epoch's end, never backwards
 //   flush(emit, isEnd)                  at the epoch's end, after the inputs have been flushed; under the
@@ -39,6 +40,13 @@ export interface Operator {
   readonly outputs: number
   /** Names of its stores; empty for stateless ones. Unique within the operator. */
   readonly stores: readonly string[]
+  /**
+   * The wall clock of what comes next, milliseconds since 1970, as it is written in the epoch's plan: told again when
+   * the epoch is done again. It may go back, as clocks do.
+   */
+  tick?(now: number): void
+  /** When the clock should be told even if no row comes; Infinity: it does not matter. Such an epoch may be empty. */
+  wakeAt?(): number
   step(port: number, delta: Batch, emit: Emit): void
   advance(port: number, watermark: bigint, emit: Emit): void
   flush(emit: Emit, isEnd?: boolean): void

@@ -4,7 +4,7 @@
 import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
-import { closeGraph, flushGraph, flushStatic, type Graph } from './graph.ts'
+import { closeGraph, flushGraph, flushStatic, type Graph, tickGraph, wakeOf } from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
 
@@ -70,6 +70,7 @@ export async function beginSinks(machine: Machine, epoch: number): Promise<void>
 /** Read the epoch's ranges and push the rows through the graph. */
 export async function readRanges(machine: Machine, plan: EpochPlan): Promise<void> {
   const slices = new Slices(machine.world.clock)
+  tickGraph(machine.graph, plan.now)
   const of = (wanted: boolean): readonly Input[] => machine.inputs.filter(each => each.plan.isStatic === wanted)
   for (const input of of(true)) {
     for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
@@ -126,6 +127,7 @@ async function flowAgain(machine: Machine, plan: EpochPlan, flow: readonly Flowe
 /** Read one range and let its rows flow through every operator now (the continuous trigger). */
 export async function flowRange(machine: Machine, input: Input, range: EpochRange, now: number): Promise<void> {
   const slices = new Slices(machine.world.clock)
+  tickGraph(machine.graph, now)
   for await (const _ of input.read(range, now, machine.graph.memory)) {
     await inTurns(machine, flushGraph(machine.graph), slices, 0)
     await breathe(machine, slices, 0)
@@ -146,6 +148,7 @@ async function drain(machine: Machine, above: number): Promise<void> {
 /** Raise the watermarks and end the epoch in every operator. */
 export async function closeEpoch(machine: Machine, plan: EpochPlan): Promise<void> {
   const slices = new Slices(machine.world.clock)
+  tickGraph(machine.graph, plan.now)
   for (const input of machine.inputs) input.advance(plan.now, machine.hold)
   await inTurns(machine, closeGraph(machine.graph, plan.epoch), slices, PENDING_BYTES)
 }
@@ -155,15 +158,15 @@ async function inTurns(machine: Machine, work: Iterable<void>, slices: Slices, p
   for (const _ of work) await breathe(machine, slices, pending)
 }
 
-/** True when an epoch without rows would move a watermark. */
+/** True when an epoch without rows would move a watermark, or an operator waits for it. */
 export function isTimeDue(machine: Machine, now: number): boolean {
-  return machine.inputs.some(input => input.wouldAdvance(now))
+  return wakeOf(machine.graph) <= now || machine.inputs.some(input => input.wouldAdvance(now))
 }
 
-/** Milliseconds until silence may move a watermark; Infinity: it can not. */
+/** Milliseconds until silence may move a watermark, or an operator waits for the clock; Infinity: neither. */
 export function untilIdle(machine: Machine, now: number): number {
   const times = machine.inputs.map(input => input.tracker.nextIdle(now) ?? Number.POSITIVE_INFINITY)
-  return Math.min(Number.POSITIVE_INFINITY, ...times) - now
+  return Math.min(wakeOf(machine.graph), ...times) - now
 }
 
 /** Run `task`, adding the time it takes to a phase. */

@@ -106,6 +106,19 @@ export function work(vertex: Vertex, task: () => void): void {
   vertex.arena.reset()
 }
 
+/** Tell the operators that ask for it what the time is. */
+export function tickGraph(graph: Graph, now: number): void {
+  for (const vertex of graph.vertices)
+    if (vertex.operator.tick !== undefined) work(vertex, () => vertex.operator.tick?.(now))
+}
+
+/** When an operator wants an epoch, rows or not; Infinity: never. */
+export function wakeOf(graph: Graph): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const { operator } of graph.vertices) first = Math.min(first, operator.wakeAt?.() ?? first)
+  return first
+}
+
 /** Emit what the steps held back, without ending the epoch (the continuous trigger). */
 export function* flushGraph(graph: Graph): Generator<void> {
   for (const vertex of graph.vertices) yield* flush(vertex, false)

@@ -333,3 +333,37 @@ test('an epoch that is done again counts silence from the start of the life that
   assert.ok(first.told.includes(expected), 'the slow partition still holds: nobody looked while nothing ran')
   assert.equal(await doAgain(log, plan, asap, saved), expected)
 })
+
+test('an operator is told the time of the epoch, and has an epoch when it asks for one', async () => {
+  const log = newLog()
+  const world = virtualWorld({ start: 500 })
+  const it = await rig(log, world)
+  const ticks: number[] = []
+  let wake = Number.POSITIVE_INFINITY
+  const source = it.machine.inputs[0]?.plan.outlet as never
+  addVertex(it.machine.graph, 'sleeper', [source], () => ({
+    ...spyOperator('sleeper', []),
+    tick(now) {
+      ticks.push(now)
+      if (now >= wake) wake = Number.POSITIVE_INFINITY
+    },
+    wakeAt: () => wake,
+    step() {
+      wake = 2500
+    },
+  }))
+  log.push([event(1)])
+  const running = it.run(asap)
+  await world.clock.settle()
+  assert.deepEqual(ticks, [500, 500], 'before the rows and before the end')
+  await world.clock.advanceTo(2499)
+  assert.equal(it.epochs.length, 1)
+  await world.clock.advanceTo(2500)
+  assert.equal(it.epochs.length, 2, 'without a row')
+  assert.deepEqual(ticks.slice(2), [2500, 2500])
+  await world.clock.advanceTo(9000)
+  assert.equal(it.epochs.length, 2)
+  it.stop = true
+  it.alarm.ring()
+  await running
+})
