@@ -1,8 +1,9 @@
 // The plan as aligned text: what is done, and of each node its changes, key, event time, state bound and guarantee.
 // The text is a public contract (test/plan/explain.test.ts); what the runtime adds (stages, tasks) comes as data.
-import { excerpt, showDuration, unreachable } from '../base/index.ts'
-import { type AggregateCall, show } from '../expr/index.ts'
-import type { Named, Node, Output } from './node.ts'
+import { excerpt } from '../base/index.ts'
+import { kindOfNode } from './kinds/index.ts'
+import { name } from './kinds/texts.ts'
+import type { Node, Output } from './node.ts'
 import { properties } from './properties.ts'
 import { inputsOf, nodesOf } from './walk.ts'
 
@@ -83,7 +84,7 @@ function facts(node: Node): readonly string[] {
   return [
     known.appendOnly ? 'append' : 'update',
     key,
-    known.eventTime === undefined ? '-' : name(known.eventTime),
+    known.eventTime === undefined ? '-' : name(known.eventTime.path.join('.')),
     state,
     known.replayable ? 'exactly once' : 'may lose rows',
     known.opaque.map(each => `opaque: ${excerpt(each, 40)}`).join('; '),
@@ -110,71 +111,5 @@ function stagesText(stages: readonly Stage[]): string {
   ])
 }
 
-const name = (text: string): string => excerpt(text, 40)
-const names = (columns: readonly Named[]): string =>
-  columns
-    .map(({ name: to, expr }) => {
-      const text = show(expr)
-      return text === to ? name(to) : `${name(to)} = ${text}`
-    })
-    .join(', ')
-
 /** One node in words, without its inputs. */
-export function describe(node: Node): string {
-  switch (node.kind) {
-    case 'source':
-      return sourceText(node)
-    case 'errors':
-      return 'errors'
-    case 'select':
-      return `select ${names(node.columns)}`
-    case 'where':
-      return `where ${show(node.predicate)}`
-    case 'window':
-      return `window ${windowText(node)}`
-    case 'aggregate':
-      return `aggregate ${node.keys.length === 0 ? '' : `by ${names(node.keys)}: `}${node.aggregates.map(each => `${name(each.name)} = ${aggregateText(each)}`).join(', ')}`
-    case 'final':
-    case 'late':
-    case 'distinct':
-    case 'union':
-      return node.kind
-    case 'top':
-      return topText(node)
-    case 'join':
-      return `${node.type} join on ${node.on.map(each => `${show(each.left)} = ${show(each.right)}`).join(' AND ')}`
-    case 'apply':
-      return node.verb
-    default:
-      return unreachable(node)
-  }
-}
-
-function sourceText({ spec, time, columns, predicate }: Node & { kind: 'source' }): string {
-  const parts = [`${spec.kind} ${excerpt(spec.name, 60)}${spec.bounded ? '' : ' (never ends)'}`]
-  if (time !== undefined) parts.push(`late by ${showDuration(time.lateBy)}`)
-  if (columns !== undefined) parts.push(`columns ${columns.map(name).join(', ')}`)
-  if (predicate !== undefined) parts.push(`where ${show(predicate)}`)
-  return parts.join(', ')
-}
-
-function windowText({ shape, accept }: Node & { kind: 'window' }): string {
-  const size = showDuration(shape.size)
-  const form = shape.kind === 'tumbling' ? `tumbling ${size}` : `sliding ${size} every ${showDuration(shape.slide)}`
-  const offset = shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
-  return `${form}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
-}
-
-function topText({ keys, limit, offset }: Node & { kind: 'top' }): string {
-  const order = keys.map(each => `${show(each.expr)}${each.descending ? ' desc' : ''}`).join(', ')
-  const parts = [order === '' ? 'by arrival' : `order by ${order}`]
-  if (limit !== undefined) parts.push(`limit ${limit}`)
-  if (offset > 0) parts.push(`offset ${offset}`)
-  return parts.join(', ')
-}
-
-function aggregateText({ fn, args, distinct, filter, params, user }: AggregateCall): string {
-  const inside = [...args.map(show), ...params.map(String)].join(', ')
-  const text = `${user?.name ?? fn}(${distinct ? 'distinct ' : ''}${inside})`
-  return filter === undefined ? text : `${text} filter (${show(filter)})`
-}
+export const describe = (node: Node): string => kindOfNode(node).words(node)

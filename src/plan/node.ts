@@ -14,6 +14,13 @@ export interface EventTime {
   readonly idleAfter: bigint | undefined
 }
 
+/** The event time of a table's rows: a timestamp column (or a field of one), moved by `shift` microseconds. */
+export interface Moment {
+  readonly path: readonly string[]
+  /** A window's result has the last instant of its window: its end, moved by -1. */
+  readonly shift: bigint
+}
+
 export interface Source {
   readonly kind: 'source'
   readonly spec: SourceSpec
@@ -57,8 +64,8 @@ export interface Window {
   readonly kind: 'window'
   readonly input: Node
   readonly shape: WindowShape
-  /** The event-time column the window is of. */
-  readonly time: string
+  /** The event time the window is of. */
+  readonly time: Moment
   /** Allowed lateness, microseconds: how long after its end a window still takes rows. */
   readonly accept: bigint
 }

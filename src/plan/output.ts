@@ -1,7 +1,8 @@
 // A table bound to a sink, with the mode decided and checked: what to(sink) makes.
 import { badArgument, fail, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
-import { defaultMode, type Refusal, refuseMode } from './checks/modes.ts'
+import { defaultMode, refuseMode } from './checks/modes.ts'
+import type { Refusal } from './kinds/kind.ts'
 import type { Node, Output } from './node.ts'
 import { properties } from './properties.ts'
 

@@ -1,52 +1,17 @@
 // A plan is a DAG of frozen nodes: rebuilding keeps a node that was not changed, and a node used twice is
 // visited once and stays one node.
-import { fail } from '../base/index.ts'
-import type { Aggregate, Node, Source } from './node.ts'
+import { kindOfNode } from './kinds/index.ts'
+import type { Node } from './node.ts'
 
 /** The nodes directly below, left to right. `late` and `errors` hang on the node whose by-product they are. */
 export function inputsOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'source':
-      return []
-    case 'errors':
-      return [node.source]
-    case 'late':
-      return [node.of]
-    case 'union':
-      return node.inputs
-    case 'join':
-      return [node.left, node.right]
-    default:
-      return [node.input]
-  }
+  return kindOfNode(node).inputs(node)
 }
 
 /** The same node over other inputs; the same object when nothing changed. */
 function withInputs(node: Node, inputs: readonly Node[]): Node {
   if (inputsOf(node).every((each, i) => each === inputs[i])) return node
-  const [first, second] = inputs as readonly [Node, Node]
-  switch (node.kind) {
-    case 'source':
-      return node
-    case 'errors':
-      return Object.freeze({ ...node, source: expectKind(first, 'source') })
-    case 'late':
-      return Object.freeze({ ...node, of: expectKind(first, 'aggregate') })
-    case 'final':
-      return Object.freeze({ ...node, input: expectKind(first, 'aggregate') })
-    case 'union':
-      return Object.freeze({ ...node, inputs: Object.freeze([...inputs]) })
-    case 'join':
-      return Object.freeze({ ...node, left: first, right: second })
-    default:
-      return Object.freeze({ ...node, input: first })
-  }
-}
-
-function expectKind(node: Node, kind: 'source'): Source
-function expectKind(node: Node, kind: 'aggregate'): Aggregate
-function expectKind(node: Node, kind: 'source' | 'aggregate'): Node {
-  return node.kind === kind ? node : fail('ASSERTION', { reason: `a ${kind} was replaced by a ${node.kind}` })
+  return kindOfNode(node).over(node, inputs)
 }
 
 /** Every node of the plan once, inputs before the nodes over them. */

@@ -121,7 +121,8 @@ function stepText(node: Node): string {
 function windowsOf(node: Node): string {
   const found: string[] = []
   const visit = (each: Node): void => {
-    if (each.kind === 'window') found.push(` over ${plain(each.shape)} of ${each.time} accept ${each.accept}`)
+    if (each.kind === 'window')
+      found.push(` over ${plain(each.shape)} of ${each.time.path.join('.')} accept ${each.accept}`)
     if (each === node || lineOf(each) === undefined) inputsOf(each).forEach(visit)
   }
   visit(node)

@@ -2,8 +2,8 @@
 // equality does; the output's columns are computed over both sides.
 import { cast, compileExpr, type Expr, substitute, typeOf } from '../expr/index.ts'
 import { join, type OperatorContext, select } from '../ops/index.ts'
-import { type Join, schema } from '../plan/index.ts'
-import { type ColumnType, field, type ScalarKind, type Schema, scalars, schemaOf } from '../types/index.ts'
+import { type Join, orNull, schema } from '../plan/index.ts'
+import { type ColumnType, type ScalarKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
@@ -31,8 +31,6 @@ export function lowerJoin(node: Join, on: Lowering): Outlet {
     )
   return only(addVertex(on.graph, 'select', [only(joined)], build))
 }
-
-const orNull = (of: Schema): Schema => schemaOf(of.fields.map(each => field(each.name, each.type, true)))
 
 /** An expression over the right side, as one over its only input. */
 function alone(expr: Expr): Expr {

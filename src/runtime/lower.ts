@@ -34,7 +34,7 @@ import { addVertex, type Graph, graphOf, type Outlet, outletOf } from './graph.t
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
-import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
 
@@ -135,7 +135,7 @@ function lowerSource(node: Source, on: Lowering): Outlet {
 
 function lowerWindow(node: Window, on: Lowering): Outlet {
   const { shape } = node
-  const time = leaves(schema(node.input)).findIndex(({ path }) => path.length === 1 && path[0] === node.time)
+  const time = columnNumber({ kind: 'column', path: node.time.path, input: 0 }, schema(node.input)) as number
   const slide = shape.kind === 'sliding' ? shape.slide : shape.size
   const spec = { time, size: shape.size, slide, offset: shape.offset }
   return only(addVertex(on.graph, 'window', [on.outlet(node.input)], context => window(spec, context)))

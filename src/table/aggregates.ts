@@ -11,7 +11,7 @@ import {
   substitute,
   type UserAggregate,
 } from '../expr/index.ts'
-import { badVerb, type Named, type NamedAggregate, type Node, properties } from '../plan/index.ts'
+import { badVerb, type Moment, type Named, type NamedAggregate, type Node, properties } from '../plan/index.ts'
 import type { AggregateDefinition, AnyBool, Columns, Group, Schema } from '../types/index.ts'
 import { Built, nodeOf } from './expression.ts'
 import { expressionFrom } from './expressions.ts'
@@ -108,7 +108,7 @@ function groupOf<Row>(input: Node): Group<Row, null> {
 
 interface Context {
   readonly schema: Schema
-  readonly eventTime: string | undefined
+  readonly eventTime: Moment | undefined
 }
 
 const functions = (context: Context) => ({
@@ -144,7 +144,7 @@ function aggregatesOf(expr: Expr, context: Context) {
 /** first and last are by time: the one given, else the event time. */
 function timeOf(fn: string, by: ((row: Columns<unknown>) => unknown) | undefined, context: Context): Expr {
   if (by !== undefined) return expressionFrom(fn, by, rowOf<unknown>(context.schema))
-  if (context.eventTime !== undefined) return column(context.eventTime)
+  if (context.eventTime !== undefined) return column(...context.eventTime.path)
   return badVerb(fn, 'the table has no event time to order its rows by', `say by what: .${fn}(row => row.at)`)
 }
 

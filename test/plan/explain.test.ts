@@ -28,16 +28,16 @@ test('everything: output, plan, rules, stages', () => {
 
       plan
                                                                                         changes  key              event time  state                  guarantee
-      final                                                                             append   carrier, window  -           ≤ watermark + 3 hours  exactly once
-      └─ aggregate by carrier, window: late = count(), mean = avg(delay) filter (paid)  update   carrier, window  -           ≤ watermark + 3 hours  exactly once
+      final                                                                             append   carrier, window  window.end  ≤ watermark + 3 hours  exactly once
+      └─ aggregate by carrier, window: late = count(), mean = avg(delay) filter (paid)  update   carrier, window  window.end  ≤ watermark + 3 hours  exactly once
          └─ window tumbling 1 hour, accept 2 hours                                      append   -                at          none                   exactly once
             └─ where delay > 15 AND paid                                                append   -                at          none                   exactly once
                └─ test flights (never ends), late by 10 minutes                         append   -                at          none                   exactly once
 
       rules applied: push-filter-source, push-projection
                                                                                                                            changes  key              event time  state                  guarantee
-      final                                                                                                                append   carrier, window  -           ≤ watermark + 3 hours  exactly once
-      └─ aggregate by carrier, window: late = count(), mean = avg(delay) filter (paid)                                     update   carrier, window  -           ≤ watermark + 3 hours  exactly once
+      final                                                                                                                append   carrier, window  window.end  ≤ watermark + 3 hours  exactly once
+      └─ aggregate by carrier, window: late = count(), mean = avg(delay) filter (paid)                                     update   carrier, window  window.end  ≤ watermark + 3 hours  exactly once
          └─ window tumbling 1 hour, accept 2 hours                                                                         append   -                at          none                   exactly once
             └─ test flights (never ends), late by 10 minutes, columns at, carrier, delay, paid, where delay > 15 AND paid  append   -                at          none                   exactly once
 

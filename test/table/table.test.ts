@@ -58,7 +58,7 @@ test('a verb builds the node and nothing else', () => {
   assert.equal(late.node.kind === 'where' && show(late.node.predicate), 'delay > 15 AND paid')
   assert.ok(Object.isFrozen(late.node))
   assert.equal(schema(late.node), schema(flights.node))
-  assert.equal(properties(late.node).eventTime, 'at')
+  assert.deepEqual(properties(late.node).eventTime, { path: ['at'], shift: 0n })
 })
 
 test('aggregates in expressions are computed once, beside the columns that are aggregates', () => {

@@ -1,16 +1,10 @@
 // Which views of a table's changes can be written where. A refusal is data (code, parameters), so that the matrix in
 // docs/modes.md and its tests come from the same function that refuses a run.
-import type { ErrorCode, Params } from '../../base/index.ts'
 import type { Mode, SinkSpec } from '../../data/index.ts'
+import type { Refusal } from '../kinds/kind.ts'
 import type { Node } from '../node.ts'
 import { type Properties, properties } from '../properties.ts'
 import { inputsOf } from '../walk.ts'
-
-/** Why something can't run: the catalogue's code and what to fill in. */
-export interface Refusal {
-  readonly code: ErrorCode
-  readonly params: Params
-}
 
 /** Why `node` can't be seen as `mode`; undefined when it can. `key`: the columns an update sink goes by. */
 export function refuseMode(node: Node, mode: Mode, key: readonly string[] | undefined): Refusal | undefined {

@@ -1,17 +1,12 @@
 // What can't run over inputs that never end: state without bound, sorts of everything, joins whose right side never
 // stops loading. Checked before anything runs, over the plan as written.
-import { excerpt } from '../../base/index.ts'
+import { kindOfNode } from '../kinds/index.ts'
+import type { PlanOptions, Refusal } from '../kinds/kind.ts'
 import type { Node } from '../node.ts'
 import { properties } from '../properties.ts'
 import { nodesOf } from '../walk.ts'
-import type { Refusal } from './modes.ts'
 
-export interface PlanOptions {
-  /** The run has no end: false for a batch over what is there now. */
-  readonly endless: boolean
-  /** The author allowed state that grows without bound. */
-  readonly unbounded?: boolean
-}
+export type { PlanOptions, Refusal } from '../kinds/kind.ts'
 
 /** A node that can't run, and why. */
 export interface NodeRefusal extends Refusal {
@@ -26,25 +21,12 @@ export function refusePlan(root: Node, options: PlanOptions): readonly NodeRefus
   })
 }
 
-function refuseNode(node: Node, { endless, unbounded }: PlanOptions): Refusal | undefined {
-  if (node.kind === 'join' && endless && !properties(node.right).bounded)
-    return { code: 'JOIN_RIGHT_UNBOUNDED', params: { right: sourceName(node.right) } }
-  if (!endless || properties(node).bounded) return undefined
-  if (node.kind === 'top' && node.limit === undefined && node.keys.length > 0)
-    return { code: 'SORT_UNBOUNDED', params: {} }
+function refuseNode(node: Node, options: PlanOptions): Refusal | undefined {
+  const kind = kindOfNode(node)
+  const refusal = kind.refuse?.(node, options, { of: properties, nodesOf })
+  if (refusal !== undefined || !options.endless || properties(node).bounded) return refusal
   const { state } = properties(node)
-  if (state.class !== 'unbounded' || unbounded === true) return undefined
-  return { code: 'UNBOUNDED_STATE', params: { operator: node.kind, bound: state.text, fix: stateFix(node) } }
-}
-
-function sourceName(node: Node): string {
-  const source = nodesOf(node).find(each => each.kind === 'source' && !each.spec.bounded)
-  return source?.kind === 'source' ? excerpt(source.spec.name) : node.kind
-}
-
-function stateFix(node: Node): string {
-  if (node.kind === 'aggregate')
-    return "cut time into windows: .window({ tumbling: '1 hour' }), or group by fewer columns"
-  if (node.kind === 'distinct') return 'select the columns that tell rows apart, without the time'
-  return 'aggregate in windows and take .final() before'
+  if (state.class !== 'unbounded' || options.unbounded === true) return undefined
+  const fix = kind.stateFix ?? 'aggregate in windows and take .final() before'
+  return { code: 'UNBOUNDED_STATE', params: { operator: node.kind, bound: state.text, fix } }
 }

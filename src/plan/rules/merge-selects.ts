@@ -1,6 +1,6 @@
 // select over select → one select, unless an expression would then be computed more than once.
 import { childrenOf, type Expr } from '../../expr/index.ts'
-import { selectOf } from '../build.ts'
+import { selectOf } from '../build/index.ts'
 import type { Named } from '../node.ts'
 import { local } from './rule.ts'
 import { through } from './substitute.ts'

@@ -1,7 +1,7 @@
 // Conditions on the left side of a join → below the join, on its left input. An inner join drops rows, and the rest
 // of the condition may: what is moved must not be able to fail for them.
 import { conjoin, conjuncts, type Expr } from '../../expr/index.ts'
-import { joinOf, whereOf } from '../build.ts'
+import { joinOf, whereOf } from '../build/index.ts'
 import { canFail, local } from './rule.ts'
 import { through } from './substitute.ts'
 

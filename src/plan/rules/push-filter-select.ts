@@ -1,5 +1,5 @@
 // where over select → select over where, if the condition is on columns that the select only passes on.
-import { selectOf, whereOf } from '../build.ts'
+import { selectOf, whereOf } from '../build/index.ts'
 import { local } from './rule.ts'
 import { isPlain, through } from './substitute.ts'
 

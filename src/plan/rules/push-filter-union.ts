@@ -1,7 +1,7 @@
 // where over union → union of wheres: each side is asked by the names it has at the same places.
 import { column, type Expr, substitute } from '../../expr/index.ts'
 import type { Schema } from '../../types/index.ts'
-import { unionOf, whereOf } from '../build.ts'
+import { unionOf, whereOf } from '../build/index.ts'
 import { schema } from '../schema.ts'
 import { local } from './rule.ts'
 

@@ -1,0 +1,65 @@
+// Rows that were left out of a table: those that could not be decoded, those that came too late. They only come, and
+// have no key.
+import { fail } from '../../base/index.ts'
+import { type Field, field, type Schema, scalars, schemaOf } from '../../types/index.ts'
+import type { Errors, Late } from '../node.ts'
+import type { Properties } from '../properties.ts'
+import { unique } from './fields.ts'
+import { FINITE, type NodeKind, UNBOUNDED } from './kind.ts'
+
+/** What `Table.errors` holds. */
+export const errorsSchema: Schema = schemaOf([
+  field('source', scalars.string),
+  field('line', scalars.int, true),
+  field('byte', scalars.int, true),
+  field('column', scalars.string, true),
+  field('code', scalars.string),
+  field('reason', scalars.string),
+  field('raw', scalars.string),
+])
+
+/** What `.late` adds to the columns of the row that came too late. */
+const lateFields: readonly Field[] = Object.freeze([
+  field('reason', scalars.string),
+  /** microseconds between the watermark and the row's event time */
+  field('lateness', scalars.int),
+  field('watermark', scalars.timestamp),
+])
+
+const leftOut = (bounded: boolean): Partial<Properties> => ({
+  appendOnly: true,
+  keys: undefined,
+  eventTime: undefined,
+  window: undefined,
+  size: bounded ? FINITE : UNBOUNDED,
+})
+
+export const errors: NodeKind<Errors> = {
+  inputs: node => [node.source],
+  over(node, [source]) {
+    if (source?.kind !== 'source') return fail('ASSERTION', { reason: `a source was replaced by a ${source?.kind}` })
+    return Object.freeze({ ...node, source })
+  },
+  schema: () => errorsSchema,
+  properties: (_node, inherited) => leftOut(inherited.bounded),
+  parts: () => [],
+  words: () => 'errors',
+  // A column that is not decoded makes no row a bad one.
+  needs: (node, _wanted, all) => [[node.source, all(node.source)]],
+}
+
+export const late: NodeKind<Late> = {
+  inputs: node => [node.of],
+  over(node, [of]) {
+    if (of?.kind !== 'aggregate') return fail('ASSERTION', { reason: `an aggregate was replaced by a ${of?.kind}` })
+    return Object.freeze({ ...node, of })
+  },
+  schema: (node, of) => unique([...of(node.of.input).fields, ...lateFields]),
+  properties: (_node, inherited) => leftOut(inherited.bounded),
+  parts: () => [],
+  words: () => 'late',
+  needs: ({ of }, _wanted, all) => [
+    [of, all(of)],
+    [of.input, all(of.input)],
+  ],
+}

@@ -1,0 +1,36 @@
+// All kinds of nodes: a kind without its record does not compile.
+import type { Node } from '../node.ts'
+import { aggregate } from './aggregate.ts'
+import { apply } from './apply.ts'
+import { errors, late } from './by-products.ts'
+import { distinct } from './distinct.ts'
+import { final } from './final.ts'
+import { join } from './join.ts'
+import type { NodeKind } from './kind.ts'
+import { select } from './select.ts'
+import { source } from './source.ts'
+import { top } from './top.ts'
+import { union } from './union.ts'
+import { where } from './where.ts'
+import { window } from './window.ts'
+
+const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly kind: K }>> } = {
+  source,
+  errors,
+  select,
+  where,
+  window,
+  aggregate,
+  final,
+  late,
+  distinct,
+  union,
+  top,
+  join,
+  apply,
+}
+
+/** The record of a node's kind. */
+export function kindOfNode(node: Node): NodeKind<Node> {
+  return kinds[node.kind] as unknown as NodeKind<Node>
+}
