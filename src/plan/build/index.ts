@@ -1,0 +1,7 @@
+// The only makers of plan nodes. Each freezes the node and derives its schema, which checks it: a node that exists
+// fits its input. The typed API, SQL and JavaScript callers all come through here.
+export { badVerb, unknownColumn } from './checked.ts'
+export * from './group.ts'
+export * from './join.ts'
+export * from './rows.ts'
+export * from './top.ts'
