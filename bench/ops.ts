@@ -133,9 +133,12 @@ for (const [name, by] of [
   )
 }
 const minute = 60_000_000n
-operator('window, tumbling', () => window({ time: 1, size: minute, slide: minute, offset: 0n }, context))
+operator('window, tumbling', () => window({ time: 1, form: { kind: 'tumbling', size: minute, offset: 0n } }, context))
 operator('window, sliding, two a row (input rows)', () =>
-  window({ time: 1, size: 2n * minute, slide: minute, offset: 0n }, context),
+  window({ time: 1, form: { kind: 'sliding', size: 2n * minute, slide: minute, offset: 0n } }, context),
+)
+operator('window, cumulating, twelve steps (input rows)', () =>
+  window({ time: 1, form: { kind: 'cumulating', size: 12n * minute, step: minute, offset: 0n } }, context),
 )
 const right = schemaOf([field('code', t.string), field('name', t.string)])
 const table = batchFromRows(

@@ -13,41 +13,72 @@ import {
   Kind,
   type Ptr,
   utf8,
+  withColumns,
   withSelection,
 } from '../data/index.ts'
 import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
 
-/** Microseconds; a tumbling window slides by its size. */
+/**
+ * Microseconds. tumbling: side by side. sliding: a window begins every `slide`. cumulating: windows begin every `size`, and
+ * end `step`, 2 * `step` … `size` later.
+ */
+export type WindowForm =
+  | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
+  | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
+  | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
+
 export interface WindowSpec {
+  readonly form: WindowForm
   /** The event time: number of a timestamp column. */
   readonly time: number
-  readonly size: bigint
-  readonly slide: bigint
-  readonly offset: bigint
+  /** Microseconds from that column to the event time (a window's result: -1 from its end). */
+  readonly shift?: bigint
+  /** Numbers of the input's columns that are passed on; all if missing. */
+  readonly kept?: readonly number[] | undefined
 }
 
 export const NULL_EVENT_TIME = 'null event time'
 
 /**
- * Port 0: the input's columns, window start, window end; a row per window it lies in.
- * Port 1: rows whose event time is null: the input's columns, reason, lateness (null), watermark (null).
+ * Port 0: the kept columns, window start, window end; a row per window it lies in.
+ * Port 1: rows whose event time is null: the kept columns, reason, lateness (null), watermark (null).
  */
 export function window(spec: WindowSpec, context: OperatorContext): Operator {
-  const assign = spec.size === spec.slide ? tumbling : sliding
+  const { arena } = context
+  const { form, kept } = spec
   return {
     ...stateless,
     name: 'window',
     outputs: 2,
     step(_port, delta, emit) {
-      const timed = emitUntimed(spec, delta, context.arena, emit)
-      if (timed.count > 0) assign(spec, timed, context.arena, emit)
+      const time = delta.columns[spec.time] as Column
+      const rows =
+        kept === undefined
+          ? delta
+          : withColumns(
+              delta,
+              kept.map(i => delta.columns[i] as Column),
+            )
+      const timed = emitUntimed(time, rows, arena, emit)
+      if (timed.count === 0) return
+      const times = shifted(time, spec.shift ?? 0n, timed, arena)
+      if (form.kind === 'tumbling') tumbling(form, times, timed, arena, emit)
+      else repeating(form, times, timed, arena, emit)
     },
   }
 }
 
+/** Where the event times are: the column, or a copy of it moved by `shift`. */
+function shifted(time: Column, shift: bigint, delta: Batch, arena: Arena): Ptr {
+  if (shift === 0n) return time.values
+  const moved = i64Column(delta.rows, arena).values
+  const bad = arena.memory.kernels.windowShift(delta.count, delta.sel, time.values, shift, moved)
+  if (bad >= 0) beyond(time.values, delta, bad, arena)
+  return moved
+}
+
 /** Send the rows without event time to port 1; the others are returned. */
-function emitUntimed(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): Batch {
-  const time = delta.columns[spec.time] as Column
+function emitUntimed(time: Column, delta: Batch, arena: Arena, emit: Emit): Batch {
   if (time.validity === 0) return delta
   const timed = narrow(delta, time.validity, true, arena)
   if (timed.count === delta.count) return delta
@@ -88,12 +119,11 @@ function nulls(rows: number, arena: Arena): Column {
 }
 
 /** One window a row: the columns stay where they are. */
-function tumbling(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): void {
-  const times = (delta.columns[spec.time] as Column).values
+function tumbling({ size, offset }: WindowForm, times: Ptr, delta: Batch, arena: Arena, emit: Emit): void {
   const [start, end] = [i64Column(delta.rows, arena), i64Column(delta.rows, arena)]
   const { kernels } = arena.memory
-  const bad = kernels.windowTumbling(delta.count, delta.sel, times, spec.size, spec.offset, start.values, end.values)
-  if (bad >= 0) beyond(spec, delta, bad, arena)
+  const bad = kernels.windowTumbling(delta.count, delta.sel, times, size, offset, start.values, end.values)
+  if (bad >= 0) beyond(times, delta, bad, arena)
   emit(0, { ...delta, columns: [...delta.columns, start, end] })
 }
 
@@ -101,31 +131,21 @@ function i64Column(rows: number, arena: Arena): Column {
   return { kind: Kind.I64, values: arena.alloc(columnBytes(Kind.I64, rows)), validity: 0 }
 }
 
+type Repeating = Exclude<WindowForm, { readonly kind: 'tumbling' }>
+
 /** Rows are repeated, one for each window. */
-function sliding(spec: WindowSpec, delta: Batch, arena: Arena, emit: Emit): void {
+function repeating(form: Repeating, times: Ptr, delta: Batch, arena: Arena, emit: Emit): void {
   const { kernels } = arena.memory
-  const times = (delta.columns[spec.time] as Column).values
+  const { count, sel } = delta
+  const { size, offset } = form
   const cursor = arena.zeroed(16)
   const rows = arena.alloc(BATCH_ROWS * 4)
-  const { count, sel } = delta
-  const { size, slide, offset } = spec
+  const [fill, step] =
+    form.kind === 'sliding' ? [kernels.windowSliding, form.slide] : [kernels.windowCumulating, form.step]
   while (true) {
     const [start, end] = [i64Column(BATCH_ROWS, arena), i64Column(BATCH_ROWS, arena)]
-    const room = BATCH_ROWS
-    const made = kernels.windowSliding(
-      cursor,
-      count,
-      sel,
-      times,
-      size,
-      slide,
-      offset,
-      room,
-      rows,
-      start.values,
-      end.values,
-    )
-    if (made < 0) beyond(spec, delta, -1 - made, arena)
+    const made = fill(cursor, count, sel, times, size, step, offset, BATCH_ROWS, rows, start.values, end.values)
+    if (made < 0) beyond(times, delta, -1 - made, arena)
     if (made === 0) return
     emit(0, repeated(delta, rows, made, [start, end], arena))
   }
@@ -142,9 +162,8 @@ function repeated(delta: Batch, rows: Ptr, count: number, more: readonly Column[
   return { columns: [...columns, ...more], rows: count, sel: 0, count, weights, origin: repeatedOrigin }
 }
 
-function beyond(spec: WindowSpec, delta: Batch, row: number, arena: Arena): never {
-  const time = delta.columns[spec.time] as Column
-  const value = `${arena.memory.i64[(time.values >>> 3) + row]} µs`
+function beyond(times: Ptr, delta: Batch, row: number, arena: Arena): never {
+  const value = `${arena.memory.i64[(times >>> 3) + row]} µs`
   const params = { value, column: 'of event time', type: 'timestamp', reason: 'its window is beyond 64 bits' }
   const { origin } = delta
   return fail('BAD_VALUE', params, origin === undefined ? {} : { position: origin.position(row) })

@@ -58,8 +58,12 @@ export interface Where {
 export type WindowShape =
   | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
   | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
+  | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
 
-/** Adds the struct column `window` { start, end }; a sliding window gives a row per window it lies in. */
+/**
+ * Adds the struct column `window` { start, end }, in the place of the one whose end is the event time (windows over
+ * windows); a sliding or cumulating window gives a row per window it lies in.
+ */
 export interface Window {
   readonly kind: 'window'
   readonly input: Node

@@ -156,7 +156,7 @@ export function lowerLate({ of }: Late, on: Lowering): Outlet {
 function untimedOf(of: Aggregate, on: Lowering): Outlet | undefined {
   if (of.input.kind !== 'window') return undefined
   const window = on.outlet(of.input).vertex as Vertex
-  const before = leaves(schema(of.input.input)).length
+  const before = leaves(schema(of.input)).length - 2
   const build = (context: OperatorContext) => ({
     ...stateless,
     name: 'untimed',

@@ -13,6 +13,7 @@ import {
   top,
   union,
   view,
+  type WindowSpec,
   window,
 } from '../ops/index.ts'
 import {
@@ -134,10 +135,19 @@ function lowerSource(node: Source, on: Lowering): Outlet {
 }
 
 function lowerWindow(node: Window, on: Lowering): Outlet {
-  const { shape } = node
-  const time = columnNumber({ kind: 'column', path: node.time.path, input: 0 }, schema(node.input)) as number
-  const slide = shape.kind === 'sliding' ? shape.slide : shape.size
-  const spec = { time, size: shape.size, slide, offset: shape.offset }
+  const { time, shape } = node
+  const input = schema(node.input)
+  const names = new Set(schema(node).fields.map(each => each.name))
+  const isReplaced = time.path[0] === 'window'
+  const kept = leaves(input).flatMap(({ path }, i) =>
+    names.has(path[0] as string) && !(isReplaced && path[0] === 'window') ? [i] : [],
+  )
+  const spec: WindowSpec = {
+    form: shape,
+    time: columnNumber({ kind: 'column', path: time.path, input: 0 }, input) as number,
+    shift: time.shift,
+    kept: isReplaced ? kept : undefined,
+  }
   return only(addVertex(on.graph, 'window', [on.outlet(node.input)], context => window(spec, context)))
 }
 

@@ -22,10 +22,14 @@ import { callable } from './expressions.ts'
 import { rowOf } from './row.ts'
 import { within } from './scope.ts'
 
-/** Tumbling windows lie side by side; sliding ones overlap: a row is in `sliding / every` of them. */
+/**
+ * Tumbling windows lie side by side; sliding ones overlap: a row is in `sliding / every` of them; cumulating ones begin
+ * together and end `every` apart.
+ */
 export type WindowOptions = (
-  | { readonly tumbling: Duration; readonly sliding?: never; readonly every?: never }
-  | { readonly sliding: Duration; readonly every: Duration; readonly tumbling?: never }
+  | { readonly tumbling: Duration; readonly sliding?: never; readonly cumulating?: never; readonly every?: never }
+  | { readonly sliding: Duration; readonly every: Duration; readonly tumbling?: never; readonly cumulating?: never }
+  | { readonly cumulating: Duration; readonly every: Duration; readonly tumbling?: never; readonly sliding?: never }
 ) & {
   /** How long after its end a window still takes rows; default: not at all. */
   readonly accept?: Duration
@@ -33,18 +37,19 @@ export type WindowOptions = (
   readonly offset?: Duration
 }
 
+const SHAPES =
+  "write { tumbling: '1 hour' }, { sliding: '10 minutes', every: '5 minutes' } or { cumulating: '1 day', every: '1 hour' }"
+
 export function shapeOf(options: WindowOptions): WindowShape {
-  if (options === null || typeof options !== 'object')
-    return badVerb('window', 'it needs options', "write { tumbling: '1 hour' }")
+  if (options === null || typeof options !== 'object') return badVerb('window', 'it needs options', SHAPES)
+  const { tumbling, sliding, cumulating, every } = options
+  const shapes = [tumbling, sliding, cumulating].filter(each => each !== undefined).length
+  if (shapes !== 1) return badVerb('window', shapes === 0 ? 'the shape is missing' : 'it has several shapes', SHAPES)
   const offset = options.offset === undefined ? 0n : micros(options.offset)
-  if (options.tumbling !== undefined) return { kind: 'tumbling', size: micros(options.tumbling), offset }
-  if (options.sliding === undefined || options.every === undefined)
-    return badVerb(
-      'window',
-      'the shape is missing',
-      "write { tumbling: '1 hour' } or { sliding: '10 minutes', every: '5 minutes' }",
-    )
-  return { kind: 'sliding', size: micros(options.sliding), slide: micros(options.every), offset }
+  if (tumbling !== undefined) return { kind: 'tumbling', size: micros(tumbling), offset }
+  if (every === undefined) return badVerb('window', 'it does not say how often', SHAPES)
+  if (sliding !== undefined) return { kind: 'sliding', size: micros(sliding), slide: micros(every), offset }
+  return { kind: 'cumulating', size: micros(cumulating as Duration), step: micros(every), offset }
 }
 
 /** The columns a callback's result names. */
@@ -119,11 +124,17 @@ export function extended(input: Node, made: readonly Named[]): Node {
 /** The columns of a table in windows are grouped by their window too. */
 export function withWindow(input: Node, keys: readonly Named[]): readonly Named[] {
   const { window } = properties(input)
-  if (input.kind === 'aggregate' || input.kind === 'final' || window === undefined) return keys
+  if (window === undefined || isResult(input)) return keys
   const has = keys.some(
     each => each.expr.kind === 'column' && each.expr.path.length === 1 && each.expr.path[0] === window.column,
   )
   return has ? keys : [...keys, passThrough(schema(input), window.column)]
+}
+
+/** Results of windows are rows of their own: they are not in the window any more. */
+function isResult(node: Node): boolean {
+  if (node.kind === 'select' || node.kind === 'where') return isResult(node.input)
+  return node.kind === 'aggregate' || node.kind === 'final'
 }
 
 /** A group-by with its aggregates; with a select over it where they stand in expressions. */

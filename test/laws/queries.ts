@@ -66,6 +66,34 @@ export const queries: Readonly<Record<string, Query>> = {
         .agg(g => ({ n: g.count(), min: g.n.min() }))
         .final().node,
   ),
+  'cumulating windows': windowed(
+    events =>
+      events
+        .window({ cumulating: '6 minutes', every: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() })).node,
+  ),
+  'windows over windows': windowed(
+    events =>
+      events
+        .window({ tumbling: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .window({ tumbling: '10 minutes' })
+        .agg(g => ({ rows: g.n.sum(), most: g.n.max(), windows: g.count() })).node,
+  ),
+  'windows over final windows, final': windowed(
+    events =>
+      events
+        .window({ tumbling: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .final()
+        .window({ sliding: '10 minutes', every: '5 minutes' })
+        .groupBy('key')
+        .agg(g => ({ rows: g.n.sum(), last: g.n.last() }))
+        .final().node,
+  ),
 }
 
 /** `lateBy` as long as the story: no row is late. */

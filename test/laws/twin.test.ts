@@ -51,7 +51,15 @@ function windowStep(rng: Rng): Step {
     name: 'window',
     build: context => {
       const inner = window(
-        { time: 1, size: BigInt(size) * MS, slide: BigInt(slide) * MS, offset: BigInt(shape.offset) * MS },
+        {
+          time: 1,
+          form: {
+            kind: 'sliding',
+            size: BigInt(size) * MS,
+            slide: BigInt(slide) * MS,
+            offset: BigInt(shape.offset) * MS,
+          },
+        },
         context,
       )
       // The window's start takes the place of the time, so that the step is one from the schema to itself.

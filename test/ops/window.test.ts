@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
 import { windowTwin } from '../../src/ops/reference/window.ts'
-import { NULL_EVENT_TIME, window } from '../../src/ops/window.ts'
+import { NULL_EVENT_TIME, type WindowForm, window } from '../../src/ops/window.ts'
 import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { seeded } from '../support/seed.ts'
 import { checkTwin } from './harness.ts'
@@ -22,14 +22,21 @@ const shapes = [
   { size: 10, slide: 3, offset: 23 },
   { size: 3, slide: 10, offset: 1 },
   { size: 1, slide: 1, offset: 0 },
+  { size: 12, slide: 12, offset: 5, step: 3 },
+  { size: 12, slide: 12, offset: -40, step: 12 },
 ]
 
-seeded('window is its twin: tumbling, sliding, gaps, offsets, before 1970', rng => {
+const micros = (ms: number): bigint => BigInt(ms) * 1000n
+const formOf = ({ size, slide, offset, step }: (typeof shapes)[number] & { step?: number }): WindowForm => {
+  const common = { size: micros(size), offset: micros(offset) }
+  if (step !== undefined) return { kind: 'cumulating', ...common, step: micros(step) }
+  return size === slide ? { kind: 'tumbling', ...common } : { kind: 'sliding', ...common, slide: micros(slide) }
+}
+
+seeded('window is its twin: tumbling, sliding, cumulating, gaps, offsets, before 1970', rng => {
   const shape = rng.pick(shapes)
-  const micros = (ms: number): bigint => BigInt(ms) * 1000n
   checkTwin(rng, {
-    build: context =>
-      window({ time: 0, size: micros(shape.size), slide: micros(shape.slide), offset: micros(shape.offset) }, context),
+    build: context => window({ time: 0, form: formOf(shape) }, context),
     inputs: [schema],
     outputs: [windowed, untimed],
     row: rng => ({
@@ -49,13 +56,42 @@ seeded('window is its twin: tumbling, sliding, gaps, offsets, before 1970', rng 
   })
 })
 
+test('the event time may be a column moved, and columns may be left out', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const form = { kind: 'tumbling', size: 10n, offset: 0n } as const
+  const operator = window({ time: 1, form, shift: -1n, kept: [0] }, { memory, arena, operator: 'window' })
+  const input = schemaOf([field('n', t.bigint), field('end', t.bigint)])
+  const out = schemaOf([field('n', t.bigint), field('start', t.bigint), field('end', t.bigint)])
+  const rows: unknown[] = []
+  const batch = batchFromRows(
+    [
+      { n: 1n, end: 10n },
+      { n: 2n, end: 11n },
+    ],
+    input,
+    arena,
+  )
+  operator.step(0, batch, (_port, delta) => rows.push(...changesOf(delta, out, memory).map(each => each.row)))
+  assert.deepEqual(rows, [
+    { n: 1n, start: 0n, end: 10n },
+    { n: 2n, start: 10n, end: 20n },
+  ])
+  const least = batchFromRows([{ n: 1n, end: -(2n ** 63n) }], input, arena)
+  assert.throws(() => operator.step(0, least, () => {}), /BAD_VALUE.*beyond 64 bits/s)
+})
+
 function windowsOf(at: bigint, size: bigint, slide: bigint) {
   const memory = new Memory()
   const arena = memory.arena()
   const times = schemaOf([field('at', t.bigint)])
   const out = schemaOf([field('at', t.bigint), field('start', t.bigint), field('end', t.bigint)])
   const rows: unknown[] = []
-  const operator = window({ time: 0, size, slide, offset: 0n }, { memory, arena, operator: 'window' })
+  const form =
+    size === slide
+      ? ({ kind: 'tumbling', size, offset: 0n } as const)
+      : ({ kind: 'sliding', size, slide, offset: 0n } as const)
+  const operator = window({ time: 0, form }, { memory, arena, operator: 'window' })
   const batch = batchFromRows([{ at }], times, arena, undefined, { source: 'push' })
   operator.step(0, batch, (_port, delta) => rows.push(...changesOf(delta, out, memory).map(each => each.row)))
   return rows

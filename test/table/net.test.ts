@@ -144,15 +144,16 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
   ],
   ['a window without time', () => airports.window({ tumbling: '1 hour' }), 'WINDOW_WITHOUT_TIME', /time: 'at'/],
   [
-    'a window over windows',
-    () =>
-      flights
-        .window({ tumbling: '1 hour' })
-        .agg(g => ({ n: g.count() }))
-        .final()
-        .window({ tumbling: '1 day' }),
-    'WINDOW_WITHOUT_TIME',
-    /the results of windows have none of their own yet.*groupBy/,
+    'cumulating windows whose steps do not add up',
+    () => flights.window({ cumulating: '1 day', every: '7 hours' }),
+    'BAD_VERB',
+    /do not add up.*cumulating: '1 day'/,
+  ],
+  [
+    'a window of two shapes',
+    () => flights.window({ tumbling: '1 day', sliding: '1 hour' } as never),
+    'BAD_VERB',
+    /several shapes/,
   ],
   [
     'a union of other columns',

@@ -9,9 +9,10 @@ import { NO_TEXT, dropOwned, stateAt } from './group-state';
 import { forgetRecord, groupOf, weigh } from './group';
 import { ownView } from './group-keys';
 import { DELETED } from './group-dirty';
+import { enterWindow, leaveWindow } from './group-window';
 import {
   BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, OWNED, OWNERS,
-  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WORDS,
+  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WINDOW_AT, WORDS,
 } from './group-layout';
 
 function ownedBytes(table: usize, record: usize): u32 {
@@ -127,7 +128,11 @@ export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
     if (gone) { forgetRecord(table, record); at = value; continue; }
     dropOwned(table, record);
     weigh(table, record, load<i64>(value) - load<i64>(record));
+    // A window whose end is not a key moves with the state.
+    const moves = load<u32>(table, WINDOW_AT) >= stateAt(table);
+    if (moves) leaveWindow(table, record);
     memory.copy(record + stateAt(table), value + 8, stateBytes);
+    if (moves) enterWindow(table, record);
     readOwned(table, record, value + 8 + stateBytes);
     at = value + valueBytes;
     entries++;

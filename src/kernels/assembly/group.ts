@@ -201,7 +201,8 @@ function findAny(table: usize, n: u32, words: usize, records: usize): void {
   }
 }
 
-function touch(table: usize, n: u32, records: usize, touched: usize): u32 {
+/** Mark records as seen and changed; those first seen since they were last settled go to `touched` (0: not asked for), their number is returned. */
+export function touch(table: usize, n: u32, records: usize, touched: usize): u32 {
   const durable = load<u32>(table, DURABLE) != 0;
   if (!durable && touched == 0) return 0;
   let count: u32 = 0;

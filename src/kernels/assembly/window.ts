@@ -60,3 +60,42 @@ export function windowSliding(cursor: usize, n: u32, sel: usize, times: usize, s
   store<u32>(cursor, place); store<u32>(cursor, inside ? 1 : 0, 4); store<i64>(cursor, start, 8);
   return <i32>made;
 }
+
+/**
+ * As windowSliding, for windows that begin together and end `step` apart, the last one `size` after their beginning. The
+ * cursor's third word is the end that comes next.
+ */
+export function windowCumulating(cursor: usize, n: u32, sel: usize, times: usize, size: i64, step: i64, offset: i64, most: u32, rows: usize, starts: usize, ends: usize): i32 {
+  let made: u32 = 0;
+  let place = load<u32>(cursor), end = load<i64>(cursor, 8);
+  let inside = load<u32>(cursor, 4) != 0;
+  while (place < n && made < most) {
+    const row = rowAt(sel, place);
+    const time = load<i64>(times + ((<usize>row) << 3));
+    const start = time - into(time, offset, size);
+    if (!inside) {
+      if (start > time || start > i64.MAX_VALUE - size) { raise(OUT_OF_RANGE, row); return -1 - <i32>row; }
+      end = time - (time - start) % step + step;
+      inside = true;
+    }
+    store<u32>(rows + ((<usize>made) << 2), row);
+    store<i64>(starts + ((<usize>made) << 3), start);
+    store<i64>(ends + ((<usize>made) << 3), end);
+    made++;
+    // In this form nothing overflows: the last end is within 64 bits.
+    if (end - start >= size) { inside = false; place++; } else end += step;
+  }
+  store<u32>(cursor, place); store<u32>(cursor, inside ? 1 : 0, 4); store<i64>(cursor, end, 8);
+  return <i32>made;
+}
+
+/** Times moved by `shift`, at the rows' own numbers. */
+export function windowShift(n: u32, sel: usize, times: usize, shift: i64, out: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const row: usize = rowAt(sel, i);
+    const time = load<i64>(times + (row << 3)), moved = time + shift;
+    if (shift < 0 ? moved > time : moved < time) return raise(OUT_OF_RANGE, <u32>row);
+    store<i64>(out + (row << 3), moved);
+  }
+  return OK;
+}

@@ -7,6 +7,8 @@ export interface WindowTwin {
   readonly size: number
   readonly slide: number
   readonly offset: number
+  /** Cumulating: windows that begin together end this far apart. */
+  readonly step?: number
 }
 
 export function windowTwin(input: readonly Weighted[], spec: WindowTwin): Weighted[] {
@@ -15,12 +17,14 @@ export function windowTwin(input: readonly Weighted[], spec: WindowTwin): Weight
   )
 }
 
-function windowsOf(time: Date | null, { size, slide, offset }: WindowTwin): Row[] {
+function windowsOf(time: Date | null, { size, slide, offset, step = size }: WindowTwin): Row[] {
   if (time === null) return []
   const at = time.getTime()
   const first = Math.floor((at - offset) / slide) - Math.ceil(size / slide) - 1
   const starts = Array.from({ length: Math.ceil(size / slide) + 3 }, (_, k) => offset + (first + k) * slide)
+  const sizes = Array.from({ length: size / step }, (_, k) => (k + 1) * step)
   return starts
-    .filter(start => start <= at && at < start + size)
-    .map(start => ({ start: new Date(start), end: new Date(start + size) }))
+    .flatMap(start => sizes.map(each => ({ start, end: start + each })))
+    .filter(({ start, end }) => start <= at && at < end)
+    .map(({ start, end }) => ({ start: new Date(start), end: new Date(end) }))
 }

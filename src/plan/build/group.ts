@@ -5,12 +5,19 @@ import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
 
+const TIMELESS = {
+  reason: 'the table has none',
+  fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
+}
+
 export function windowOf(input: Node, shape: WindowShape, accept: bigint): Window {
   const time = properties(input).eventTime
-  if (time === undefined || time.shift !== 0n) fail('WINDOW_WITHOUT_TIME', timeless(input))
+  if (time === undefined) fail('WINDOW_WITHOUT_TIME', TIMELESS)
   if (shape.size <= 0n) badVerb('window', 'the window has no length', "write { tumbling: '1 hour' }")
   if (shape.kind === 'sliding' && shape.slide <= 0n)
     badVerb('window', 'the windows do not move', "write { sliding: '10 minutes', every: '5 minutes' }")
+  if (shape.kind === 'cumulating' && (shape.step <= 0n || shape.size % shape.step !== 0n))
+    badVerb('window', 'the steps do not add up to the whole', "write { cumulating: '1 day', every: '1 hour' }")
   return checked({ kind: 'window', input, shape: Object.freeze(shape), time, accept })
 }
 
@@ -29,17 +36,4 @@ export function finalOf(input: Aggregate): Final {
 export function lateOf(of: Aggregate): Late {
   if (properties(of).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'late' })
   return checked({ kind: 'late', of })
-}
-
-/** Why a table has no event time: it never had, or windows took its place. */
-function timeless(input: Node): { readonly reason: string; readonly fix: string } {
-  if (properties(input).window === undefined)
-    return {
-      reason: 'the table has none',
-      fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
-    }
-  return {
-    reason: 'the results of windows have none of their own yet',
-    fix: "group by their window: .groupBy(r => ({ day: r.window.start.truncate('day') })), or cut the rows into the larger window at once",
-  }
 }

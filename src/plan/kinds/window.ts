@@ -1,7 +1,7 @@
 // Each row into its window (or windows) of event time: adds the struct column `window`.
 import { showDuration } from '../../base/index.ts'
 import type { Json } from '../../data/index.ts'
-import { field, windowType } from '../../types/index.ts'
+import { type Field, field, type Schema, windowType } from '../../types/index.ts'
 import type { Window, WindowShape } from '../node.ts'
 import { unique } from './fields.ts'
 import { type NodeKind, oneInput } from './kind.ts'
@@ -9,7 +9,7 @@ import { json, list } from './texts.ts'
 
 export const window: NodeKind<Window> = {
   ...oneInput,
-  schema: (node, of) => unique([...of(node.input).fields, field('window', windowType)]),
+  schema: (node, of) => unique([...passed(node, of(node.input)), field('window', windowType)]),
   properties: ({ shape, accept }, { keys }) => ({
     keys: shape.kind === 'tumbling' ? keys : keys && [...keys, 'window'],
     window: { column: 'window', size: shape.size, accept },
@@ -21,13 +21,21 @@ export const window: NodeKind<Window> = {
   ],
 }
 
+/** The columns it passes on: a window whose end is the event time makes room for the new one. */
+const passed = ({ time }: Window, { fields }: Schema): readonly Field[] =>
+  time.path[0] === 'window' ? fields.filter(each => each.name !== 'window') : fields
+
 function shapeJson(shape: WindowShape): Json {
   return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, String(value)]))
 }
 
 function windowText({ shape, accept }: Window): string {
-  const size = showDuration(shape.size)
-  const form = shape.kind === 'tumbling' ? `tumbling ${size}` : `sliding ${size} every ${showDuration(shape.slide)}`
   const offset = shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
-  return `${form}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
+  return `${shapeText(shape)}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
+}
+
+function shapeText(shape: WindowShape): string {
+  const size = showDuration(shape.size)
+  if (shape.kind === 'tumbling') return `tumbling ${size}`
+  return `${shape.kind} ${size} every ${showDuration(shape.kind === 'sliding' ? shape.slide : shape.step)}`
 }

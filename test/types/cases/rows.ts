@@ -125,6 +125,13 @@ holds<Same<RowOf<typeof keyed>, { carrier: string; hour: Date; n: number }>>()
 const perWindow = flights.window({ sliding: '10 minutes', every: '5 minutes' }).agg(g => ({ n: g.count() }))
 holds<Same<RowOf<typeof perWindow>, { window: WindowSpan; n: number }>>()
 
+const perDay = perWindow
+  .rename({ window: 'inner' })
+  .window({ cumulating: '1 day', every: '1 hour' })
+  .agg(g => ({ most: g.n.max(), first: g.of(r => r.inner.start).first() }))
+holds<Same<RowOf<typeof perDay>, { window: WindowSpan; most: number | null; first: Date | null }>>()
+holds<Same<KindOf<typeof perDay>, 'update'>>()
+
 const joined = flights
   .select(f => ({ carrier: f.carrier }))
   .join(airports, { type: 'left', on: (f, a) => f.carrier.eq(a.iata) })
