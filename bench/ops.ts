@@ -14,7 +14,7 @@ import {
   Tree,
   withSelection,
 } from '../src/data/index.ts'
-import { apply, join, type Operator, top, view, window } from '../src/ops/index.ts'
+import { apply, join, keyedProcess, type Operator, top, view, window } from '../src/ops/index.ts'
 import { field, leaves, schemaOf, scalars as t } from '../src/types/index.ts'
 
 const memory = new Memory()
@@ -151,6 +151,58 @@ operator('join with a table of 300 rows, by string', () => {
   op.step(1, table, () => {})
   return op
 })
+const counts = schemaOf([field('carrier', t.string), field('n', t.double)])
+const counter = {
+  input: schema,
+  keys: ['carrier'],
+  time: { column: 1, shift: 0n },
+  timers: ['quiet'],
+  versions: { version: 1, migrate: {} },
+  outputs: [{ name: 'rows', schema: counts }],
+  onError: 'fail' as const,
+  state: () => ({ n: 0 }),
+}
+interface Quiet {
+  setTimer(name: string, at: string): void
+}
+operator('process by arrival: count per string, every 100th out', () =>
+  keyedProcess(
+    {
+      ...counter,
+      order: 'arrival',
+      *on(row: { carrier: string }, state: { n: number }) {
+        if (++state.n % 100 === 0) yield { carrier: row.carrier, n: state.n }
+      },
+    },
+    context,
+  ),
+)
+operator('process by arrival: count per id (all different)', () =>
+  keyedProcess(
+    {
+      ...counter,
+      keys: ['id'],
+      order: 'arrival',
+      on: (_row: object, state: { n: number }) => void state.n++,
+    },
+    context,
+  ),
+)
+for (const order of ['arrival', 'event time'] as const)
+  operator(`process by ${order}: count, a timer per row, all out`, () =>
+    keyedProcess(
+      {
+        ...counter,
+        order,
+        *on(row: { carrier: string }, state: { n: number }, ctx: Quiet) {
+          ctx.setTimer('quiet', '10 minutes')
+          yield { carrier: row.carrier, n: ++state.n }
+        },
+        onTimer: () => [],
+      },
+      context,
+    ),
+  )
 const MILLION = 1_000_000
 const ids = schemaOf([field('id', t.int), field('name', t.string)])
 function tableOfIds(rows: number): Batch[] {

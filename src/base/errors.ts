@@ -189,6 +189,11 @@ export const catalogue = {
     what: 'a window needs an event time, and {reason}',
     fix: '{fix}',
   },
+  PROCESS_ON_UPDATES: {
+    actor: 'user',
+    what: '{verb} is given a table that also changes and removes rows ({operator}), and what it emitted can not be taken back',
+    fix: '{fix}',
+  },
   FINAL_WITHOUT_WINDOW: {
     actor: 'user',
     what: '{verb}: without a window no result is ever final',
@@ -286,6 +291,17 @@ export const catalogue = {
     actor: 'user',
     what: 'the function given to {verb} returned {given}',
     fix: 'return {wanted}, synchronously',
+  },
+  BAD_TIMER: { actor: 'user', what: 'the timer {name} can not be set: {reason}', fix: '{fix}' },
+  STATE_VERSION: {
+    actor: 'user',
+    what: 'a state of {verb} that was saved with version {from} can not become version {to}: {missing}',
+    fix: 'give process the version and every step up to it: { version: 2, migrate: { 2: old => … } }',
+  },
+  INITIAL_STATE_TWICE: {
+    actor: 'data',
+    what: 'the initial state has several rows for the key {key}',
+    fix: 'make it one row a key: aggregate it by the key before',
   },
   // -- runtime
   ENGINE_CLOSED: { actor: 'user', what: 'the engine is closed', fix: 'make a new one with millrace()' },

@@ -1,7 +1,7 @@
 // What has changed since the last save: a list of records, each knowing its place in it, and the keys of groups that
 // are gone. Neither costs anything unless the table is durable.
 import { grow } from './memory';
-import { DIRTY, DIRTY_COUNT, DIRTY_ROOM, GONE, GONE_BYTES, GONE_ROOM, HEADER_DIRTY } from './group-layout';
+import { DIRTY, DIRTY_COUNT, DIRTY_ROOM, DURABLE, GONE, GONE_BYTES, GONE_ROOM, HEADER_DIRTY } from './group-layout';
 import { keyEntryBytes, writeKey } from './group-key-entry';
 
 export const DELETED: u32 = 0xffffffff;
@@ -17,6 +17,11 @@ export function markDirty(table: usize, record: usize): void {
   store<u32>(<usize>load<u32>(table, DIRTY) + (count << 2), <u32>record);
   store<u32>(table, count + 1, DIRTY_COUNT);
   store<u32>(record, count + 1, HEADER_DIRTY);
+}
+
+/** A record has changed in a way that only the caller knows. */
+export function groupMark(table: usize, record: usize): void {
+  if (load<u32>(table, DURABLE) != 0 && load<u32>(record, HEADER_DIRTY) == 0) markDirty(table, record);
 }
 
 export function unmarkDirty(table: usize, record: usize): void {

@@ -294,6 +294,18 @@ export function groupShrink(table: usize): void {
   if (bits < now) resize(table, bits);
 }
 
+/** The addresses of all records, in no stated order. */
+export function groupRecords(table: usize, records: usize): void {
+  const slots: usize = load<u32>(table, SLOTS), end: u32 = 1 << (32 - load<u32>(table, SHIFT));
+  let at = records;
+  for (let i: u32 = 0; i < end; i++) {
+    const record = <u32>load<u64>(slots + (i << 3));
+    if (record == 0) continue;
+    store<u32>(at, record);
+    at += 4;
+  }
+}
+
 export function groupCount(table: usize): u32 { return load<u32>(table, COUNT); }
 
 /** Bytes that the table holds, everything included. */
