@@ -1,19 +1,9 @@
 // The edge to Apache Arrow: batches out as record batches, record batches in as batches. The layouts are the same but
-// for strings, which are views inside and offsets with bytes outside. Only this file knows the Arrow library, and it
-// is reached through its own door, so that who doesn't use Arrow doesn't load it.
+// for strings, which are views inside and offsets with bytes outside. The Arrow library is reached through this door
+// only, so that who doesn't use Arrow doesn't load it.
 // On the way out a fixed-width column is not copied: the IPC writer reads it in linear memory.
-import * as arrow from '@uwdata/flechette'
 import { fail } from '../base/index.ts'
-import {
-  type ColumnType,
-  type Field,
-  field,
-  leaves,
-  type ScalarType,
-  type Schema,
-  scalars,
-  schemaOf,
-} from '../types/index.ts'
+import { type Field, field, leaves, type ScalarType, type Schema, scalars, schemaOf } from '../types/index.ts'
 import {
   ascending,
   type Cut,
@@ -25,101 +15,14 @@ import {
   wellFormed,
   withWeights,
 } from './arrow-buffers.ts'
+import { arrow } from './arrow-library.ts'
+import { arrowSchema, arrowType, schemaFromArrow } from './arrow-types.ts'
+import { adapt, fixedValues, intervalsIn } from './arrow-values.ts'
 import { type Batch, batchOf, type Column, type Origin } from './batch.ts'
 import { encoderOf } from './encode.ts'
 import { compact } from './gather.ts'
 import { bitmapBytes, columnBytes, Kind, kindOf, valueBytes } from './kind.ts'
 import type { Arena, Memory, Ptr } from './memory.ts'
-
-// Metadata that keep int and bigint, and string and json, apart; `arrow.json` is Arrow's own name for it.
-const MILLRACE_TYPE = 'millrace:type'
-const EXTENSION = 'ARROW:extension:name'
-const ARROW_JSON = 'arrow.json'
-
-type ArrowField = arrow.Schema['fields'][number]
-
-function arrowType(type: ColumnType): arrow.DataType {
-  switch (type.kind) {
-    case 'boolean':
-      return arrow.bool()
-    case 'int':
-    case 'bigint':
-      return arrow.int64()
-    case 'float':
-      return arrow.float32()
-    case 'double':
-      return arrow.float64()
-    case 'string':
-    case 'json':
-      return arrow.utf8()
-    case 'binary':
-      return arrow.binary()
-    case 'timestamp':
-      return arrow.timestamp(arrow.TimeUnit.MICROSECOND, 'UTC')
-    case 'date':
-      return arrow.dateDay()
-    case 'struct':
-      return arrow.struct(type.fields.map(toArrowField))
-  }
-}
-
-function toArrowField(each: Field): ArrowField {
-  const metadata = new Map<string, string>([[MILLRACE_TYPE, each.type.kind]])
-  if (each.type.kind === 'json') metadata.set(EXTENSION, ARROW_JSON)
-  return arrow.field(each.name, arrowType(each.type), each.nullable, metadata)
-}
-
-/** The Arrow schema of a schema. */
-function arrowSchema(schema: Schema): arrow.Schema {
-  return {
-    version: arrow.Version.V5,
-    fields: schema.fields.map(toArrowField),
-    metadata: null,
-    dictionaryTypes: new Map(),
-  } as arrow.Schema
-}
-
-/** The schema of an Arrow schema. Throws BAD_SCHEMA for types that have no column type yet. */
-function schemaFromArrow(schema: arrow.Schema): Schema {
-  return schemaOf(schema.fields.map(fromArrowField))
-}
-
-function fromArrowField(each: ArrowField): Field {
-  return field(each.name, columnType(each, each.type), each.nullable)
-}
-
-function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
-  switch (type.typeId) {
-    case arrow.Type.Bool:
-      return scalars.boolean
-    case arrow.Type.Int:
-      return each.metadata?.get(MILLRACE_TYPE) === 'bigint' || (type.bitWidth === 64 && !type.signed)
-        ? scalars.bigint
-        : scalars.int
-    case arrow.Type.Float:
-      return type.precision === 2 ? scalars.double : scalars.float
-    case arrow.Type.Utf8:
-    case arrow.Type.LargeUtf8:
-    case arrow.Type.Utf8View:
-      return each.metadata?.get(EXTENSION) === ARROW_JSON ? scalars.json : scalars.string
-    case arrow.Type.Binary:
-    case arrow.Type.LargeBinary:
-    case arrow.Type.BinaryView:
-      return scalars.binary
-    case arrow.Type.Timestamp:
-      return scalars.timestamp
-    case arrow.Type.Date:
-      return scalars.date
-    case arrow.Type.Dictionary:
-      return columnType(each, type.dictionary)
-    case arrow.Type.Struct:
-      return { kind: 'struct', fields: type.children.map(fromArrowField) }
-    default: {
-      const reason = `column ${JSON.stringify(each.name)} has Arrow type ${String(type.typeId)}, which is no column type yet`
-      return fail('BAD_SCHEMA', { reason, fix: 'cast it to a number, a string or a timestamp before' })
-    }
-  }
-}
 
 /**
  * Batches as Arrow IPC bytes ('stream' or 'file'). Weights are left out unless `weights` names an int64 column for them.
@@ -167,7 +70,7 @@ function arrowPart(each: Field, columns: Column[], rows: number, texts: Texts, m
     length: rows,
     nullCount: nullsIn(validity, rows),
     validity,
-    ...buffers(column, rows, texts, memory),
+    ...(fixedValues(each.type, column, rows, memory) ?? buffers(column, rows, texts, memory)),
   })
 }
 
@@ -315,7 +218,8 @@ function inColumn(
   stretch: Stretch,
 ): Omit<Column, 'validity'> | undefined {
   const kind = kindOf(type)
-  if (type.kind === 'json') return undefined
+  if (type.kind === 'json' || type.kind === 'uuid') return undefined
+  if (type.kind === 'interval') return intervalsIn(batch, stretch)
   if (kind === Kind.VIEW)
     return batch.offsets instanceof Int32Array ? inTexts(type, batch, batch.offsets, stretch) : undefined
   if (!sameLayout(batch.type, kind)) return undefined
@@ -341,6 +245,8 @@ function sameLayout(type: arrow.DataType, kind: Kind): boolean {
     case arrow.Type.Float:
       return (kind === Kind.F64 && type.precision === 2) || (kind === Kind.F32 && type.precision === 1)
     case arrow.Type.Timestamp:
+      return kind === Kind.I64 && type.unit === arrow.TimeUnit.MICROSECOND
+    case arrow.Type.Time:
       return kind === Kind.I64 && type.unit === arrow.TimeUnit.MICROSECOND
     case arrow.Type.Date:
       return kind === Kind.I32 && type.unit === 0
@@ -388,12 +294,7 @@ function encoded(
   for (let row = 0; row < count; row++) {
     if (isNull([batch, ...above], first + row)) continue
     const value = batch.at(first + row)
-    encode(json ? JSON.parse(value as string) : adapt(leaf.type, value), row)
+    encode(json ? JSON.parse(value as string) : adapt(leaf.type, batch.type, value), row)
   }
   return { kind, values }
-}
-
-/** What the Arrow library gives for dates is milliseconds. */
-function adapt(type: ScalarType, value: unknown): unknown {
-  return type.kind === 'date' && typeof value === 'number' ? new Date(value) : value
 }

@@ -4,8 +4,10 @@ import { excerpt, fail } from '../base/index.ts'
 import type { Leaf } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Origin } from './batch.ts'
-import { dayOf, microsOf } from './instants.ts'
+import { dayOf, microsOf, timeOf } from './instants.ts'
+import { intervalBytes, intervalOf } from './interval.ts'
 import type { Arena, Ptr } from './memory.ts'
+import { uuidOfText } from './uuid.ts'
 
 export type Encoder = (value: unknown, row: number) => void
 
@@ -81,7 +83,13 @@ function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encode
     case 'json':
       return textWriter(jsonOf, values, arena, refuse)
     case 'binary':
-      return binaryWriter(values, arena, refuse)
+      return bytesWriter(binaryOf, values, arena, refuse)
+    case 'time':
+      return timeWriter(values, arena, refuse)
+    case 'interval':
+      return bytesWriter(intervalIn, values, arena, refuse)
+    case 'uuid':
+      return bytesWriter(uuidOf, values, arena, refuse)
   }
 }
 
@@ -131,6 +139,15 @@ function instantWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
     const converted = microsOf(value)
     if (typeof converted === 'string') return refuse(value, row, converted)
     to.bigint[(values >>> 3) + row] = converted
+  }
+}
+
+function timeWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const to = longs(values, arena)
+  return (value, row) => {
+    const micros = timeOf(value)
+    if (typeof micros === 'string') return refuse(value, row, micros)
+    to.number(Number(micros), row)
   }
 }
 
@@ -231,10 +248,24 @@ function putView(view: Ptr, bytes: Ptr, length: number, arena: Arena): void {
   u32[(view >>> 2) + 3] = bytes
 }
 
-function binaryWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+function binaryOf(value: unknown): Uint8Array | string {
+  return value instanceof Uint8Array ? value : 'it is not a Uint8Array'
+}
+
+function intervalIn(value: unknown): Uint8Array | string {
+  const parts = intervalOf(value)
+  return typeof parts === 'string' ? parts : intervalBytes(parts)
+}
+
+function uuidOf(value: unknown): Uint8Array | string {
+  const bytes = typeof value === 'string' ? uuidOfText(value) : undefined
+  return bytes ?? "it is not a UUID such as '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'"
+}
+
+function bytesWriter(convert: Convert<Uint8Array>, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
   return (value, row) => {
-    if (!(value instanceof Uint8Array)) return refuse(value, row, 'it is not a Uint8Array')
-    const length = value.length
-    putView(values + row * 16, arena.put(value), length, arena)
+    const bytes = convert(value)
+    if (typeof bytes === 'string') return refuse(value, row, bytes)
+    putView(values + row * 16, arena.put(bytes), bytes.length, arena)
   }
 }

@@ -60,3 +60,21 @@ export function dayOf(value: unknown): number | string {
   if (match === null) return "it is not 'YYYY-MM-DD'"
   return civilDays(Number(match[1]), Number(match[2]), Number(match[3])) ?? 'there is no such day'
 }
+
+const TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/
+const DAY_MICROS = 86_400_000_000n
+
+/** 'HH:MM[:SS[.ffffff]]', 00:00 to 24:00:00, or whole microseconds since midnight, as microseconds; a text says why not. */
+export function timeOf(value: unknown): bigint | string {
+  if (typeof value === 'bigint' || typeof value === 'number') {
+    const whole = Number.isInteger(Number(value)) && value >= 0 && value <= 86_400_000_000
+    return whole ? BigInt(value) : 'it is not a whole number of microseconds of a day'
+  }
+  const match = typeof value === 'string' ? TIME.exec(value) : null
+  if (match === null) return "it is not a time of day such as '12:30:00' or '12:30:00.25'"
+  const [, hours, minutes, seconds = '0', fraction = ''] = match
+  if (Number(minutes) > 59 || Number(seconds) > 59) return 'there is no such time of day'
+  const clock = BigInt((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds))
+  const micros = clock * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+  return micros > DAY_MICROS ? 'there is no such time of day' : micros
+}

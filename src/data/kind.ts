@@ -19,6 +19,9 @@ const kinds: Readonly<Record<ScalarKind, Kind>> = {
   timestamp: Kind.I64, // microseconds since 1970, UTC
   date: Kind.I32, // days since 1970
   json: Kind.VIEW, // the text, checked
+  time: Kind.I64, // microseconds since midnight, up to 24:00:00
+  interval: Kind.VIEW, // 24 bytes in PostgreSQL's order: interval.ts
+  uuid: Kind.VIEW, // its 16 bytes
 }
 
 export function kindOf(type: { readonly kind: ScalarKind }): Kind {

@@ -4,6 +4,7 @@
 import { fail } from '../base/index.ts'
 import { type ColumnType, type Field, field, type Schema, scalars, schemaOf } from '../types/index.ts'
 import { show } from './encode.ts'
+import { clockText } from './interval.ts'
 
 type Verb = 'map' | 'flatMap'
 type Sample = Record<string, unknown>
@@ -172,6 +173,12 @@ function sampleValue(type: ColumnType, name: string, i: number): unknown {
       return new Date(Date.UTC(2001, 1, 3) + i * DAY_MS)
     case 'json':
       return Object.freeze({ sample: i })
+    case 'time':
+      return clockText(BigInt(i * 1_000_003 + 7_919) % 86_400_000_000n)
+    case 'interval':
+      return Object.freeze({ months: i + 1, days: 7, micros: 919 })
+    case 'uuid':
+      return `5a3b1c00-0000-4000-8000-${String(i).padStart(12, '0')}`
     case 'struct':
       return sampleOf({ fields: type.fields.map(each => ({ ...each, nullable: false })) }, false)
   }

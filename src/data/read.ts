@@ -5,7 +5,9 @@ import { fail } from '../base/index.ts'
 import type { Leaf, ScalarType } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Column, Origin } from './batch.ts'
+import { clockText, intervalParts } from './interval.ts'
 import type { Memory } from './memory.ts'
+import { uuidText } from './uuid.ts'
 
 /** The value of physical row `row`; null where it is null. */
 export type Reader = (row: number) => unknown
@@ -46,6 +48,12 @@ function valueReader(leaf: Leaf, column: Column, memory: Memory, origin: Origin 
       return readDate(column, memory)
     case 'json':
       return readJson(column, memory)
+    case 'time':
+      return readTime(column, memory)
+    case 'interval':
+      return readInterval(leaf, column, memory, origin)
+    case 'uuid':
+      return row => uuidText(viewBytes(column, memory, row))
   }
 }
 
@@ -176,9 +184,23 @@ function readJson(column: Column, memory: Memory): Reader {
   return row => JSON.parse(text(row) as string) as unknown
 }
 
+function readTime(column: Column, memory: Memory): Reader {
+  const values = memory.i64
+  const base = column.values >>> 3
+  return row => clockText(values[base + row] as bigint)
+}
+
+function readInterval(leaf: Leaf, column: Column, memory: Memory, origin: Origin | undefined): Reader {
+  return row => {
+    const { months, days, micros } = intervalParts(viewBytes(column, memory, row))
+    const number = Number(micros)
+    return Number.isSafeInteger(number) ? { months, days, micros: number } : unsafe(leaf, `${micros}`, row, origin)
+  }
+}
+
 /** Raw 64-bit microseconds or integers, for those who need more than a Date or a number holds. */
 export function readerOfBits(type: ScalarType, column: Column, memory: Memory): (row: number) => bigint | null {
-  if (type.kind !== 'int' && type.kind !== 'bigint' && type.kind !== 'timestamp')
+  if (type.kind !== 'int' && type.kind !== 'bigint' && type.kind !== 'timestamp' && type.kind !== 'time')
     return fail('ASSERTION', { reason: `a column of type ${type.kind} has no 64-bit integers` })
   const values = memory.i64
   const base = column.values >>> 3

@@ -38,6 +38,20 @@ export function civilFromDays(days: number): Civil {
   return { year, month, day: dayOfYear - floorDiv(153 * mp + 2, 5) + 1 }
 }
 
+/** Days of a month. */
+export function monthLength(year: number, month: number): number {
+  const next = month === 12 ? daysFromCivil(year + 1, 1, 1) : daysFromCivil(year, month + 1, 1)
+  return next - daysFromCivil(year, month, 1)
+}
+
+/** The day so many months later; of a day that month does not have, its last. */
+export function addMonths(days: number, months: number): number {
+  const { year, month, day } = civilFromDays(days)
+  const count = year * 12 + month - 1 + months
+  const [y, m] = [floorDiv(count, 12), count - floorDiv(count, 12) * 12 + 1]
+  return daysFromCivil(y, m, Math.min(day, monthLength(y, m)))
+}
+
 /** Floor division of bigints: before 1970 too. */
 export function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b

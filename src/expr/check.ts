@@ -234,11 +234,13 @@ function choose(entry: Entry, args: readonly Typed[]): Overload | undefined {
   return best
 }
 
-/** A null fits every type; a text literal may stand for a date, a timestamp or json, as in SQL. */
+/** Types that a text literal may stand for, as in SQL. */
+const fromText: ReadonlySet<ScalarKind> = new Set(['timestamp', 'date', 'json', 'time', 'interval', 'uuid'])
+
+/** A null fits every type. */
 function costOf(arg: Typed, to: ScalarKind): number {
   if (arg.kind === 'constant' && arg.value === null) return 0
-  if (arg.kind === 'constant' && arg.type.kind === 'string' && (to === 'timestamp' || to === 'date' || to === 'json'))
-    return 8
+  if (arg.kind === 'constant' && arg.type.kind === 'string' && fromText.has(to)) return 8
   return implicitCost(arg.type.kind, to)
 }
 

@@ -1,5 +1,6 @@
 // Law 10 for rows: which expression failed, for which arguments, at which position of the input.
 import { excerpt, MillraceError, type Position } from '../base/index.ts'
+import { clockText, intervalParts, intervalText, uuidText } from '../data/index.ts'
 import type { ScalarKind } from '../types/index.ts'
 import { dateText, timestampText } from './calendar.ts'
 import type { TypedCall } from './check.ts'
@@ -11,6 +12,9 @@ import type { Value } from './value.ts'
 function showValue(value: Value, kind: ScalarKind): string {
   if (value === null) return 'null'
   if (kind === 'timestamp') return timestampText(value as bigint)
+  if (kind === 'time') return clockText(value as bigint)
+  if (kind === 'uuid') return uuidText(value as Uint8Array)
+  if (kind === 'interval') return intervalText(intervalParts(value as Uint8Array))
   if (kind === 'date') return dateText(value as number)
   if (typeof value === 'string') return `'${excerpt(value)}'`
   if (value instanceof Uint8Array) return `${value.length} bytes`

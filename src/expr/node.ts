@@ -10,7 +10,10 @@ export interface ColumnExpr {
   readonly input: number
 }
 
-/** Values as JavaScript has them: int and float as number, timestamp as bigint microseconds, date as number of days. */
+/**
+ * Values as JavaScript has them: int and float as number, timestamp and time as bigint microseconds, date as number of days,
+ * uuid and interval as their bytes.
+ */
 export interface LiteralExpr {
   readonly kind: 'literal'
   readonly value: null | boolean | number | bigint | string | Uint8Array

@@ -5,6 +5,9 @@ import type { Value } from './value.ts'
 
 const INLINE = 12
 
+/** Views whose bytes are text. */
+const texts: ReadonlySet<ScalarKind> = new Set(['string', 'json'])
+
 export function bitOf(memory: Memory, bits: Ptr, row: number): boolean {
   return (((memory.u8[bits + (row >>> 3)] as number) >>> (row & 7)) & 1) !== 0
 }
@@ -26,6 +29,7 @@ export function readValue(memory: Memory, column: Column, kind: ScalarKind, row:
     case 'int':
     case 'bigint':
     case 'timestamp':
+    case 'time':
       return memory.i64[(values >>> 3) + row] as bigint
     case 'float':
       return memory.f32[(values >>> 2) + row] as number
@@ -34,7 +38,7 @@ export function readValue(memory: Memory, column: Column, kind: ScalarKind, row:
     case 'date':
       return memory.i32[(values >>> 2) + row] as number
     default:
-      return readView(memory, values + row * 16, kind === 'binary')
+      return readView(memory, values + row * 16, !texts.has(kind))
   }
 }
 
@@ -60,6 +64,7 @@ export function writeValue(
     case 'int':
     case 'bigint':
     case 'timestamp':
+    case 'time':
       memory.i64[(values >>> 3) + row] = value as bigint
       return
     case 'float':

@@ -1,6 +1,7 @@
 // An expression as SQL-like text, for explain and messages. Names and texts are quoted as SQL does (law 9); the text
 // is not meant to be parsed back.
 import { excerpt } from '../base/index.ts'
+import { clockText, intervalParts, intervalText, uuidText } from '../data/index.ts'
 import { dateText, timestampText } from './calendar.ts'
 import type { CallExpr, CaseExpr, Expr, LiteralExpr } from './node.ts'
 import { entryOf } from './registry/index.ts'
@@ -73,6 +74,9 @@ function showCase(expr: CaseExpr): string {
 
 function showLiteral({ value, type }: LiteralExpr): string {
   if (value === null) return 'NULL'
+  if (type.kind === 'uuid') return `uuid '${uuidText(value as Uint8Array)}'`
+  if (type.kind === 'interval') return `interval '${intervalText(intervalParts(value as Uint8Array))}'`
+  if (type.kind === 'time') return `time '${clockText(BigInt(value as number))}'`
   if (value instanceof Uint8Array)
     return `'\\x${Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')}'`
   if (type.kind === 'timestamp') return `timestamp '${timestampText(BigInt(value))}'`

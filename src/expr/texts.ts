@@ -3,7 +3,7 @@
 import { daysFromCivil, MICROS_PER_DAY } from './calendar.ts'
 
 const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g
-const trim = (text: string): string => text.replace(SPACE, '')
+export const trim = (text: string): string => text.replace(SPACE, '')
 
 const INTEGER = /^([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[oO]((?:_?[0-7])+)|0[bB]((?:_?[01])+)|(\d(?:_?\d)*))$/
 
@@ -78,6 +78,13 @@ export function readTimestamp(text: string): bigint | undefined {
   const day = readDay(parts.day, parts.bc)
   const time = parts.clock === '' ? 0n : readClock(parts.clock)
   return day === undefined || time === undefined ? undefined : BigInt(day) * MICROS_PER_DAY + time
+}
+
+/** Microseconds since midnight of `12:34`, `12:34:56.5`, to 24:00:00; a zone is refused, as it means nothing without a date. */
+export function readTime(text: string): bigint | undefined {
+  const bare = trim(text)
+  const micros = /[Zz+-]/.test(bare) ? undefined : readClock(bare)
+  return micros !== undefined && micros <= MICROS_PER_DAY ? micros : undefined
 }
 
 function splitDate(text: string): { day: string; clock: string; bc: boolean } | undefined {

@@ -1,12 +1,12 @@
 // One value as the interpreter holds it: every 64-bit integer (int, bigint, timestamp) is a bigint, so that the
-// meaning is exact; float and double are numbers (float already rounded), date is a number of days, json its text.
+// meaning is exact; float and double are numbers (float already rounded), date is a number of days, time microseconds since midnight (a bigint), json its text, uuid and interval their bytes.
 import type { ScalarKind, ScalarType } from '../types/index.ts'
 import { type LiteralExpr, literal } from './node.ts'
 
 export type Value = null | boolean | number | bigint | string | Uint8Array
 
 /** The types whose values are 64-bit integers. */
-const wide: ReadonlySet<ScalarKind> = new Set(['int', 'bigint', 'timestamp'])
+const wide: ReadonlySet<ScalarKind> = new Set(['int', 'bigint', 'timestamp', 'time'])
 
 /** A literal's value as the interpreter holds it. */
 export function literalValue(expr: LiteralExpr): Value {

@@ -1,6 +1,7 @@
 // Plain values in place of expressions: 5, 'a', true, new Date(0). A whole number is an int, any other a double;
 // the checker widens an int where it meets a double, so 5 compares with both.
 import { fail } from '../base/index.ts'
+import { intervalBytes, intervalOf } from '../data/index.ts'
 import { type Expr, literal } from '../expr/index.ts'
 import { type ScalarKind, scalars } from '../types/index.ts'
 
@@ -20,6 +21,7 @@ export function literalFrom(value: unknown, beside?: ScalarKind): Expr | undefin
     default:
       if (value instanceof Date) return instant(value, beside)
       if (value instanceof Uint8Array) return literal(value, scalars.binary)
+      if (beside === 'interval') return span(value)
       return undefined
   }
 }
@@ -31,4 +33,10 @@ function instant(value: Date, beside: ScalarKind | undefined): Expr {
     return fail('BAD_VERB', { verb: 'literal', reason: 'the Date is invalid', fix: 'check how it was made' })
   if (beside === 'date' && ms % DAY_MS === 0) return literal(ms / DAY_MS, scalars.date)
   return literal(BigInt(ms) * 1000n, scalars.timestamp)
+}
+
+/** An interval in parts; undefined when it is none. */
+export function span(value: unknown): Expr | undefined {
+  const parts = intervalOf(value)
+  return typeof parts === 'string' ? undefined : literal(intervalBytes(parts), scalars.interval)
 }

@@ -4,6 +4,7 @@ import { type Duration, describeValue, excerpt, fail, micros, textFor } from '..
 import { call, cast, type Expr, literal, show } from '../expr/index.ts'
 import { type OrderOptions, type ScalarKind, scalars } from '../types/index.ts'
 import { Built, BuiltOrder, operand, orderKey } from './expression.ts'
+import { span } from './literal.ts'
 import { noteBuilt } from './scope.ts'
 
 type Method = (self: Expr, kind: ScalarKind | undefined, args: readonly unknown[]) => unknown
@@ -47,11 +48,34 @@ const unitFirst =
   (self, _kind, [unit]) =>
     make(call(fn, literal(textFor(fn, 'unit', unit, "name it: 'hour'"), scalars.string), self))
 
-/** A duration becomes whole microseconds. */
+/** A duration becomes whole microseconds; what has months or days of its own is added as an interval. */
 const shifted =
+  (fn: string, general: string): Method =>
+  (self, _kind, [duration]) => {
+    if (duration instanceof Built) return make(call(general, self, Built.exprOf(duration)))
+    const interval = isExact(duration) ? undefined : span(duration)
+    if (interval !== undefined) return make(call(general, self, interval))
+    return make(call(fn, self, literal(Number(micros(duration as Duration)), scalars.int)))
+  }
+
+const EXACT = /^\d+(?:\.\d+)? (?:microsecond|millisecond|second|minute|hour|day|week)s?$/
+
+/** A duration of a fixed length: text with one unit, or parts that `micros` knows. */
+function isExact(duration: unknown): boolean {
+  if (typeof duration === 'string') return EXACT.test(duration)
+  if (typeof duration !== 'object' || duration === null) return true
+  return !['years', 'months', 'micros'].some(
+    name => (duration as Readonly<Record<string, unknown>>)[name] !== undefined,
+  )
+}
+
+/** Intervals in parts become literals beside an interval. */
+const spanned =
   (fn: string): Method =>
-  (self, _kind, [duration]) =>
-    make(call(fn, self, literal(Number(micros(duration as Duration)), scalars.int)))
+  (self, kind, [other]) => {
+    const interval = typeof other === 'object' && !(other instanceof Built) ? span(other) : undefined
+    return interval === undefined ? calls(fn)(self, kind, [other]) : make(call(fn, self, interval))
+  }
 
 /** Parts that are whole numbers by nature have functions of their own. */
 const wholeParts: ReadonlySet<unknown> = new Set([
@@ -117,8 +141,8 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   and: calls('and'),
   or: calls('or'),
   not: calls('not'),
-  add: calls('add'),
-  sub: calls('sub'),
+  add: spanned('add'),
+  sub: spanned('sub'),
   mul: calls('mul'),
   div: calls('div'),
   mod: calls('mod'),
@@ -159,9 +183,11 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   ilike: calls('ilike'),
   truncate: unitFirst('date_trunc'),
   extract: extracted,
-  plus: shifted('timestamp_add'),
-  minus: shifted('timestamp_sub'),
+  plus: shifted('timestamp_add', 'add'),
+  minus: shifted('timestamp_sub', 'sub'),
   since: calls('timestamp_diff'),
+  age: calls('age'),
+  micros: calls('interval_micros'),
   addDays: calls('add'),
   daysSince: calls('sub'),
   get: calls('json_get'),

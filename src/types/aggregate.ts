@@ -2,6 +2,7 @@
 // aggregate) gives null for everything but counts; `E` carries that.
 import type { ColumnSpec } from './build.ts'
 import type { BoolExpr, Columns, Expression, ExprOf, NullableBoolExpr, ValueOf } from './expression.ts'
+import type { Interval } from './values.ts'
 
 /** An aggregate, usable in expressions: `g.delay.sum().div(g.count())`. */
 export type Aggregated<Row, V, Empty = null> = ExprOf<V> & Filterable<Row, V, Empty>
@@ -68,7 +69,7 @@ export type GroupOf<Row, V, E extends null> = unknown extends V
     ? BoolGroup<Row, V, E>
     : [V] extends [number | bigint | null]
       ? NumGroup<Row, V, E>
-      : [V] extends [string | Date | Uint8Array | null]
+      : [V] extends [string | Date | Uint8Array | Interval | null]
         ? OrderedGroup<Row, V, E>
         : AnyGroup<Row, V, E>
 

@@ -2,7 +2,7 @@
 // the row type rides along as a phantom, so that readers can say what a row is without running anything.
 import { excerpt, fail } from '../base/index.ts'
 import { type ColumnType, type Field, field, type Schema, type StructType, scalars, schemaOf } from './column.ts'
-import type { Day, Flat } from './values.ts'
+import type { Day, Flat, Interval, TimeOfDay, Uuid } from './values.ts'
 
 declare const value: unique symbol
 declare const row: unique symbol
@@ -60,6 +60,12 @@ export const t = Object.freeze({
   timestamp: () => spec<Date>(scalars.timestamp),
   /** A calendar date; a JavaScript Date at midnight UTC. */
   date: () => spec<Day>(scalars.date),
+  /** A time of day without a date, to the microsecond; text such as '12:30:00.25'. */
+  time: () => spec<TimeOfDay>(scalars.time),
+  /** Months, days and microseconds, as PostgreSQL's interval; `{ months, days, micros }`. */
+  interval: () => spec<Interval>(scalars.interval),
+  /** A UUID; text in lower case. */
+  uuid: () => spec<Uuid>(scalars.uuid),
   /** Any JSON value; `T` is what you know of it, unchecked. */
   json: <T = unknown>() => spec<T>(scalars.json),
   /** A record of columns, as `window` is. */

@@ -1,5 +1,5 @@
 // Column types are plain frozen records. A schema is an ordered list of named fields, nullable or not.
-// Time, interval, uuid, decimal, list and map join the union here; `struct` serves windows already.
+// `decimal(p, s)` joins the union here when SQL needs it: a kind with parameters beside the plain ones.
 
 /** The types of a single value. `int` is 64-bit and a JavaScript number; `bigint` is 64-bit and a bigint. */
 export type ScalarKind =
@@ -13,6 +13,9 @@ export type ScalarKind =
   | 'timestamp'
   | 'date'
   | 'json'
+  | 'time'
+  | 'interval'
+  | 'uuid'
 
 export interface ScalarType {
   readonly kind: ScalarKind
@@ -57,6 +60,9 @@ export const scalars = Object.freeze({
   timestamp: scalar('timestamp'),
   date: scalar('date'),
   json: scalar('json'),
+  time: scalar('time'),
+  interval: scalar('interval'),
+  uuid: scalar('uuid'),
 }) satisfies Record<ScalarKind, ScalarType>
 
 export function field(name: string, type: ColumnType, nullable = false): Field {

@@ -1,7 +1,7 @@
 // The types of typed expressions. Names are short because people meet them in error messages: NumExpr, StrExpr …
 // A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
 // with null is refused in the type, because it is never true: the message names isNull().
-import type { Day, IsDay, WindowSpan } from './values.ts'
+import type { Day, Interval, IsDay, IsTimeOfDay, IsUuid, TimeOfDay, Uuid, WindowSpan } from './values.ts'
 
 declare const valueIn: unique symbol
 
@@ -39,7 +39,7 @@ export type ExprOf<V> = unknown extends V
       : [V] extends [number | null]
         ? Either<V, NumExpr, NullableNumExpr>
         : [V] extends [string | null]
-          ? Either<V, StrExpr, NullableStrExpr>
+          ? TextExpr<V>
           : [V] extends [bigint | null]
             ? Either<V, BigExpr, NullableBigExpr>
             : [V] extends [Date | null]
@@ -50,7 +50,15 @@ export type ExprOf<V> = unknown extends V
                 ? Either<V, BinExpr, NullableBinExpr>
                 : [V] extends [WindowSpan | null]
                   ? Either<V, WindowExpr, NullableWindowExpr>
-                  : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>
+                  : [V] extends [Interval | null]
+                    ? Either<V, IntervalExpr, NullableIntervalExpr>
+                    : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>
+type TextExpr<V> =
+  IsUuid<V> extends true
+    ? Either<V, UuidExpr, NullableUuidExpr>
+    : IsTimeOfDay<V> extends true
+      ? Either<V, ClockExpr, NullableClockExpr>
+      : Either<V, StrExpr, NullableStrExpr>
 type Either<V, Present, OrNull> = null extends V ? OrNull : Present
 
 /** A row of expressions, one per column: what `where(row => …)` gets. */
@@ -65,6 +73,22 @@ export type StrArg = string | StrExpr | NullableStrExpr
 export type BigArg = bigint | number | BigExpr | NullableBigExpr
 export type TimeArg = Date | TimeExpr | NullableTimeExpr
 export type DateArg = Date | DateExpr | NullableDateExpr
+export type ClockArg = string | ClockExpr | NullableClockExpr
+export type UuidArg = string | UuidExpr | NullableUuidExpr
+/** An interval in words (`'1 month 2 days'`, `'P1M2D'`), in parts, or an expression. */
+export type IntervalArg = string | IntervalParts | IntervalExpr | NullableIntervalExpr
+/** Whole numbers; what is left out is 0. */
+export interface IntervalParts {
+  readonly years?: number
+  readonly months?: number
+  readonly weeks?: number
+  readonly days?: number
+  readonly hours?: number
+  readonly minutes?: number
+  readonly seconds?: number
+  readonly milliseconds?: number
+  readonly micros?: number
+}
 export type BinArg = Uint8Array | BinExpr | NullableBinExpr
 
 type Bool<N extends null> = [N] extends [never] ? BoolExpr : NullableBoolExpr
@@ -73,6 +97,8 @@ type Str<N extends null> = [N] extends [never] ? StrExpr : NullableStrExpr
 type Big<N extends null> = [N] extends [never] ? BigExpr : NullableBigExpr
 type Time<N extends null> = [N] extends [never] ? TimeExpr : NullableTimeExpr
 type Days<N extends null> = [N] extends [never] ? DateExpr : NullableDateExpr
+type Clock<N extends null> = [N] extends [never] ? ClockExpr : NullableClockExpr
+type Span<N extends null> = [N] extends [never] ? IntervalExpr : NullableIntervalExpr
 
 /** What `cast` can make. */
 export interface CastTargets {
@@ -85,6 +111,9 @@ export interface CastTargets {
   timestamp: Date
   date: Day
   json: unknown
+  time: TimeOfDay
+  interval: Interval
+  uuid: Uuid
 }
 export type DateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type DateField =
@@ -241,12 +270,37 @@ interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N> {
   truncate(unit: DateUnit): Time<N>
   /** A part of the date and time in UTC. */
   extract(field: DateField): Num<N>
-  /** Later by a duration: `'10 minutes'`. */
-  plus(duration: TimeSpan): Time<N>
-  /** Earlier by a duration. */
-  minus(duration: TimeSpan): Time<N>
+  /** Later by a duration (`'10 minutes'`) or an interval (`{ months: 1 }`, cut to the end of the month). */
+  plus<B extends TimeSpan | IntervalArg>(duration: B): Time<N | NullOf<B>>
+  /** Earlier by a duration or an interval. */
+  minus<B extends TimeSpan | IntervalArg>(duration: B): Time<N | NullOf<B>>
   /** Microseconds from `other` to this instant. */
   since<B extends TimeArg>(other: B): Num<N | NullOf<B>>
+  /** Years, months, days and time from `other` to this instant, counted on the calendar. */
+  age<B extends TimeArg>(other: B): Span<N | NullOf<B>>
+}
+
+interface ClockOps<N extends null> extends Ordered<TimeOfDay, ClockArg, N> {
+  extract(field: 'hour' | 'minute' | 'second'): Num<N>
+  /** Later, going round at midnight. */
+  plus<B extends TimeSpan | IntervalArg>(duration: B): Clock<N | NullOf<B>>
+  /** Earlier, going round at midnight. */
+  minus<B extends TimeSpan | IntervalArg>(duration: B): Clock<N | NullOf<B>>
+  /** Microseconds from `other` to this time of the same day. */
+  since<B extends ClockArg>(other: B): Num<N | NullOf<B>>
+}
+
+interface IntervalOps<N extends null> extends Ordered<Interval, IntervalArg, N> {
+  add<B extends IntervalArg>(other: B): Span<N | NullOf<B>>
+  sub<B extends IntervalArg>(other: B): Span<N | NullOf<B>>
+  /** So many times as long; what is left of a month is days of 30, of a day its time. */
+  mul<B extends NumArg>(factor: B): Span<N | NullOf<B>>
+  div<B extends NumArg>(by: B): Span<N | NullOf<B>>
+  neg(): Span<N>
+  /** A part: months count within the year and minutes within the hour, days and hours as they are. */
+  extract(field: 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second'): Num<N>
+  /** The length in microseconds, a month being 30 days and a day 24 hours. */
+  micros(): Num<N>
 }
 
 interface DateOps<N extends null> extends Ordered<Day, DateArg, N> {
@@ -294,6 +348,13 @@ export interface NullableTimeExpr extends TimeOps<null> {}
 /** A calendar date. */
 export interface DateExpr extends DateOps<never> {}
 export interface NullableDateExpr extends DateOps<null> {}
+/** A time of day. */
+export interface ClockExpr extends ClockOps<never> {}
+export interface NullableClockExpr extends ClockOps<null> {}
+export interface IntervalExpr extends IntervalOps<never> {}
+export interface NullableIntervalExpr extends IntervalOps<null> {}
+export interface UuidExpr extends Ordered<Uuid, UuidArg, never> {}
+export interface NullableUuidExpr extends Ordered<Uuid, UuidArg, null> {}
 export interface BinExpr extends BinOps<never> {}
 export interface NullableBinExpr extends BinOps<null> {}
 export interface JsonExpr<T = unknown> extends JsonOps<T, never> {}

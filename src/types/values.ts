@@ -8,6 +8,22 @@ export interface Day extends Date {
   readonly [day]?: true
 }
 
+declare const time: unique symbol
+declare const uuid: unique symbol
+
+/** A time of day: `'12:30:00'`, `'12:30:00.25'`. The mark only tells such columns from text in types. */
+export type TimeOfDay = string & { readonly [time]?: true }
+
+/** A UUID in lower case: `'9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'`. The mark only tells such columns from text in types. */
+export type Uuid = string & { readonly [uuid]?: true }
+
+/** A span of calendar time: a month is as long as the month it is added to. */
+export interface Interval {
+  readonly months: number
+  readonly days: number
+  readonly micros: number
+}
+
 /** The value of a `window` column: from `start` (inclusive) to `end` (exclusive). */
 export interface WindowSpan {
   readonly start: Date
@@ -31,6 +47,10 @@ export type TimeColumn<Row> = {
 
 /** The same row with every column possibly null: the right side of a left join. */
 export type Nullable<Row> = { [K in keyof Row]: Row[K] | null }
+
+/** Is a column of this value type a time of day, or a uuid (and not any text)? */
+export type IsTimeOfDay<V> = typeof time extends keyof NonNullable<V> ? true : false
+export type IsUuid<V> = typeof uuid extends keyof NonNullable<V> ? true : false
 
 /** Is a column of this value type a date (and not a timestamp)? */
 export type IsDay<V> = typeof day extends keyof NonNullable<V> ? true : false

@@ -19,6 +19,9 @@ const schema = t.row({
   at: t.timestamp().nullable(),
   day: t.date().nullable(),
   bytes: t.binary().nullable(),
+  clock: t.time().nullable(),
+  span: t.interval().nullable(),
+  uuid: t.uuid().nullable(),
 })
 
 const texts = ['plain', 'quote " and \\', 'new\nline', 'a,b;c\td', 'é 日本 \u{1f600}', "'", ' padded ', '{"a":1}', '#']
@@ -31,8 +34,22 @@ const rows: Row[] = texts.map((text, id) => ({
   at: new Date(Date.UTC(2001, 1, 3, 4, 5, 6, id)),
   day: new Date(Date.UTC(1969, 11, 31 - id)),
   bytes: new Uint8Array([id, 0, 255]),
+  clock: `12:34:5${id}.25`,
+  span: { months: id - 4, days: 3 * id, micros: 1_500_000 - id * 1_000_000 },
+  uuid: `9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a1${id}`,
 }))
-const nothing = { big: null, x: null, ok: null, text: null, at: null, day: null, bytes: null }
+const nothing = {
+  big: null,
+  x: null,
+  ok: null,
+  text: null,
+  at: null,
+  day: null,
+  bytes: null,
+  clock: null,
+  span: null,
+  uuid: null,
+}
 const all = [...rows, { id: 99, ...nothing }]
 
 let root = ''

@@ -32,6 +32,9 @@ const schema = schemaOf([
   field('at', t.timestamp, true),
   field('day', t.date, true),
   field('any', t.json, true),
+  field('clock', t.time, true),
+  field('span', t.interval, true),
+  field('uuid', t.uuid, true),
   field('window', { kind: 'struct', fields: [field('start', t.timestamp), field('n', t.int, true)] }, true),
 ])
 
@@ -65,6 +68,9 @@ seeded(
       at: maybe(new Date(i * 1000 - 5)),
       day: maybe(new Date(i * 86_400_000)),
       any: maybe({ a: [i, 'x'] }),
+      clock: maybe(`0${i % 10}:30:00.5`),
+      span: maybe({ months: i, days: 7 - i, micros: i * 1000 }),
+      uuid: maybe(`9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a${10 + (i % 90)}`),
       window: maybe({ start: new Date(i), n: maybe(i) }),
     }))
     const parts = rng.cut(rows, 3).map(part =>

@@ -18,6 +18,9 @@ const all = schemaOf([
   field('at', t.timestamp, true),
   field('day', t.date, true),
   field('any', t.json, true),
+  field('clock', t.time, true),
+  field('span', t.interval, true),
+  field('uuid', t.uuid, true),
   field('window', { kind: 'struct', fields: [field('start', t.timestamp), field('end', t.timestamp)] }, true),
 ])
 
@@ -32,6 +35,9 @@ const full = {
   at: new Date('1969-12-31T23:59:59.999Z'),
   day: new Date('2001-02-28T00:00:00Z'),
   any: { a: [1, null, '"'] },
+  clock: '23:59:59.5',
+  span: { months: -14, days: 3, micros: -1 },
+  uuid: '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
   window: { start: new Date(0), end: new Date(1) },
 }
 const none = Object.fromEntries(all.fields.map(each => [each.name, null]))

@@ -1,4 +1,5 @@
 // Values that find mistakes, by type; some functions get arguments that make sense to them beside these.
+import { intervalBytes, uuidOfText } from '../../src/data/index.ts'
 import type { Value } from '../../src/expr/index.ts'
 import type { ScalarKind } from '../../src/types/index.ts'
 
@@ -112,6 +113,32 @@ const timestamps: readonly bigint[] = [
 ]
 const dates: readonly number[] = [0, 1, -1, 365, -719163, -719528, 11016, 19782, 20087, 2932896, 10956, -25509]
 
+const times: readonly bigint[] = [0n, 1n, DAY, DAY - 1n, 45_296_123_456n, 43_200_000_000n, 60_000_000n]
+const intervals: readonly Uint8Array[] = [
+  [0, 0, 0n],
+  [1, 0, 0n],
+  [0, 30, 0n],
+  [0, 1, 0n],
+  [0, 0, DAY],
+  [-1, 0, 0n],
+  [0, 0, -1n],
+  [0, -1, DAY - 1n],
+  [14, -3, 4_500_000n],
+  [-14, 3, -4_500_000n],
+  [1, -31, DAY],
+  [12_000, 0, 7n],
+  [2147483647, 2147483647, MAX],
+  [-2147483648, -2147483648, MIN],
+].map(([months, days, micros]) =>
+  intervalBytes({ months: months as number, days: days as number, micros: micros as bigint }),
+)
+const uuids: readonly Uint8Array[] = [
+  '00000000-0000-0000-0000-000000000000',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
+  '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a11',
+].map(each => uuidOfText(each) as Uint8Array)
+
 const pools: Readonly<Record<ScalarKind, readonly Value[]>> = {
   boolean: [true, false],
   int: ints,
@@ -141,6 +168,9 @@ const pools: Readonly<Record<ScalarKind, readonly Value[]>> = {
     '[null, "null", false, -1e5]',
     '[12345678901234567890, "}"]',
   ],
+  time: times,
+  interval: intervals,
+  uuid: uuids,
 }
 
 const texts: Readonly<Record<string, readonly string[]>> = {
@@ -223,6 +253,31 @@ const texts: Readonly<Record<string, readonly string[]>> = {
     '2024-02-29x',
   ],
   json: ['null', '1', '{"a": [1, 2]}', '{a: 1}', '', '"x"', '[1,]', ' true '],
+  time: ['12:34', '12:34:56.5', ' 00:00:00 ', '24:00:00', '24:00:01', '12:60', '12:34:56Z', '25:00', 'noon', ''],
+  interval: [
+    '1 month',
+    '1 year 2 mons -3 days +04:05:06.5',
+    '-1 day',
+    '10 minutes',
+    '1.5 hours',
+    '1.5 days',
+    'P1Y2M3DT4H5M6.7S',
+    '-P1D',
+    'PT0S',
+    'P',
+    '2 days ago',
+    '1 fortnight',
+    '99999999999 years',
+    '',
+    '03:04:05',
+    '03:70',
+  ],
+  uuid: [
+    '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
+    ' 9B2B38C61C0C4C528A5D2F1D0C9D7A10 ',
+    '9b2b38c6',
+    'zb2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
+  ],
   binary: ['\\x00ff', '\\x0', '\\xzz', 'plain', 'a\\\\b', '\\001x', '\\9', 'ä'],
 }
 const readers: Readonly<Record<string, string>> = { bigint: 'int', float: 'double', date: 'timestamp' }

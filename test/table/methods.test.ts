@@ -5,6 +5,16 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { and, coalesce, concat, lit, not, or, read, t, when } from 'millrace'
+import {
+  clockText,
+  type IntervalParts,
+  intervalBytes,
+  intervalOf,
+  intervalParts,
+  timeOf,
+  uuidOfText,
+  uuidText,
+} from '../../src/data/index.ts'
 import { type Expr, interpret, type Value } from '../../src/expr/index.ts'
 import { nodeOf } from '../../src/table/expression.ts'
 import { methods } from '../../src/table/methods.ts'
@@ -31,6 +41,12 @@ const Row = t.row({
   onn: t.date().nullable(),
   j: t.json<{ a: number; list: number[]; text: string }>(),
   jn: t.json<{ a: number }>().nullable(),
+  t: t.time(),
+  tn: t.time().nullable(),
+  v: t.interval(),
+  vn: t.interval().nullable(),
+  u: t.uuid(),
+  un: t.uuid().nullable(),
 })
 type Row = T.RowFrom<typeof Row>
 
@@ -55,6 +71,12 @@ const full: Row = {
   onn: at('1969-12-31'),
   j: { a: 1, list: [1, 2], text: 'x' },
   jn: { a: 2 },
+  t: '12:34:56.5',
+  tn: '00:00:00',
+  v: { months: 1, days: 2, micros: 3_000_000 },
+  vn: { months: 0, days: -1, micros: 0 },
+  u: '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
+  un: '00000000-0000-4000-8000-000000000000',
 }
 const bare: Row = {
   ...full,
@@ -67,6 +89,9 @@ const bare: Row = {
   atn: null,
   onn: null,
   jn: null,
+  tn: null,
+  vn: null,
+  un: null,
 }
 const rows: readonly Row[] = [full, bare, { ...full, b: false, i: -7, d: -0.5, s: '', g: 0n, in: 3, sn: 'Millrace' }]
 
@@ -92,6 +117,12 @@ interface Faces {
   'date?': T.NullableDateExpr
   json: T.JsonExpr<never>
   'json?': T.NullableJsonExpr<never>
+  time: T.ClockExpr
+  'time?': T.NullableClockExpr
+  interval: T.IntervalExpr
+  'interval?': T.NullableIntervalExpr
+  uuid: T.UuidExpr
+  'uuid?': T.NullableUuidExpr
 }
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 type Fits<K extends keyof Faces, E> = K extends 'json' | 'json?'
@@ -130,6 +161,11 @@ const ordered = (
       timestamp: is('timestamp', c.on.cast('timestamp')),
       date: is('date', c.at.cast('date')),
       json: is('json', lit('{"a":[1]}').cast('json')),
+      time: is('time', c.at.cast('time')),
+      interval: is('interval', c.t.cast('interval')),
+      uuid: is('uuid', lit('9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10').cast('uuid')),
+      'uuid to text': is('string', c.u.cast('string')),
+      'try interval': is('interval?', c.s.tryCast('interval')),
       'json to text': is('string', c.j.cast('string')),
       'bigint to int': is('int?', c.gn.cast('int')),
       'boolean to int': is('int?', c.bn.cast('int')),
@@ -156,6 +192,11 @@ const ordered = (
       'eq binary': is('boolean?', c.xn.eq(Uint8Array.of(1))),
       'eq timestamp': is('boolean', c.at.eq(at('2024-02-29T12:34:56.789Z'))),
       'eq date': is('boolean', c.on.eq(at('2024-02-29'))),
+      'eq time': is('boolean?', c.tn.eq('00:00:00')),
+      'eq interval': is('boolean', c.v.eq({ days: 32, seconds: 3 })),
+      'eq uuid': is('boolean?', c.u.eq(c.un)),
+      'in uuid': is('boolean', c.u.in(['9B2B38C6-1C0C-4C52-8A5D-2F1D0C9D7A10'])),
+      'coalesce interval': is('interval', c.vn.coalesce('1 month')),
       'eq boolean': is('boolean?', c.b.eq(c.bn)),
       'distinct from': is('boolean', c.sn.isDistinctFrom('Millrace')),
       'coalesce null': is('string?', c.sn.coalesce(c.sn)),
@@ -183,6 +224,10 @@ const ordered = (
       'lt binary': is('boolean', c.x.lt(Uint8Array.of(2))),
       'lt date': is('boolean?', c.onn.lt(c.on)),
       'gt boolean': is('boolean?', c.b.gt(c.bn)),
+      'lt time': is('boolean', c.t.lt('12:34:57')),
+      'gt interval': is('boolean?', c.vn.gt('PT0S')),
+      'gt uuid': is('boolean?', c.u.gt(c.un)),
+      'greatest interval': is('interval', c.v.greatest(c.vn)),
       'least string': is('string', c.s.least(c.sn, 'B')),
       'greatest timestamp': is('timestamp', c.at.greatest(c.atn)),
     },
@@ -289,6 +334,37 @@ const ordered = (
       plus: is('timestamp', c.at.plus('10 minutes')),
       minus: is('timestamp?', c.atn.minus({ days: 1 })),
       since: is('int?', c.at.since(c.atn)),
+      age: is('interval?', c.at.age(c.atn)),
+    },
+  },
+  {
+    of: 'TimeOps with intervals',
+    cases: {
+      'plus a month': is('timestamp', c.at.plus({ months: 1 })),
+      'plus words': is('timestamp', c.at.plus('1 month 2 days')),
+      'plus an expression': is('timestamp?', c.at.plus(c.vn)),
+      'minus an expression': is('timestamp', c.at.minus(c.v)),
+    },
+  },
+  {
+    of: 'ClockOps',
+    cases: {
+      extract: is('int', c.t.extract('minute')),
+      plus: is('time', c.t.plus('12 hours')),
+      minus: is('time?', c.t.minus(c.vn)),
+      since: is('int?', c.t.since(c.tn)),
+    },
+  },
+  {
+    of: 'IntervalOps',
+    cases: {
+      add: is('interval', c.v.add({ days: 1 })),
+      sub: is('interval?', c.v.sub(c.vn)),
+      mul: is('interval', c.v.mul(1.5)),
+      div: is('interval', c.v.div(2)),
+      neg: is('interval?', c.vn.neg()),
+      extract: is('int', c.v.extract('month')),
+      micros: is('int', c.v.micros()),
     },
   },
   {
@@ -350,6 +426,9 @@ function meaning(expr: Expr, row: Row): unknown {
     const value = row[name as keyof Row]
     if (value === null) return null
     if (type.kind === 'json') return JSON.stringify(value)
+    if (type.kind === 'time') return timeOf(value) as bigint
+    if (type.kind === 'interval') return intervalBytes(intervalOf(value) as IntervalParts)
+    if (type.kind === 'uuid') return uuidOfText(value as string) as Uint8Array
     if (value instanceof Date)
       return type.kind === 'date' ? value.getTime() / 86_400_000 : BigInt(value.getTime()) * 1000n
     return type.kind === 'int' ? BigInt(value as number) : (value as Value)
@@ -363,6 +442,12 @@ function asInRows(value: unknown, kind: string): unknown {
   if (kind === 'int') return Number(value)
   if (kind === 'timestamp') return new Date(Number((value as bigint) / 1000n))
   if (kind === 'date') return new Date(Number(value) * 86_400_000)
+  if (kind === 'time') return clockText(value as bigint)
+  if (kind === 'uuid') return uuidText(value as Uint8Array)
+  if (kind === 'interval') {
+    const { months, days, micros } = intervalParts(value as Uint8Array)
+    return { months, days, micros: Number(micros) }
+  }
   return kind === 'json' ? JSON.parse(value as string) : value
 }
 
@@ -401,6 +486,8 @@ test('every method of every expression type has a case', () => {
     'BigOps',
     'StrOps',
     'TimeOps',
+    'ClockOps',
+    'IntervalOps',
     'DateOps',
     'BinOps',
     'JsonOps',

@@ -2,8 +2,19 @@
 // distinct value of a dictionary is copied to memory once and known by its number from then on.
 import { isUtf8 } from 'node:buffer'
 import { fail, type Position } from '../../base/index.ts'
-import { type Arena, bitmapBytes, type Column, columnBytes, Kind, kindOf, type Memory } from '../../data/index.ts'
-import type { Leaf } from '../../types/index.ts'
+import {
+  type Arena,
+  bitmapBytes,
+  type Column,
+  columnBytes,
+  intervalBytes,
+  intervalOfText,
+  Kind,
+  kindOf,
+  type Memory,
+  uuidOfText,
+} from '../../data/index.ts'
+import type { Leaf, ScalarKind } from '../../types/index.ts'
 import type { DecodedArray, ParquetParsers } from './library.ts'
 
 const INLINE = 12
@@ -37,6 +48,15 @@ export class TextTable {
       this.#views[at + 3] = this.#arena.put(bytes)
     }
     return this.#count++
+  }
+
+  /** The bytes of text `number`, a copy; undefined for what is no number. */
+  bytes(number: unknown, memory: Memory): Uint8Array | undefined {
+    if (typeof number !== 'number') return undefined
+    const from = number * VIEW_WORDS
+    const length = this.#views[from] as number
+    if (length > INLINE) return memory.bytes(this.#views[from + 3] as number, length).slice()
+    return new Uint8Array(this.#views.buffer, from * 4 + 4, length).slice()
   }
 
   /** Write the view of text `number` at the word `at` of memory. */
@@ -184,16 +204,34 @@ const writers: Readonly<Record<Kind, MakePut>> = {
   },
   [Kind.VIEW]: (ptr, leaf, { memory, texts }) => {
     let { u32 } = memory
+    const bytesOf = asBytes[leaf.type.kind] ?? text
     return (row, value) => {
       let number = value
-      if (value instanceof Uint8Array && (leaf.type.kind === 'binary' || isUtf8(value))) {
-        number = texts.add(value)
+      if (value instanceof Uint8Array || bytesOf !== text) {
+        const bytes = bytesOf(value instanceof Uint8Array ? value : texts.bytes(value, memory))
+        if (bytes === undefined) return false
+        number = texts.add(bytes)
         u32 = memory.u32
       }
       if (typeof number !== 'number') return false
       texts.put(u32, (ptr >>> 2) + row * VIEW_WORDS, number)
       return true
     }
+  },
+}
+
+type AsBytes = (value: Uint8Array | undefined) => Uint8Array | undefined
+
+const text: AsBytes = value => (value !== undefined && isUtf8(value) ? value : undefined)
+const decoded = (value: Uint8Array): string => new TextDecoder().decode(value)
+
+/** What the file holds as the bytes of a column that is no text: a uuid as 16 bytes or as text, an interval as text. */
+const asBytes: Readonly<Partial<Record<ScalarKind, AsBytes>>> = {
+  binary: value => value,
+  uuid: value => (value?.length === 16 ? value : value && uuidOfText(decoded(value))),
+  interval: value => {
+    const parts = value && intervalOfText(decoded(value))
+    return parts && intervalBytes(parts)
   },
 }
 

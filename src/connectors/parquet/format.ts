@@ -1,7 +1,16 @@
 // Parquet as an output. A Parquet file can't be appended to, so rows are spooled as CSV (which keeps every value
 // exactly, NaN too) and a full file is made of the spool when it rolls. A struct lies flat: `window.start`.
 import type { Disk, WriteHandle } from '../../base/index.ts'
-import { type Batch, type Csv, createDecoder, Kind, kindOf, type Memory } from '../../data/index.ts'
+import {
+  type Batch,
+  type Csv,
+  createDecoder,
+  intervalParts,
+  isoText,
+  Kind,
+  kindOf,
+  type Memory,
+} from '../../data/index.ts'
 import { field, type Leaf, leaves, type ScalarKind, type Schema, schemaOf } from '../../types/index.ts'
 import { Buffers, bytesOf } from '../files/bytes.ts'
 import { type FileFormat, textFormat } from '../folder/format.ts'
@@ -98,11 +107,21 @@ function pushValues(target: unknown[], leaf: Leaf, batch: Batch, index: number, 
     [Kind.I64]: row => i64[(values >>> 3) + row],
     [Kind.F32]: row => f32[(values >>> 2) + row],
     [Kind.F64]: row => f64[(values >>> 3) + row],
-    [Kind.VIEW]: row =>
-      leaf.type.kind === 'binary' ? memory.bytes(...bytes(row)).slice() : memory.text(...bytes(row)),
+    [Kind.VIEW]: viewReader(leaf, memory, bytes),
   }
   const read = readers[kindOf(leaf.type)]
   for (let row = 0; row < batch.rows; row++) target.push(validity !== 0 && !bit(validity, row) ? null : read(row))
+}
+
+function viewReader(
+  leaf: Leaf,
+  memory: Memory,
+  bytes: (row: number) => [ptr: number, length: number],
+): (row: number) => unknown {
+  const { kind } = leaf.type
+  if (kind === 'interval') return row => isoText(intervalParts(memory.bytes(...bytes(row))))
+  if (kind === 'binary' || kind === 'uuid') return row => memory.bytes(...bytes(row)).slice()
+  return row => memory.text(...bytes(row))
 }
 
 const shapes: Readonly<Record<ScalarKind, Omit<SchemaElement, 'name'>>> = {
@@ -120,6 +139,14 @@ const shapes: Readonly<Record<ScalarKind, Omit<SchemaElement, 'name'>>> = {
     logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   },
   date: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
+  time: {
+    type: 'INT64',
+    converted_type: 'TIME_MICROS',
+    logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' },
+  },
+  // Parquet's own interval has unsigned milliseconds: ISO 8601 text loses nothing.
+  interval: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
+  uuid: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'UUID' } },
 }
 
 function elementsOf(columns: readonly Leaf[]): SchemaElement[] {

@@ -17,7 +17,7 @@ import {
   type ParquetParsers,
 } from './library.ts'
 import { bytesOfChunk, isIndexed, readIndexed } from './pages.ts'
-import { checkSchema } from './schema.ts'
+import { checkSchema, scaledTimes } from './schema.ts'
 
 /** An open file. */
 interface OpenParquet {
@@ -146,7 +146,11 @@ export class ParquetReader implements FileReader {
       const leaf = this.#leaves[i] as Leaf
       const indexed = await this.#indexed(leaf, file, metadata, index, parsers as ParquetParsers)
       if (indexed !== undefined || !present.has(column)) decoded.push(indexed)
-      else decoded.push(await scan.readColumn({ column, rowStart, rowEnd }))
+      else {
+        const values = await scan.readColumn({ column, rowStart, rowEnd })
+        const element = metadata.schema.find((each, at) => at > 0 && each.name === column)
+        decoded.push(element === undefined ? values : scaledTimes(element, values))
+      }
     }
     return decoded
   }
@@ -167,7 +171,8 @@ export class ParquetReader implements FileReader {
     const tools = await loadPageTools()
     const pages = await file.slice(...bytesOfChunk(chunk))
     const path = this.#file?.path ?? name
-    const convert = (values: DecodedArray) => tools.convert(values, element, parsers)
+    const convert = (values: DecodedArray) =>
+      scaledTimes(element, tools.convert(values, element, parsers) as DecodedArray)
     const found = readIndexed(pages, { path, chunk, element, rows: Number(group.num_rows), convert, tools })
     if (found === undefined) return undefined
     const context: FillContext = {

@@ -1,16 +1,18 @@
 // Parquet's types and ours.
 import { fail } from '../../base/index.ts'
 import { type Field, field, type Leaf, type ScalarKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
-import type { SchemaElement } from './library.ts'
+import type { DecodedArray, SchemaElement } from './library.ts'
 
-/** What the values of a Parquet column are; undefined: nothing that we read yet (lists, structs, decimals …). */
+/** What the values of a Parquet column are; undefined: nothing that we read yet (lists, structs, decimals, intervals …). */
 function kindOfElement(element: SchemaElement): ScalarKind | undefined {
   const { type, logical_type: logical, converted_type: converted } = element
   if (element.num_children !== undefined || element.repetition_type === 'REPEATED') return undefined
   if (logical?.type === 'TIMESTAMP' || converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS')
     return 'timestamp'
   if (logical?.type === 'DATE' || converted === 'DATE') return 'date'
-  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL' || logical?.type === 'TIME') return undefined
+  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL' || converted === 'INTERVAL') return undefined
+  if (logical?.type === 'TIME' || converted === 'TIME_MILLIS' || converted === 'TIME_MICROS') return 'time'
+  if (logical?.type === 'UUID') return 'uuid'
   if (logical?.type === 'JSON' || converted === 'JSON') return 'json'
   if (logical?.type === 'STRING' || logical?.type === 'ENUM' || converted === 'UTF8') return 'string'
   return type === undefined ? undefined : plainKinds[type]
@@ -26,6 +28,18 @@ const plainKinds: Readonly<Partial<Record<NonNullable<SchemaElement['type']>, Sc
   FIXED_LEN_BYTE_ARRAY: 'binary',
 }
 
+/** Times of day in other units than microseconds; other values as they are. */
+export function scaledTimes(element: SchemaElement, values: DecodedArray): DecodedArray {
+  const { logical_type: logical, converted_type: converted } = element
+  const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : undefined
+  if (unit !== 'MILLIS' && unit !== 'NANOS') return values
+  const scaled = (value: unknown): unknown => {
+    if (value === null || value === undefined) return value
+    return unit === 'MILLIS' ? BigInt(value as number) * 1000n : BigInt(value as number) / 1000n
+  }
+  return Array.from(values as Iterable<unknown>, scaled)
+}
+
 /** Kinds of columns that take a kind of Parquet values. */
 const takes: Readonly<Record<ScalarKind, readonly ScalarKind[]>> = {
   boolean: ['boolean'],
@@ -38,6 +52,9 @@ const takes: Readonly<Record<ScalarKind, readonly ScalarKind[]>> = {
   timestamp: ['timestamp'],
   date: ['date'],
   json: ['json', 'string'],
+  time: ['time'],
+  interval: ['string'],
+  uuid: ['uuid', 'string'],
 }
 
 /** BAD_SCHEMA when a file has other columns than were asked for; a column that is not there must be nullable. */

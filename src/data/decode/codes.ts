@@ -14,6 +14,9 @@ export const logical: Readonly<Record<ScalarKind, number>> = {
   timestamp: 6,
   date: 7,
   json: 8,
+  time: 9,
+  interval: 10,
+  uuid: 11,
 }
 
 export interface Reason {
@@ -52,6 +55,9 @@ export const reasons: Readonly<Record<number, Reason>> = {
   26: field('it is not base64'),
   27: field('it is null, and the column is not nullable'),
   28: { code: 'MISSING_FIELD', reason: '' },
+  29: field("it is not a time of day such as '12:30:00' or '12:30:00.25'"),
+  30: field("it is not an ISO 8601 duration such as 'P1M2DT3H4.5S'"),
+  31: field("it is not a UUID such as '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'"),
   40: csv('only a delimiter or the end of the record may follow a closing quote'),
   41: csv('a quote inside a field that is not quoted'),
   42: csv('fewer fields than columns'),

@@ -2,6 +2,7 @@
 // double that overflows or underflows from finite operands is an error, and so is division by zero.
 import type { ScalarKind } from '../../types/index.ts'
 import { type Entry, int64, type KernelName, type Overload, raise } from './entry.ts'
+import { intervalDifferences, intervalNegation, intervalProducts, intervalQuotients, intervalSums } from './interval.ts'
 
 type Letter = 'I64' | 'F64' | 'F32'
 const integers: readonly ScalarKind[] = ['int', 'bigint']
@@ -94,8 +95,9 @@ export const arithmetic: readonly Entry[] = [
       ),
       { args: ['date', 'int'], result: 'date', kernel: 'addDays', twin: dates.add },
       { args: ['int', 'date'], result: 'date', kernel: 'addDays', swapped: true, twin: dates.addTo },
+      ...intervalSums,
     ],
-    doc: 'The sum; a date plus a number of days.',
+    doc: 'The sum; a date plus a number of days; a time plus an interval: months on the calendar, cut to its end, then days, then the time.',
     example: '1 + 2 → 3',
   },
   {
@@ -118,6 +120,7 @@ export const arithmetic: readonly Entry[] = [
         kernel: 'subI64',
         twin: (a: bigint, b: bigint) => int64(a - b),
       },
+      ...intervalDifferences,
     ],
     doc: 'The difference; a date minus days; days between dates; microseconds between timestamps.',
     example: '3 - 2 → 1',
@@ -128,7 +131,7 @@ export const arithmetic: readonly Entry[] = [
     family: 'arithmetic',
     nulls: 'strict',
     infix: '*',
-    overloads: binary('mul', (a, b) => int64(a * b), times),
+    overloads: [...binary('mul', (a, b) => int64(a * b), times), ...intervalProducts],
     doc: 'The product.',
     example: '3 * 2 → 6',
   },
@@ -139,7 +142,7 @@ export const arithmetic: readonly Entry[] = [
     nulls: 'strict',
     infix: '/',
     dialects: { spark: 'div' },
-    overloads: binary('div', wholeDivision, over),
+    overloads: [...binary('div', wholeDivision, over), ...intervalQuotients],
     doc: 'The quotient; of integers truncated towards zero. Division by zero is an error.',
     example: '7 / 2 → 3',
   },
@@ -159,11 +162,14 @@ export const arithmetic: readonly Entry[] = [
     family: 'arithmetic',
     nulls: 'strict',
     infix: '-',
-    overloads: unary(
-      'neg',
-      a => int64(-a),
-      a => -a,
-    ),
+    overloads: [
+      ...unary(
+        'neg',
+        a => int64(-a),
+        a => -a,
+      ),
+      ...intervalNegation,
+    ],
     doc: 'The number with the other sign.',
     example: '-(3) → -3',
   },

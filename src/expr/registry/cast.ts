@@ -1,7 +1,17 @@
 // Casts are overloads too: one for each pair of types that PostgreSQL converts. Implicit casts never lose a value's
 // magnitude (an int may lose digits as a double, as in PostgreSQL) and never parse text.
+
+import {
+  clockText,
+  intervalBytes,
+  intervalOfText,
+  intervalParts,
+  intervalText,
+  uuidOfText,
+  uuidText,
+} from '../../data/index.ts'
 import type { ScalarKind } from '../../types/index.ts'
-import { dateText, floorDivide, MICROS_PER_DAY, timestampText } from '../calendar.ts'
+import { dateText, floorDivide, MICROS_PER_DAY, splitTimestamp, timestampText } from '../calendar.ts'
 import {
   binaryText,
   doubleText,
@@ -11,7 +21,9 @@ import {
   readDate,
   readInteger,
   readReal,
+  readTime,
   readTimestamp,
+  trim,
 } from '../texts.ts'
 import type { Value } from '../value.ts'
 import { type KernelName, MAX_INT, MIN_INT, type Overload, raise } from './entry.ts'
@@ -113,6 +125,10 @@ const textToTimestamp = (text: string): bigint => {
   return micros < MIN_INT || micros > MAX_INT ? raise('OUT_OF_RANGE') : micros
 }
 
+function textToInterval(text: string): Uint8Array {
+  return intervalBytes(valid(intervalOfText(text)))
+}
+
 const same = (a: Value): Value => a
 
 type Rule = readonly [from: ScalarKind, to: ScalarKind, twin: Overload['twin'], kernel?: KernelName, total?: 'total']
@@ -147,6 +163,15 @@ const rules: readonly Rule[] = [
   ['string', 'json', textToJson],
   ['string', 'binary', (a: string) => valid(readBinary(a))],
   ['binary', 'string', binaryText],
+  ['time', 'string', clockText],
+  ['string', 'time', (a: string) => valid(readTime(a))],
+  ['timestamp', 'time', (a: bigint) => splitTimestamp(a).time],
+  ['time', 'interval', (a: bigint) => intervalBytes({ months: 0, days: 0, micros: a })],
+  ['interval', 'time', (a: Uint8Array) => splitTimestamp(intervalParts(a).micros).time],
+  ['interval', 'string', (a: Uint8Array) => intervalText(intervalParts(a))],
+  ['string', 'interval', textToInterval],
+  ['uuid', 'string', (a: Uint8Array) => uuidText(a)],
+  ['string', 'uuid', (a: string) => valid(uuidOfText(trim(a)))],
 ]
 
 const relabels = [

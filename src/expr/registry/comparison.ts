@@ -1,5 +1,6 @@
 // One total order per type, PostgreSQL's: NaN equals NaN and is greater than every number, -0 equals 0, strings
-// and binary compare by their bytes (collation C: UTF-8 keeps the order of code points), false is less than true.
+// binary and uuid compare by their bytes (collation C: UTF-8 keeps the order of code points), false is less than true, and
+// intervals compare by their length: 1 month is 30 days, 1 day 24 hours.
 import type { ScalarKind } from '../../types/index.ts'
 import type { Value } from '../value.ts'
 import type { Entry, Overload } from './entry.ts'
@@ -36,6 +37,9 @@ const letters = {
   boolean: 'Bits',
   string: 'View',
   binary: 'View',
+  time: 'I64',
+  uuid: 'View',
+  interval: 'Interval',
 } as const satisfies Partial<Record<ScalarKind, string>>
 
 /** The types that have an order, and so equality, grouping, min and max. Json has none, as in PostgreSQL. */
@@ -59,21 +63,27 @@ const plans: Readonly<Record<string, Plan>> = {
   ge: { base: 'lt', mirror: 'le', swapped: false, inverted: true, holds: o => o >= 0 },
 }
 
+/** Of an interval's bytes the first 16 are its length. */
+const lengthOf = (interval: Value): Value => (interval as Uint8Array).subarray(0, 16)
+
 function comparison(plan: Plan, kind: keyof typeof letters): Overload {
   const letter = letters[kind]
-  const fixed = letter !== 'View'
+  const fixed = letter !== 'View' && letter !== 'Interval'
+  const compared = kind === 'interval' ? lengthOf : (value: Value): Value => value
   // With the constant on the right, `a > c` has a kernel of its own, because its arguments can't be swapped.
   const constantBase = plan.base === 'eq' ? 'eq' : plan.swapped ? 'gt' : 'lt'
   return {
     args: [kind, kind],
     result: 'boolean',
     kernel: `${plan.base}${letter}` as NonNullable<Overload['kernel']>,
-    ...(letter === 'Bits' ? {} : { constant: `${constantBase}${letter}Constant` as NonNullable<Overload['kernel']> }),
+    ...(letter === 'Bits' || letter === 'Interval'
+      ? {}
+      : { constant: `${constantBase}${letter}Constant` as NonNullable<Overload['kernel']> }),
     swapped: plan.swapped,
     inverted: plan.inverted,
     total: fixed,
     mirror: () => comparison(plans[plan.mirror] as Plan, kind),
-    twin: (a: Value, b: Value) => plan.holds(compareValues(a, b)),
+    twin: (a: Value, b: Value) => plan.holds(compareValues(compared(a), compared(b))),
   }
 }
 

@@ -4,6 +4,7 @@ import { civilFromDays, daysFromCivil, floorDivide, MICROS_PER_DAY, splitTimesta
 import { call, cast, type Expr, literal } from '../node.ts'
 import { rint } from './cast.ts'
 import { type Entry, int64, MIN_INT, type Overload, raise } from './entry.ts'
+import { aroundMidnight, clockPart, intervalPart } from './interval.ts'
 
 const plurals: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
 
@@ -168,7 +169,15 @@ export const dateTimes: readonly Entry[] = [
     'extract',
     'One part of a time: microsecond, millisecond, second (each with the seconds), minute, hour, day, dow (Sunday is 0), isodow (Monday is 1), doy, week (ISO), isoyear, month, quarter, year, decade, century, millennium, epoch (seconds since 1970).',
     "extract('dow', timestamp '2024-02-29 12:34:56') → 4",
-    [{ args: ['string', 'timestamp'], result: 'double', kernel: 'extractPart', twin: extract }],
+    [
+      { args: ['string', 'timestamp'], result: 'double', kernel: 'extractPart', twin: extract },
+      {
+        args: ['string', 'interval'],
+        result: 'double',
+        twin: (field: string, a: Uint8Array) => intervalPart(unit(field), a),
+      },
+      { args: ['string', 'time'], result: 'double', twin: (field: string, a: bigint) => clockPart(unit(field), a) },
+    ],
     { aliases: ['date_part'], dialects: { postgres: 'date_part' } },
   ),
   part('year', 'The year.', "year(timestamp '2024-02-29 12:34:56') → 2024"),
@@ -184,7 +193,7 @@ export const dateTimes: readonly Entry[] = [
   part('second', 'The whole seconds.', "second(timestamp '2024-02-29 12:34:56') → 56"),
   entry(
     'timestamp_add',
-    'A time so many microseconds later.',
+    'A time so many microseconds later; a time of day goes round at midnight.',
     "timestamp_add(timestamp '2024-02-29 12:34:56', 1000000) → 2024-02-29 12:34:57",
     [
       {
@@ -193,11 +202,12 @@ export const dateTimes: readonly Entry[] = [
         kernel: 'addI64',
         twin: (a: bigint, b: bigint) => int64(a + b),
       },
+      { args: ['time', 'int'], result: 'time', twin: (a: bigint, b: bigint) => aroundMidnight(a + b) },
     ],
   ),
   entry(
     'timestamp_sub',
-    'A time so many microseconds earlier.',
+    'A time so many microseconds earlier; a time of day goes round at midnight.',
     "timestamp_sub(timestamp '2024-02-29 12:34:56', 1000000) → 2024-02-29 12:34:55",
     [
       {
@@ -206,6 +216,7 @@ export const dateTimes: readonly Entry[] = [
         kernel: 'subI64',
         twin: (a: bigint, b: bigint) => int64(a - b),
       },
+      { args: ['time', 'int'], result: 'time', twin: (a: bigint, b: bigint) => aroundMidnight(a - b) },
     ],
   ),
   entry(
@@ -219,6 +230,7 @@ export const dateTimes: readonly Entry[] = [
         kernel: 'subI64',
         twin: (a: bigint, b: bigint) => int64(a - b),
       },
+      { args: ['time', 'time'], result: 'int', kernel: 'subI64', twin: (a: bigint, b: bigint) => int64(a - b) },
     ],
   ),
   entry(

@@ -5,6 +5,7 @@ import { comparisons } from './comparison.ts'
 import { conditionals } from './conditional.ts'
 import { dateTimes } from './datetime.ts'
 import type { Entry } from './entry.ts'
+import { intervals } from './interval.ts'
 import { jsons } from './json.ts'
 import { mathematics } from './math.ts'
 import { strings } from './string.ts'
@@ -17,6 +18,7 @@ export const registry: readonly Entry[] = Object.freeze([
   ...strings,
   ...mathematics,
   ...dateTimes,
+  ...intervals,
   ...jsons,
 ])
 

@@ -5,13 +5,14 @@
 import { base64Decode } from './base64';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, JSON, KIND, NULL_VALUE, STRING, TIMESTAMP,
-  TOO_LARGE, TRAILING, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
+  BAD_BASE64, BAD_DATE, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, NULL_VALUE, STRING, TIME,
+  TIMESTAMP, TOO_LARGE, TRAILING, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
 } from './decode';
 import { valueEnd, white } from './json-text';
 import { clearBit, putView, setBit } from './layout';
 import { take } from './memory';
 import { isDigit, readDouble, readInt, theDouble, theInt } from './number';
+import { notOfKind, readTimeType } from './time-types';
 
 /** False after `bad`. `isNull`: the text is the one that stands for null. */
 export function putField(col: usize, row: u32, p: usize, end: usize, isNull: bool): bool {
@@ -63,6 +64,8 @@ function putOther(values: usize, kind: u32, row: u32, p: usize, end: usize): boo
       putText(values + ((<usize>row) << 4), p, <u32>(after - p));
       return true;
     }
+    case TIME: case INTERVAL: case UUID:
+      return readTimeType(kind, values, row, p) == end || refuse(notOfKind(kind), p);
     default: return refuse(WRONG_TYPE, p);
   }
 }

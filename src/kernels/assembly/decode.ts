@@ -16,6 +16,9 @@ export const BINARY: u32 = 5;
 export const TIMESTAMP: u32 = 6;
 export const DATE: u32 = 7;
 export const JSON: u32 = 8;
+export const TIME: u32 = 9;
+export const INTERVAL: u32 = 10;
+export const UUID: u32 = 11;
 
 // Why a row is bad: the text is not JSON …
 export const UNEXPECTED: i32 = 1;
@@ -38,6 +41,9 @@ export const BAD_DATE: i32 = 25;
 export const BAD_BASE64: i32 = 26;
 export const NULL_VALUE: i32 = 27;
 export const MISSING: i32 = 28;
+export const BAD_TIME: i32 = 29;
+export const BAD_INTERVAL: i32 = 30;
+export const BAD_UUID: i32 = 31;
 // … or the text is not CSV.
 export const AFTER_QUOTE: i32 = 40;
 export const STRAY_QUOTE: i32 = 41;
@@ -173,7 +179,7 @@ export function putNull(col: usize, row: u32): bool {
   clearBit(validity, row);
   const kind = load<u32>(col, KIND);
   // What lies under a null is defined, so that a view never points to released memory.
-  if (kind == STRING || kind == BINARY || kind == JSON) {
+  if (kind == STRING || kind == BINARY || kind == JSON || kind >= INTERVAL) {
     const view: usize = <usize>load<u32>(col, VALUES) + ((<usize>row) << 4);
     store<u64>(view, 0); store<u64>(view, 0, 8);
   }

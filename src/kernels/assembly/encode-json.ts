@@ -1,6 +1,6 @@
 // Rows as JSON lines. Strings are escaped as JSON.stringify does; NaN and the infinities are null.
 
-import { BINARY, DATE, DOUBLE, FLOAT, JSON, STRING, TIMESTAMP } from './decode';
+import { BINARY, DATE, DOUBLE, FLOAT, INTERVAL, JSON, STRING, TIME, TIMESTAMP, UUID } from './decode';
 import {
   COLUMN, COLUMNS, COUNT, HEAD, HEAD_BYTES, KIND, TAIL, TAIL_BYTES, VALIDITY, VALUES, encoderBytes, notFinite, putBase64, putPlain,
   putShort, repeatRow, room,
@@ -42,7 +42,7 @@ function putValue(h: usize, to: usize, col: usize, row: u32): usize {
   const kind = load<u32>(col, KIND);
   const values: usize = load<u32>(col, VALUES);
   if (kind == STRING || kind == BINARY || kind == JSON) return putView(h, to, kind, values + ((<usize>row) << 4));
-  if (kind == TIMESTAMP || kind == DATE) {
+  if (kind == TIMESTAMP || kind == DATE || kind == TIME || kind == INTERVAL || kind == UUID) {
     store<u8>(to, 0x22);
     to = putPlain(to + 1, kind, values, row);
     store<u8>(to, 0x22);

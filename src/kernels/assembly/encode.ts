@@ -2,11 +2,12 @@
 // parts of a row that have a bound (`fixed`); what has none (text) makes its own room.
 
 import { base64Encode } from './base64';
-import { BOOLEAN, DATE, DOUBLE, FLOAT, INT, TIMESTAMP } from './decode';
+import { BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, TIME, TIMESTAMP, UUID } from './decode';
 import { printDate, printTimestamp } from './datetime-print';
 import { bitAt } from './layout';
 import { alloc, free, grow, sizeOf } from './memory';
 import { printDouble, printFloat, printInt } from './number-print';
+import { printTimeType } from './time-types';
 
 // Encoder: [columns][their number][buffer][capacity][fixed bytes of a row][text behind a row][its bytes]
 export const COLUMNS: usize = 0;
@@ -32,7 +33,7 @@ export const VALUES: usize = 12;
 export const VALIDITY: usize = 16;
 
 /** Bytes that any value of a bounded kind stays below, quotes and all. */
-const VALUE_MOST: u32 = 40;
+const VALUE_MOST: u32 = 80;
 /** Copies of 16 bytes may write this much behind what they copy. */
 const SLACK: u32 = 32;
 
@@ -109,6 +110,7 @@ export function putPlain(to: usize, kind: u32, values: usize, row: u32): usize {
       store<u32>(to, yes ? 0x65757274 : 0x736c6166); store<u8>(to, 0x65, 4);
       return to + (yes ? 4 : 5);
     }
+    case TIME: case INTERVAL: case UUID: return printTimeType(to, kind, values, row);
     default: return to;
   }
 }

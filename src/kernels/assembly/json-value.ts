@@ -4,13 +4,14 @@
 import { base64Decode } from './base64';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, JSON, KIND, NULL_VALUE, STRING, TIMESTAMP,
-  TOO_LARGE, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
+  BAD_BASE64, BAD_DATE, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, NULL_VALUE, STRING, TIME,
+  TIMESTAMP, TOO_LARGE, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
 } from './decode';
 import { ALSE, NULL, TRUE, hasEscapes, stringEnd, unescape, valueEnd } from './json-text';
 import { clearBit, putView, setBit } from './layout';
 import { take } from './memory';
 import { readDouble, readInt, theDouble, theInt } from './number';
+import { notOfKind, readTimeType } from './time-types';
 
 /** The end of the value, or 0. */
 // @ts-ignore: decorator
@@ -47,6 +48,7 @@ function putSome(col: usize, kind: u32, row: u32, p: usize): usize {
     case DATE: return putDate(values + ((<usize>row) << 2), p);
     case JSON: return putJson(values + ((<usize>row) << 4), p);
     case BINARY: return putBinary(values + ((<usize>row) << 4), p);
+    case TIME: case INTERVAL: case UUID: return putTimeType(kind, values, row, p);
     default: return bad(WRONG_TYPE, p);
   }
 }
@@ -153,6 +155,15 @@ function putDate(at: usize, p: usize): usize {
   if (end == 0 || load<u8>(end) != 0x22) return bad(BAD_DATE, p);
   store<i32>(at, theDay());
   return quote + 1;
+}
+
+function putTimeType(kind: u32, values: usize, row: u32, p: usize): usize {
+  if (load<u8>(p) != 0x22) return wrong(WRONG_TYPE, p);
+  const quote = stringEnd(p + 1);
+  if (quote == 0) return 0;
+  const text = hasEscapes() ? plainText(p + 1, quote) : p + 1;
+  const end = readTimeType(kind, values, row, text);
+  return end != 0 && load<u8>(end) == 0x22 ? quote + 1 : bad(notOfKind(kind), p);
 }
 
 function putBinary(view: usize, p: usize): usize {

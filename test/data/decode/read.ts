@@ -1,6 +1,16 @@
 // Decodes a text whole and gives plain values, for tests.
 import type { MillraceError } from '../../../src/base/index.ts'
-import { type Batch, type Column, createDecoder, type DecoderOptions, Kind, Memory } from '../../../src/data/index.ts'
+import {
+  type Batch,
+  type Column,
+  createDecoder,
+  type DecoderOptions,
+  intervalParts,
+  isoText,
+  Kind,
+  Memory,
+  uuidText,
+} from '../../../src/data/index.ts'
 import { field, leaves, type ScalarKind, type Schema, scalars, schemaOf } from '../../../src/types/index.ts'
 
 export const memory = new Memory()
@@ -33,6 +43,8 @@ export function valueAt(column: Column, kind: ScalarKind, row: number): Value {
   if (column.kind === Kind.F32) return memory.f32[(values >>> 2) + row] as number
   if (column.kind === Kind.F64) return memory.f64[(values >>> 3) + row] as number
   const bytes = viewBytes(values + row * 16)
+  if (kind === 'uuid') return uuidText(bytes)
+  if (kind === 'interval') return isoText(intervalParts(bytes))
   return kind === 'binary' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 

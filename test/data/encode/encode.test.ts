@@ -54,6 +54,13 @@ const cases: readonly (readonly [string, Record<string, unknown>, string, string
   ['a timestamp', { a: new Date(-1) }, '{"a":"1969-12-31T23:59:59.999Z"}', '1969-12-31T23:59:59.999Z'],
   ['a timestamp', { a: new Date(8.64e15) }, '{"a":"+275760-09-13T00:00:00.000Z"}', '+275760-09-13T00:00:00.000Z'],
   ['a timestamp', { a: new Date(-8.64e15) }, '{"a":"-271821-04-20T00:00:00.000Z"}', '-271821-04-20T00:00:00.000Z'],
+  ['a time', { a: '00:00:00' }, '{"a":"00:00:00"}', '00:00:00'],
+  ['a time', { a: '23:59:59.25' }, '{"a":"23:59:59.25"}', '23:59:59.25'],
+  ['a time', { a: '24:00:00' }, '{"a":"24:00:00"}', '24:00:00'],
+  ['a interval', { a: { days: 0 } }, '{"a":"PT0S"}', 'PT0S'],
+  ['a interval', { a: { months: 14, days: -3, micros: 3_661_500_000 } }, '{"a":"P1Y2M-3DT1H1M1.5S"}', 'P1Y2M-3DT1H1M1.5S'],
+  ['a interval', { a: { months: -1, days: 0, micros: -500_000 } }, '{"a":"P-1MT-0.5S"}', 'P-1MT-0.5S'],
+  ['a uuid', { a: '9B2B38C6-1c0c-4c52-8a5d-2f1d0c9d7a10' }, '{"a":"9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10"}', '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'],
   ['a json', { a: { b: [1, 'x'] } }, '{"a":{"b":[1,"x"]}}', '"{""b"":[1,""x""]}"'],
   ['a int?, b string?, c json?', {}, '{"a":null,"b":null,"c":null}', ',,'],
 ] // biome-ignore format: a table
@@ -156,6 +163,13 @@ const makers: Readonly<Record<string, (rng: Rng) => unknown>> = {
   binary: rng => Uint8Array.from(rng.list(20, () => rng.int(0, 255))),
   timestamp: rng => new Date(rng.int(-8.64e15, 8.64e15)),
   date: rng => new Date(rng.int(-100000000, 100000000) * 86400000).toISOString().replace(/T.*/, ''),
+  time: rng => `${String(rng.int(0, 23)).padStart(2, '0')}:0${rng.int(0, 9)}:59${rng.pick(['', '.5', '.000001'])}`,
+  interval: rng => ({
+    months: rng.int(-30, 30),
+    days: rng.int(-(2 ** 31), 2 ** 31 - 1),
+    micros: rng.int(-(2 ** 53) + 1, 2 ** 53 - 1),
+  }),
+  uuid: rng => rng.pick(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-4fff-8fff-0123456789ab']),
   json: rng => rng.pick([1, 'x', [null, { a: ',"' }], {}, false]),
 }
 const everything = Object.keys(makers).map(kind => `${kind} ${kind}${kind === 'json' ? '' : '?'}`).join(', ') // biome-ignore format: short

@@ -13,6 +13,9 @@ export const Flight = t.row({
   cents: t.bigint(),
   day: t.date(),
   raw: t.binary(),
+  clock: t.time(),
+  span: t.interval().nullable(),
+  id: t.uuid(),
   extra: t.json<{ seat: string; tags: string[] }>(),
 })
 

@@ -1,7 +1,7 @@
 // The row types that come out: flat, with nullability carried, without any.
 
 import { coalesce, concat, lit, type Table, when } from '../../../src/table/index.ts'
-import type { Day, RowFrom, WindowSpan } from '../../../src/types/index.ts'
+import type { Day, Interval, RowFrom, TimeOfDay, Uuid, WindowSpan } from '../../../src/types/index.ts'
 import { airports, type Flight, flights, holds, type Same } from './fixtures.ts'
 
 type RowOf<T> = T extends Table<infer Row, infer _Kind> ? Row : never
@@ -19,6 +19,9 @@ holds<
       cents: bigint
       day: Day
       raw: Uint8Array
+      clock: TimeOfDay
+      span: Interval | null
+      id: Uuid
       extra: { seat: string; tags: string[] }
     }
   >
@@ -40,6 +43,13 @@ const selected = flights.select(f => ({
   maybe: f.carrier.tryCast('int'),
   seat: f.extra.text('seat'),
   tags: f.extra.get('tags'),
+  later: f.at.plus({ months: 1 }),
+  shifted: f.at.plus(f.span),
+  clock: f.clock.plus('1 hour'),
+  twice: f.span.mul(2),
+  mine: f.id.eq('9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'),
+  id: f.id.coalesce(f.id),
+  age: f.at.age(f.at),
   label: when(f.price.gt(5), 'dear').when(f.paid, 'paid').otherwise(null),
   first: coalesce(f.delay, f.price),
   name: concat(f.carrier, '!'),
@@ -65,6 +75,13 @@ holds<
       maybe: number | null
       seat: string | null
       tags: string[] | null
+      later: Date
+      shifted: Date | null
+      clock: TimeOfDay
+      twice: Interval | null
+      mine: boolean
+      id: Uuid
+      age: Interval
       label: string | null
       first: number
       name: string
@@ -151,7 +168,7 @@ const outer = flights.join(airports, {
 holds<Same<RowOf<typeof outer>, { c: string; i: string | null }>>()
 
 const shaped = flights
-  .drop('raw', 'extra', 'day', 'cents', 'paid')
+  .drop('raw', 'extra', 'day', 'cents', 'paid', 'clock', 'span', 'id')
   .rename({ at: 'when' })
   .withColumn('cheap', f => f.price.lt(9))
 holds<

@@ -1,0 +1,229 @@
+// An interval is months, days and microseconds, as PostgreSQL has it: none of them says how long another is. Inside the
+// engine it is 24 bytes in PostgreSQL's order (a month counts 30 days, a day 24 hours); the other half of this file is
+// src/kernels/assembly/time-types.ts. Text is read as ISO 8601 durations or as PostgreSQL's units ('1 month 2 days
+// 03:04:05.5', '10 minutes') and written as PostgreSQL writes it.
+
+const DAY = 86_400_000_000n
+const INT64_MAX = 2n ** 63n - 1n
+const INT64_MIN = -(2n ** 63n)
+const INT32 = 2n ** 31n
+
+/** Months, days and microseconds; months and days fit 32 bits, microseconds 64. */
+export interface IntervalParts {
+  readonly months: number
+  readonly days: number
+  readonly micros: bigint
+}
+
+/** The 24 bytes: days and microseconds of the whole, then months and days; big endian, sign bits flipped. */
+export function intervalBytes({ months, days, micros }: IntervalParts): Uint8Array {
+  const bytes = new Uint8Array(24)
+  const view = new DataView(bytes.buffer)
+  const rest = ((micros % DAY) + DAY) % DAY
+  const whole = BigInt(months) * 30n + BigInt(days) + (micros - rest) / DAY
+  view.setBigUint64(0, BigInt.asUintN(64, whole) ^ (1n << 63n))
+  view.setBigUint64(8, rest)
+  view.setUint32(16, (months ^ 0x80000000) >>> 0)
+  view.setUint32(20, (days ^ 0x80000000) >>> 0)
+  return bytes
+}
+
+/** The other way. */
+export function intervalParts(bytes: Uint8Array): IntervalParts {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 24)
+  const months = view.getUint32(16) ^ 0x80000000
+  const days = view.getUint32(20) ^ 0x80000000
+  const whole = BigInt.asIntN(64, view.getBigUint64(0) ^ (1n << 63n))
+  const micros = (whole - BigInt(months) * 30n - BigInt(days)) * DAY + view.getBigUint64(8)
+  return { months, days, micros }
+}
+
+/** The parts if each fits, else undefined. */
+export function fittingInterval(months: bigint, days: bigint, micros: bigint): IntervalParts | undefined {
+  if (months >= INT32 || months < -INT32 || days >= INT32 || days < -INT32) return undefined
+  if (micros > INT64_MAX || micros < INT64_MIN) return undefined
+  return { months: Number(months), days: Number(days), micros }
+}
+
+type Unit = readonly [part: 'months' | 'days' | 'micros', size: bigint]
+
+const units: Readonly<Record<string, Unit>> = {
+  millennium: ['months', 12_000n],
+  century: ['months', 1_200n],
+  decade: ['months', 120n],
+  year: ['months', 12n],
+  month: ['months', 1n],
+  mon: ['months', 1n],
+  week: ['days', 7n],
+  day: ['days', 1n],
+  hour: ['micros', 3_600_000_000n],
+  minute: ['micros', 60_000_000n],
+  min: ['micros', 60_000_000n],
+  second: ['micros', 1_000_000n],
+  sec: ['micros', 1_000_000n],
+  millisecond: ['micros', 1_000n],
+  microsecond: ['micros', 1n],
+}
+const irregular: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
+
+function unitOf(word: string): Unit | undefined {
+  const name = word.toLowerCase()
+  const single = irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name)
+  return Object.hasOwn(units, single) ? units[single] : undefined
+}
+
+interface Sum {
+  months: bigint
+  days: bigint
+  micros: bigint
+}
+
+/** `number` of a unit; what is not whole is allowed where the unit is a number of microseconds. */
+function add(sum: Sum, number: string, [part, size]: Unit): boolean {
+  const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(number) as RegExpExecArray
+  const scale = 10n ** BigInt(fraction.length)
+  const scaled = (BigInt(whole === '' ? '0' : whole) * scale + BigInt(fraction === '' ? '0' : fraction)) * size
+  if (part !== 'micros' && scaled % scale !== 0n) return false
+  sum[part] += sign === '-' ? -(scaled / scale) : scaled / scale
+  return true
+}
+
+const NUMBER = '[+-]?(?:\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})'
+const ISO = /^([+-]?)P(?=[+\-\dT])((?:[+-]?\d{1,18}[YMWD])*)(?:T((?:[+-]?\d{1,18}(?:\.\d{1,18})?[HMS])+))?$/
+const PART = new RegExp(
+  `\\s*(?:(${NUMBER})\\s*([A-Za-z]+)|([+-]?)(\\d{1,18}):(\\d{2})(?::(\\d{2}(?:\\.\\d{1,18})?))?)`,
+  'y',
+)
+
+/** An interval from its text; undefined if it is none. */
+export function intervalOfText(text: string): IntervalParts | undefined {
+  const bare = text.trim()
+  const sum = /^[+-]?P/.test(bare) ? ofIso(bare) : ofUnits(bare)
+  return sum === undefined ? undefined : fittingInterval(sum.months, sum.days, sum.micros)
+}
+
+const isoUnits: Readonly<Record<string, string>> = { Y: 'year', M: 'month', W: 'week', D: 'day' }
+const isoClock: Readonly<Record<string, string>> = { H: 'hour', M: 'minute', S: 'second' }
+
+function ofIso(text: string): Sum | undefined {
+  const match = ISO.exec(text)
+  if (match === null) return undefined
+  const sum: Sum = { months: 0n, days: 0n, micros: 0n }
+  const [, sign, date = '', clock = ''] = match
+  for (const [part, names, order] of [[date, isoUnits, 'YMWD'] as const, [clock, isoClock, 'HMS'] as const]) {
+    let last = -1
+    for (const [, number, letter] of part.matchAll(/([+-]?[\d.]+)([A-Z])/g)) {
+      const place = order.indexOf(letter as string)
+      if (place <= last || (number?.includes('.') && letter !== 'S')) return undefined
+      last = place
+      add(sum, cut(number as string), unitOf(names[letter as string] as string) as Unit)
+    }
+  }
+  return sign === '-' ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
+}
+
+/** Digits of a second beyond the sixth are cut off. */
+const cut = (number: string): string => number.replace(/(\.\d{6})\d+$/, '$1')
+
+function ofUnits(text: string): Sum | undefined {
+  const ago = /\s+ago$/i.test(text)
+  const all = ago ? text.replace(/\s+ago$/i, '') : text
+  const sum: Sum = { months: 0n, days: 0n, micros: 0n }
+  PART.lastIndex = 0
+  if (all === '') return undefined
+  while (PART.lastIndex < all.length) {
+    const match = PART.exec(all)
+    if (match === null) return undefined
+    const [, number, word, sign = '', hours, minutes, seconds = '0'] = match
+    if (number !== undefined) {
+      const unit = unitOf(word as string)
+      if (unit === undefined || !add(sum, number, unit)) return undefined
+      continue
+    }
+    if (Number(minutes) > 59 || Number(seconds) >= 60) return undefined
+    add(sum, sign + hours, units['hour'] as Unit)
+    add(sum, sign + minutes, units['minute'] as Unit)
+    add(sum, sign + cut(seconds), units['second'] as Unit)
+  }
+  return ago ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
+}
+
+const two = (value: bigint): string => String(value).padStart(2, '0')
+
+/** Hours, minutes and seconds with as many digits of a second as there are: `03:04:05.5`. */
+export function clockText(micros: bigint): string {
+  const fraction = String(micros % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
+  const seconds = micros / 1_000_000n
+  const clock = `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}`
+  return fraction === '' ? clock : `${clock}.${fraction}`
+}
+
+/** An interval as PostgreSQL prints it: `1 year 2 mons -3 days +04:05:06.5`. */
+export function intervalText({ months, days, micros }: IntervalParts): string {
+  const parts: string[] = []
+  let negative = false
+  const put = (value: number, name: string): void => {
+    if (value === 0) return
+    // A positive part behind a negative one shows its sign.
+    const sign = negative && value > 0 ? '+' : ''
+    negative = value < 0
+    parts.push(`${sign}${value} ${name}${value === 1 ? '' : 's'}`)
+  }
+  put(Math.trunc(months / 12), 'year')
+  put(months % 12, 'mon')
+  put(days, 'day')
+  if (micros !== 0n || parts.length === 0) {
+    const sign = micros < 0n ? '-' : negative ? '+' : ''
+    parts.push(sign + clockText(micros < 0n ? -micros : micros))
+  }
+  return parts.join(' ')
+}
+
+/** ISO 8601, as JSON and files have it: `P1Y2M3DT4H5M6.5S`. */
+export function isoText({ months, days, micros }: IntervalParts): string {
+  const part = (value: number | bigint, unit: string): string => (BigInt(value) === 0n ? '' : `${value}${unit}`)
+  const date = part(Math.trunc(months / 12), 'Y') + part(months % 12, 'M') + part(days, 'D')
+  if (micros === 0n) return date === '' ? 'PT0S' : `P${date}`
+  const seconds = micros % 60_000_000n
+  const size = seconds < 0n ? -seconds : seconds
+  const fraction = String(size % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
+  const text =
+    seconds === 0n ? '' : `${seconds < 0n ? '-' : ''}${size / 1_000_000n}${fraction === '' ? '' : `.${fraction}`}S`
+  return `P${date}T${part(micros / 3_600_000_000n, 'H')}${part((micros / 60_000_000n) % 60n, 'M')}${text}`
+}
+
+const FIELDS = {
+  years: 'year',
+  months: 'month',
+  weeks: 'week',
+  days: 'day',
+  hours: 'hour',
+  minutes: 'minute',
+  seconds: 'second',
+  milliseconds: 'millisecond',
+  micros: 'microsecond',
+  microseconds: 'microsecond',
+} as const
+
+/** An interval from what programs have: text, or an object of whole numbers (a Temporal.Duration too); a text says why not. */
+export function intervalOf(value: unknown): IntervalParts | string {
+  if (typeof value === 'string')
+    return intervalOfText(value) ?? "it is not a duration such as 'P1M2DT3H' or '1 month 2 days'"
+  if (typeof value !== 'object' || value === null) return 'it is not { months, days, micros } or a duration'
+  const sum: Sum = { months: 0n, days: 0n, micros: 0n }
+  let seen = 0
+  for (const [name, unit] of Object.entries(FIELDS)) {
+    const given = (value as Readonly<Record<string, unknown>>)[name]
+    if (given === undefined) continue
+    if (typeof given !== 'bigint' && !Number.isSafeInteger(given)) return `its ${name} are not a whole number`
+    const [part, size] = units[unit] as Unit
+    sum[part] += BigInt(given as number | bigint) * size
+    seen++
+  }
+  if (seen === 0) return 'it has no months, days or micros'
+  return fittingInterval(sum.months, sum.days, sum.micros) ?? 'it is beyond 32 bits of months or days, or 64 of micros'
+}

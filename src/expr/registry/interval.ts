@@ -1,0 +1,232 @@
+// Times of day and intervals. An interval is months, days and microseconds (docs/notes/nested.md); arithmetic is
+// PostgreSQL's: months are added to the calendar and cut to the end of the month, then days, then microseconds; a time of
+// day goes round at midnight.
+import { fittingInterval, type IntervalParts, intervalBytes, intervalParts } from '../../data/index.ts'
+import { addMonths, civilFromDays, MICROS_PER_DAY, monthLength, splitTimestamp } from '../calendar.ts'
+import { rint } from './cast.ts'
+import { type Entry, int64, type Overload, raise } from './entry.ts'
+
+type Bytes = Uint8Array
+
+/** Bytes of the parts, or OUT_OF_RANGE. */
+function interval(months: bigint, days: bigint, micros: bigint): Bytes {
+  return intervalBytes(fittingInterval(months, days, micros) ?? raise('OUT_OF_RANGE'))
+}
+
+const wide = ({ months, days, micros }: IntervalParts) => [BigInt(months), BigInt(days), micros] as const
+
+function shift(at: bigint, bytes: Bytes, sign: 1 | -1): bigint {
+  const { months, days, micros } = intervalParts(bytes)
+  const { day, time } = splitTimestamp(at)
+  const shifted = addMonths(day, sign * months) + sign * days
+  const sum = BigInt(shifted) * MICROS_PER_DAY + time + BigInt(sign) * micros
+  return sum === BigInt.asIntN(64, sum) ? sum : raise('OUT_OF_RANGE')
+}
+
+const later = (at: bigint, by: Bytes): bigint => shift(at, by, 1)
+const earlier = (at: bigint, by: Bytes): bigint => shift(at, by, -1)
+const midnight = (day: number): bigint => {
+  const at = BigInt(day) * MICROS_PER_DAY
+  return at === BigInt.asIntN(64, at) ? at : raise('OUT_OF_RANGE')
+}
+
+/** The time of day after so many microseconds; whole days go round. */
+export const aroundMidnight = (time: bigint): bigint => ((time % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY
+
+const sum = (a: Bytes, b: Bytes, sign: bigint): Bytes => {
+  const [m, d, u] = wide(intervalParts(a))
+  const [n, e, v] = wide(intervalParts(b))
+  return interval(m + sign * n, d + sign * e, u + sign * v)
+}
+
+const DAY = Number(MICROS_PER_DAY)
+
+/** To the microsecond, of a number of days or seconds. */
+const toMicro = (x: number): number => rint(x * 1e6) / 1e6
+
+/** Each part by itself; what is left of a month is days of 30, of a day its time (PostgreSQL's interval_mul). */
+function scaled(bytes: Bytes, by: (part: number) => number): Bytes {
+  const { months, days, micros } = intervalParts(bytes)
+  const [allMonths, allDays] = [by(months), by(days)]
+  const [wholeMonths, wholeDays] = [Math.trunc(allMonths), Math.trunc(allDays)]
+  const monthRest = toMicro((allMonths - wholeMonths) * 30)
+  const seconds = toMicro(((allDays - wholeDays + monthRest - Math.trunc(monthRest)) * DAY) / 1e6)
+  const carried = Math.trunc((seconds * 1e6) / DAY)
+  const rest = rint(by(Number(micros)) + (seconds * 1e6 - carried * DAY))
+  const parts = [wholeMonths, wholeDays + carried + Math.trunc(monthRest), rest]
+  if (!parts.every(Number.isFinite)) raise('OUT_OF_RANGE')
+  return interval(BigInt(wholeMonths), BigInt(parts[1] as number), BigInt(rest))
+}
+
+const times = (a: Bytes, factor: number): Bytes => scaled(a, part => part * factor)
+const over = (a: Bytes, by: number): Bytes => (by === 0 ? raise('DIVISION_BY_ZERO') : scaled(a, part => part / by))
+
+const negated = (a: Bytes): Bytes => {
+  const [m, d, u] = wide(intervalParts(a))
+  return interval(-m, -d, -u)
+}
+
+export const intervalSums: readonly Overload[] = [
+  { args: ['timestamp', 'interval'], result: 'timestamp', twin: later },
+  { args: ['interval', 'timestamp'], result: 'timestamp', twin: (a: Bytes, b: bigint) => later(b, a) },
+  { args: ['date', 'interval'], result: 'timestamp', twin: (a: number, b: Bytes) => later(midnight(a), b) },
+  { args: ['interval', 'date'], result: 'timestamp', twin: (a: Bytes, b: number) => later(midnight(b), a) },
+  { args: ['interval', 'interval'], result: 'interval', twin: (a: Bytes, b: Bytes) => sum(a, b, 1n) },
+  {
+    args: ['time', 'interval'],
+    result: 'time',
+    twin: (a: bigint, b: Bytes) => aroundMidnight(a + intervalParts(b).micros),
+  },
+  {
+    args: ['interval', 'time'],
+    result: 'time',
+    twin: (a: Bytes, b: bigint) => aroundMidnight(b + intervalParts(a).micros),
+  },
+  { args: ['date', 'time'], result: 'timestamp', twin: (a: number, b: bigint) => int64(midnight(a) + b) },
+]
+
+export const intervalDifferences: readonly Overload[] = [
+  { args: ['timestamp', 'interval'], result: 'timestamp', twin: earlier },
+  { args: ['date', 'interval'], result: 'timestamp', twin: (a: number, b: Bytes) => earlier(midnight(a), b) },
+  { args: ['interval', 'interval'], result: 'interval', twin: (a: Bytes, b: Bytes) => sum(a, b, -1n) },
+  {
+    args: ['time', 'interval'],
+    result: 'time',
+    twin: (a: bigint, b: Bytes) => aroundMidnight(a - intervalParts(b).micros),
+  },
+  { args: ['time', 'time'], result: 'interval', twin: (a: bigint, b: bigint) => interval(0n, 0n, a - b) },
+]
+
+export const intervalProducts: readonly Overload[] = [
+  { args: ['interval', 'double'], result: 'interval', twin: times },
+  { args: ['double', 'interval'], result: 'interval', twin: (a: number, b: Bytes) => times(b, a) },
+]
+
+export const intervalQuotients: readonly Overload[] = [{ args: ['interval', 'double'], result: 'interval', twin: over }]
+
+export const intervalNegation: readonly Overload[] = [{ args: ['interval'], result: 'interval', twin: negated }]
+
+/** Part `word` of an interval, PostgreSQL's: months count within the year, minutes within the hour; days and hours don't wrap. */
+export function intervalPart(word: string, bytes: Bytes): number {
+  const { months, days, micros } = intervalParts(bytes)
+  switch (word) {
+    case 'millennium':
+      return Math.trunc(months / 12_000)
+    case 'century':
+      return Math.trunc(months / 1_200)
+    case 'decade':
+      return Math.trunc(months / 120)
+    case 'year':
+      return Math.trunc(months / 12)
+    case 'quarter':
+      return Math.trunc((months % 12) / 3) + 1
+    case 'month':
+      return months % 12 || 0
+    case 'week':
+      return Math.trunc(days / 7)
+    case 'day':
+      return days
+    case 'epoch':
+      // A year of 365.25 days, a month of 30: PostgreSQL's.
+      return (Math.trunc(months / 12) * 365.25 + (months % 12) * 30 + days) * 86_400 + Number(micros) / 1e6
+    default:
+      return clockPart(word, micros)
+  }
+}
+
+/** Part `word` of a time of day (or of an interval's microseconds). */
+export function clockPart(word: string, micros: bigint): number {
+  switch (word) {
+    case 'hour':
+      return Number(micros / 3_600_000_000n)
+    case 'minute':
+      return Number((micros / 60_000_000n) % 60n)
+    case 'second':
+      return Number(micros % 60_000_000n) / 1e6
+    case 'millisecond':
+      return Number(micros % 60_000_000n) / 1e3
+    case 'microsecond':
+      return Number(micros % 60_000_000n)
+    case 'epoch':
+      return Number(micros) / 1e6
+    default:
+      return raise('INVALID_ARGUMENT')
+  }
+}
+
+/** Years, months and days between two times, counted on the calendar, then the rest as hours: PostgreSQL's age. */
+function age(a: bigint, b: bigint): Bytes {
+  if (a < b) return negated(age(b, a))
+  const [end, start] = [splitTimestamp(a), splitTimestamp(b)]
+  const [to, from] = [civilFromDays(end.day), civilFromDays(start.day)]
+  let micros = end.time - start.time
+  let days = to.day - from.day
+  let months = (to.year - from.year) * 12 + to.month - from.month
+  if (micros < 0n) {
+    micros += MICROS_PER_DAY
+    days--
+  }
+  if (days < 0) {
+    // A month is borrowed: as long as the one the earlier time lies in.
+    days += monthLength(from.year, from.month)
+    months--
+  }
+  return interval(BigInt(months), BigInt(days), micros)
+}
+
+/** Whole sizes of the small part go to the large one; both then have one sign. */
+function carried(large: bigint, small: bigint, size: bigint): readonly [bigint, bigint] {
+  const [whole, rest] = [large + small / size, small % size]
+  if (whole > 0n && rest < 0n) return [whole - 1n, rest + size]
+  return whole < 0n && rest > 0n ? [whole + 1n, rest - size] : [whole, rest]
+}
+
+function justifyHours(bytes: Bytes): Bytes {
+  const [months, days, micros] = wide(intervalParts(bytes))
+  return interval(months, ...carried(days, micros, MICROS_PER_DAY))
+}
+
+function justifyDays(bytes: Bytes): Bytes {
+  const [months, days, micros] = wide(intervalParts(bytes))
+  return interval(...carried(months, days, 30n), micros)
+}
+
+function entry(name: string, doc: string, example: string, overloads: readonly Overload[]): Entry {
+  return { name, family: 'date and time', nulls: 'strict', overloads, doc, example }
+}
+
+export const intervals: readonly Entry[] = [
+  entry(
+    'age',
+    'The years, months, days and time from the second time to the first, counted on the calendar.',
+    "age(timestamp '2024-03-31', timestamp '2024-02-29') → 1 mon 2 days",
+    [{ args: ['timestamp', 'timestamp'], result: 'interval', twin: age }],
+  ),
+  entry(
+    'interval_of',
+    'An interval of so many months, days and microseconds.',
+    'interval_of(14, 3, 1500000) → 1 year 2 mons 3 days 00:00:01.5',
+    [{ args: ['int', 'int', 'int'], result: 'interval', twin: interval }],
+  ),
+  entry('justify_hours', 'The same length with 24 hours as days.', "justify_hours(interval '27:00') → 1 day 03:00:00", [
+    { args: ['interval'], result: 'interval', twin: justifyHours },
+  ]),
+  entry('justify_days', 'The same length with 30 days as months.', "justify_days(interval '35 days') → 1 mon 5 days", [
+    { args: ['interval'], result: 'interval', twin: justifyDays },
+  ]),
+  entry(
+    'interval_micros',
+    'The length in microseconds, a month being 30 days and a day 24 hours.',
+    "interval_micros(interval '1 day 1 second') → 86401000000",
+    [
+      {
+        args: ['interval'],
+        result: 'int',
+        twin: (a: Bytes) => {
+          const [m, d, u] = wide(intervalParts(a))
+          return int64((m * 30n + d) * MICROS_PER_DAY + u)
+        },
+      },
+    ],
+  ),
+]
