@@ -76,3 +76,16 @@ export function compareBy(orders: readonly Order[]): (a: Row, b: Row) => number 
     return 0
   }
 }
+
+/** The order of whole rows, which breaks ties: column by column, ascending, nulls last, 0 before -0. */
+export function compareRows(columns: readonly string[]): (a: Row, b: Row) => number {
+  return (a, b) => {
+    for (const column of columns) {
+      const order = compareBy([{ column, descending: false, nulls: 'last' }])(a, b)
+      if (order !== 0) return order
+      const [x, y] = [a[column], b[column]]
+      if (x === 0 && y === 0 && !Object.is(x, y)) return Object.is(x, -0) ? 1 : -1
+    }
+    return 0
+  }
+}
