@@ -78,6 +78,20 @@ export function decodeKeys(
   return columns.slice(passed)
 }
 
+/** Where that which follows keys begins: `keys` are `count` addresses (u32), the result too. */
+export function behindKeys(
+  keys: Ptr,
+  count: number,
+  kinds: readonly Kind[],
+  orders: readonly KeyOrder[],
+  arena: Arena,
+): Ptr {
+  const columns = kinds.map(kind => ({ kind, values: 0, validity: 0 }))
+  const out = arena.alloc(count * 4)
+  arena.memory.kernels.keyBehind(count, keys, columns.length, describe(columns, arena), flagsOf(orders, arena), out)
+  return out
+}
+
 /** Row bytes of the selected rows, in `arena`. */
 export function encodeRows(rows: Selected, columns: readonly Column[], arena: Arena): Packed {
   const offsets = arena.alloc((rows.count + 1) * 4)

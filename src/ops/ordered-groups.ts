@@ -7,10 +7,11 @@ import {
   BATCH_ROWS,
   type Batch,
   batchOf,
+  behindKeys,
   type Column,
-  decodeKeys,
-  EXACT,
+  decodeRows,
   encodeKeys,
+  encodeRows,
   type Kind,
   kindOf,
   type Memory,
@@ -50,14 +51,6 @@ const KEEPS: readonly Keeps[] = ['all', 'first rows', 'first ranks', 'first keys
 const LIST_BYTES = 16
 const BLOCK = 1 << 18
 
-/** Rows that a walk tells, addresses of their row keys beside their weights and ranks. */
-export interface Told {
-  readonly count: number
-  readonly rows: Ptr
-  readonly weights: Ptr
-  readonly ranks: Ptr
-}
-
 export class OrderedGroups {
   readonly #spec: OrderedGroupsSpec
   readonly #memory: Memory
@@ -73,9 +66,11 @@ export class OrderedGroups {
     const layout = layoutKeys(spec.per, spec.windowEnd !== undefined)
     const plan = { parts: [], end: layout.stateAt + LIST_BYTES }
     this.#table = makeTable(memory, spec.per, layout, plan, spec.windowEnd, false)
-    const { keeps, limit } = spec
+    const { keeps, limit, kinds } = spec
     const durable = context.durable !== false ? 1 : 0
-    this.#set = memory.kernels.orderedNew(this.#table, KEEPS.indexOf(keeps), BigInt(limit), durable) >>> 0
+    const how = KEEPS.indexOf(keeps)
+    const columns = putWords(kinds, memory)
+    this.#set = memory.kernels.orderedNew(this.#table, kinds.length, columns, how, BigInt(limit), durable) >>> 0
     this.#records = memory.alloc(BATCH_ROWS * 4)
     this.#touched = memory.alloc(BATCH_ROWS * 4)
   }
@@ -93,9 +88,10 @@ export class OrderedGroups {
     this.#find(delta, work)
     const index = this.#spec.keeps === 'all' ? 0 : arena.alloc(delta.count * 4)
     const { blob, offsets } = orders
-    const n = index === 0 ? delta.count : kernels.orderedAdmit(this.#set, delta.count, this.#records, blob, offsets, index)
+    const n =
+      index === 0 ? delta.count : kernels.orderedAdmit(this.#set, delta.count, this.#records, blob, offsets, index)
     if (n === 0) return
-    const rows = encodeKeys(narrowed(delta, index, n, arena), delta.columns, this.#exact, arena)
+    const rows = encodeRows(narrowed(delta, index, n, arena), delta.columns, arena)
     const { count, sel, weights } = { ...delta, count: n }
     const records = this.#records
     kernels.orderedAdd(this.#set, count, index, sel, records, weights, blob, offsets, rows.blob, rows.offsets)
@@ -109,10 +105,6 @@ export class OrderedGroups {
       order.map(each => each.order),
       work.arena,
     )
-  }
-
-  get #exact() {
-    return this.#spec.kinds.map(() => EXACT)
   }
 
   /** The groups of rows, to #records; those not touched before in this epoch are noted. */
@@ -150,9 +142,9 @@ export class OrderedGroups {
     this.#memory.kernels.orderedDrop(this.#set, count, this.#records)
   }
 
-  /** The columns of rows that a walk told. */
+  /** The columns of rows that a walk told: strings lie in the groups, good until they change. */
   columns(rows: Ptr, count: number, arena: Arena): Column[] {
-    return decodeKeys(rows, count, this.#spec.kinds, this.#exact, arena)
+    return decodeRows(rows, count, this.#spec.kinds, arena)
   }
 
   *saving(put: (block: Uint8Array) => void, full: boolean): Generator<void> {
@@ -187,19 +179,15 @@ export class OrderedGroups {
     const n = kernels.orderedEntries(block, bytes, from, BATCH_ROWS, keys, weights)
     if (n < 0) fail('ASSERTION', { reason: 'a block of state entries is torn' })
     const { order, kinds } = this.#spec
-    const allKinds = [...order.map(each => kindFrom(each.by, kinds)), ...kinds]
-    const allOrders = [...order.map(each => each.order), ...this.#exact]
-    const rows = batchOf(decodeKeys(keys, n, allKinds, allOrders, arena, order.length), n)
+    const orderKinds = order.map(each => kindFrom(each.by, kinds))
+    const orderOf = order.map(each => each.order)
+    const rows = batchOf(decodeRows(behindKeys(keys, n, orderKinds, orderOf, arena), n, kinds, arena), n)
     const orders = this.#orders(rows, work)
-    const packed = encodeKeys(rows, rows.columns, this.#exact, arena)
+    const packed = encodeRows(rows, rows.columns, arena)
     const touched = this.#groups(rows, work)
     const records = this.#records
     kernels.orderedPut(this.#set, n, records, weights, orders.blob, orders.offsets, packed.blob, packed.offsets)
     kernels.groupSettle(this.#table, touched, this.#touched)
-  }
-
-  get groups(): number {
-    return this.#memory.kernels.groupCount(this.#table) >>> 0
   }
 
   size(): StateSize {
@@ -214,6 +202,12 @@ export class OrderedGroups {
     for (const block of [this.#records, this.#touched]) this.#memory.free(block)
     closeSources([...this.#spec.per, ...this.#spec.order].map(each => each.by))
   }
+}
+
+function putWords(words: readonly number[], memory: Memory): Ptr {
+  const at = memory.alloc(Math.max(words.length, 1) * 4)
+  memory.u32.set(words, at >>> 2)
+  return at
 }
 
 /** The rows of a selection by their index in it. */

@@ -11,8 +11,17 @@ import { assert } from '../base/index.ts'
 import { BATCH_ROWS, type Batch, type Column, Kind } from '../data/index.ts'
 import { closedBy, splitLate } from './aggregates/late.ts'
 import { columnFrom } from './column-source.ts'
-import { type Emit, flushing, least, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
-import { WATERMARK_MAX, WATERMARK_MIN } from './operator.ts'
+import {
+  type Emit,
+  flushing,
+  least,
+  type Operator,
+  type OperatorContext,
+  saving,
+  stateless,
+  WATERMARK_MAX,
+  WATERMARK_MIN,
+} from './operator.ts'
 import { checkGroupColumns, type GroupColumn, type Keeps, OrderedGroups } from './ordered-groups.ts'
 import type { SortColumn } from './ordered-rows.ts'
 

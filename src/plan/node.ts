@@ -86,10 +86,10 @@ export interface Aggregate {
   readonly aggregates: readonly NamedAggregate[]
 }
 
-/** Each window's result once, when it is final: append-only. Input is a windowed aggregate. */
+/** Each window's result once, when it is final: append-only. Input is a windowed aggregate or ranking. */
 export interface Final {
   readonly kind: 'final'
-  readonly input: Aggregate
+  readonly input: Aggregate | Rank
 }
 
 /** The rows that came too late for the windowed aggregate: input columns + reason, lateness (µs), watermark. */
@@ -116,6 +116,22 @@ export interface Top {
   readonly keys: readonly SortKey[]
   readonly limit: number | undefined
   readonly offset: number
+}
+
+/** What a row's rank in its group is: its number (ties broken by all columns), or one that rows of equal keys share. */
+export type RankKind = 'row_number' | 'rank' | 'dense_rank'
+
+/** The rows of each group in an order, up to the rank `limit`, with their rank as the last column. */
+export interface Rank {
+  readonly kind: 'rank'
+  readonly input: Node
+  /** The groups; none: all rows are one. */
+  readonly per: readonly Named[]
+  readonly keys: readonly SortKey[]
+  readonly rank: RankKind
+  readonly limit: number | undefined
+  /** The name of the rank's column; undefined: it is not shown. */
+  readonly as: string | undefined
 }
 
 /** Equality join of a stream (left) with a static, bounded table (right); the static side is loaded first. */
@@ -150,6 +166,7 @@ export type Node =
   | Distinct
   | Union
   | Top
+  | Rank
   | Join
   | Apply
 

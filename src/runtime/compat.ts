@@ -69,6 +69,8 @@ function lineOf(node: Node): string | undefined {
       return `top ${plain({ keys: node.keys, limit: node.limit, offset: node.offset })}${
         node.keys.length === 0 ? '' : ` of ${columnsOf(schema(node))}${below(node)}`
       }`
+    case 'rank':
+      return `rank ${plain({ per: node.per, keys: node.keys, rank: node.rank, limit: node.limit })} of ${columnsOf(schema(node.input))}${below(node)}`
     case 'join':
       return `join ${plain({ type: node.type, on: node.on, columns: node.columns })}`
     case 'final':

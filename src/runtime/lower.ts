@@ -35,6 +35,7 @@ import { addVertex, type Graph, graphOf, type Outlet, outletOf } from './graph.t
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
+import { lowerRank } from './lower-rank.ts'
 import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
@@ -73,11 +74,12 @@ const lowerings: Lowerings = {
   where: (node, on) => addFilter(on.outlet(node.input), node.predicate, schema(node.input), on),
   window: lowerWindow,
   aggregate: lowerAggregate,
-  final: (node, on) => lowerFinal(node.input, on),
+  final: ({ input }, on) => (input.kind === 'rank' ? lowerRank(input, 'final', on) : lowerFinal(input, on)),
   late: lowerLate,
   distinct: lowerDistinct,
   union: (node, on) => only(addVertex(on.graph, 'union', node.inputs.map(on.outlet), () => union())),
   top: lowerTop,
+  rank: (node, on) => lowerRank(node, 'changes', on),
   join: lowerJoin,
   apply: (node, on) => {
     const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }
@@ -95,7 +97,9 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
     bad: new Map(),
     known: new Map(),
     statics: staticSources(roots),
-    finals: new Set(nodes.flatMap(each => (each.kind === 'final' ? [each.input] : []))),
+    finals: new Set(
+      nodes.flatMap(each => (each.kind === 'final' && each.input.kind === 'aggregate' ? [each.input] : [])),
+    ),
     late: new Set(nodes.flatMap(each => (each.kind === 'late' ? [each.of] : []))),
     outlet: node => {
       const known = on.known.get(node) ?? (lowerings[node.kind] as (node: Node, on: Lowering) => Outlet)(node, on)

@@ -154,11 +154,11 @@ function repeat(decoded: readonly object[], weights: readonly number[], to: obje
 }
 
 /**
- * Proved: in a single epoch that begins with nothing, no row goes. An aggregate tells its groups once, at the epoch's
- * end, however often they changed in it; so its rows need not be summed up again.
+ * Proved: in a single epoch that begins with nothing, no row goes. An aggregate tells its groups (a ranking its rows) once, at the
+ * epoch's end, however often they changed in it; so its rows need not be summed up again.
  */
 function onlyInserts(node: Node): boolean {
-  if (properties(node).appendOnly || node.kind === 'aggregate') return true
+  if (properties(node).appendOnly || node.kind === 'aggregate' || node.kind === 'rank') return true
   switch (node.kind) {
     case 'select':
     case 'where':

@@ -16,6 +16,9 @@ export type RenamedRow<Row, Names> = Flat<{
   [K in keyof Row as K extends keyof Names ? (Names[K] extends string ? Names[K] : K) : K]: Row[K]
 }>
 
+/** A row with its rank in the column `As`. */
+export type RankedRow<Row, As extends string> = Flat<Row & { [K in As]: number }>
+
 /** A row in its window. */
 export type WindowedRow<Row> = Flat<Omit<Row, 'window'> & { window: WindowSpan }>
 

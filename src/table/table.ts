@@ -29,11 +29,9 @@ import type {
   BoolExpr,
   ChangeKind,
   Columns,
-  Expression,
   Flat,
   Group,
   NullableBoolExpr,
-  Ordering,
   RowSchema,
   Schema,
   WindowSpan,
@@ -43,6 +41,7 @@ import type { Selectable } from './helpers.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
 import { appliedSchema } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
+import { type RankOptions, type RowByOptions, rankNode, rowByNode, type SortBy } from './rank.ts'
 import { rowOf } from './row.ts'
 import type * as R from './rows.ts'
 import { within } from './scope.ts'
@@ -59,8 +58,6 @@ import {
   type WindowOptions,
   withWindow,
 } from './verbs.ts'
-
-type SortBy = Ordering | Expression<unknown>
 
 /** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
 export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
@@ -203,6 +200,32 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     return this.over(top) as unknown as Limited<this, Row, Kind>
   }
 
+  /**
+   * The first rows of each group, kept up to date: `topN(3, { per: 'carrier', by: f => f.delay.desc() })`. Adds the
+   * column `rank`, or what `as` says.
+   */
+  topN<const As extends string = 'rank'>(
+    count: number,
+    options: RankOptions<Row, As>,
+  ): RankedTable<R.RankedRow<Row, As>> {
+    return new RankedTable(rankNode('topN', this.node, count, options as never), this.session)
+  }
+
+  /** Every row with its rank in its group: `rank({ per: 'carrier', by: f => f.delay.desc(), rank: 'dense_rank' })`. */
+  rank<const As extends string = 'rank'>(options: RankOptions<Row, As>): RankedTable<R.RankedRow<Row, As>> {
+    return new RankedTable(rankNode('rank', this.node, undefined, options as never), this.session)
+  }
+
+  /** The first row of each key by event time, or by what `time` says: `firstBy({ by: 'user' })`. */
+  firstBy(options: RowByOptions<Row>): RankedTable<Row> {
+    return new RankedTable(rowByNode('firstBy', this.node, options as never), this.session)
+  }
+
+  /** The last row of each key by event time, or by what `time` says: `lastBy({ by: ['bidder', 'auction'] })`. */
+  lastBy(options: RowByOptions<Row>): RankedTable<Row> {
+    return new RankedTable(rowByNode('lastBy', this.node, options as never), this.session)
+  }
+
   /** Add the matching rows of a table that ends (a file, a list): `join(airports, { on: (f, a) => f.origin.eq(a.iata) })`. */
   join<Right extends object, const Type extends R.JoinType = 'inner', S extends R.Selection = never>(
     right: Table<Right, ChangeKind>,
@@ -287,6 +310,14 @@ export class OrderedTable<Row extends object, Kind extends ChangeKind> extends T
 /** Rows in windows: grouping makes one group per key and window. */
 export class WindowTable<Row extends object, Kind extends ChangeKind> extends Table<Row, Kind> {
   declare readonly [windowed]: true
+}
+
+/** The first rows of groups. */
+export class RankedTable<Row extends object> extends Table<Row, 'update'> {
+  /** The rows of each window once, when it is over; `per` names the window. Rows only come. */
+  final(): Table<Row, 'append'> {
+    return new Table(finalNode(this.node), this.session)
+  }
 }
 
 /** One result per key and window; it is corrected until the window is final. */

@@ -100,7 +100,7 @@ export function passThrough(input: Schema, name: string): Named {
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */
 export function finalNode(node: Node): Node {
-  if (node.kind === 'aggregate') return finalOf(node)
+  if (node.kind === 'aggregate' || node.kind === 'rank') return finalOf(node)
   if (node.kind === 'select') return selectOf(finalNode(node.input), node.columns)
   if (node.kind === 'where') return whereOf(finalNode(node.input), node.predicate)
   return badVerb('final', `a ${node.kind} stands over the windowed aggregate`, 'call .final() right after .agg(…)')

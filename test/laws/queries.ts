@@ -50,6 +50,24 @@ export const queries: Readonly<Record<string, Query>> = {
         .orderBy(e => [e.n.desc(), e.key])
         .limit(3).node,
   ),
+  'the best two of each key': grouped(
+    events => events.select(e => ({ key: e.key, n: e.n })).topN(2, { per: 'key', by: e => e.n.desc() }).node,
+  ),
+  'ranks of groups': grouped(
+    events =>
+      events
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .rank({ by: e => e.n.desc(), rank: 'dense_rank' }).node,
+  ),
+  'the last row of each key': grouped(events => events.lastBy({ by: 'key' }).node),
+  'the best of each window, final': windowed(
+    events =>
+      events
+        .window({ tumbling: '5 minutes' })
+        .topN(2, { per: 'window', by: e => e.n.desc() })
+        .final().node,
+  ),
   'a union with itself': grouped(events => events.where(e => e.n.gt(2)).union(events.where(e => e.n.lt(2))).node),
   'tumbling windows': windowed(
     events =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchFromRows, changesOf, kindOf, Memory } from '../../src/data/index.ts'
-import { type RankSpec, rank } from '../../src/ops/rank.ts'
+import { type RankSpec, rank } from '../../src/ops/index.ts'
 import { rankTwin } from '../../src/ops/reference/rank.ts'
 import type { Order, Weighted } from '../../src/ops/reference/zset.ts'
 import { field, leaves, schemaOf, scalars as t } from '../../src/types/index.ts'
@@ -32,7 +32,11 @@ function randomOrders(rng: Rng): Order[] {
 
 function randomSpec(rng: Rng, keys: readonly Order[], per: readonly string[]): RankSpec {
   return {
-    per: per.map(name => ({ by: columns.indexOf(name), type: name === 'group' ? t.string : t.int, nullable: name === 'group' })),
+    per: per.map(name => ({
+      by: columns.indexOf(name),
+      type: name === 'group' ? t.string : t.int,
+      nullable: name === 'group',
+    })),
     order: keys.map(({ column, descending, nulls }) => ({ by: columns.indexOf(column), order: { descending, nulls } })),
     kinds,
     rank: rng.pick(['row_number', 'rank', 'dense_rank']),
@@ -83,9 +87,7 @@ function changes(spec: Partial<RankSpec>, epochs: readonly Weighted[][]): string
     const weights = epoch.map(each => each.weight)
     if (epoch.length > 0) operator.step(0, batchFromRows(rows, schema, arena, weights), () => {})
     operator.flush((_port, delta) =>
-      out.push(
-        ...changesOf(delta, ranked, memory).map(({ row, weight }) => `${weight} ${row['name']} ${row['rank']}`),
-      ),
+      out.push(...changesOf(delta, ranked, memory).map(({ row, weight }) => `${weight} ${row['name']} ${row['rank']}`)),
     )
     return out
   })
@@ -129,7 +131,12 @@ test('an append-only ranking keeps n rows of each group', () => {
   const operator = rank(spec, { memory, arena, operator: 'rank' })
   const out: Weighted[] = []
   for (let epoch = 0; epoch < 10; epoch++) {
-    const rows = Array.from({ length: 1000 }, (_, i) => ({ group: `g${i % 2}`, id: epoch * 1000 + i, score: 0, name: 'x' }))
+    const rows = Array.from({ length: 1000 }, (_, i) => ({
+      group: `g${i % 2}`,
+      id: epoch * 1000 + i,
+      score: 0,
+      name: 'x',
+    }))
     operator.step(0, batchFromRows(rows, schema, arena), () => {})
     operator.flush((_port, delta) => out.push(...changesOf(delta, schema, memory)))
     assert.equal(operator.size().rows, 6)
@@ -137,7 +144,12 @@ test('an append-only ranking keeps n rows of each group', () => {
   }
   assert.deepEqual(
     shown(out),
-    shown([9999, 9998, 9997, 9996, 9995, 9994].map(id => ({ row: { group: `g${id % 2}`, id, score: 0, name: 'x' }, weight: 1 }))),
+    shown(
+      [9999, 9998, 9997, 9996, 9995, 9994].map(id => ({
+        row: { group: `g${id % 2}`, id, score: 0, name: 'x' },
+        weight: 1,
+      })),
+    ),
   )
 })
 

@@ -11,7 +11,7 @@ export { encoderNew, encoderFree, encoderColumn, encoderValues, encoderBytes } f
 export { encodeJson } from './encode-json'
 export { encoderCsv, encodeCsv } from './encode-csv'
 export { countNewlines, lineEnd } from './utf8'
-export { keyEncode, keyDecode, keyLength } from './keybytes'
+export { keyEncode, keyDecode, keyLength, keyBehind } from './keybytes'
 export { rowEncode, rowDecode } from './rowbytes'
 export { gatherBits, gatherValues, textOut, textIn } from './gather'
 export { treeNew, treeFree, treeCount, treeBytes, treeMissing, entryWeight } from './btree-node'

@@ -115,7 +115,7 @@ export function orderF64(bits: u64): u64 {
   return (bits >> 63) != 0 ? ~bits : bits | 0x8000000000000000;
 }
 
-function orderF32(bits: u32): u32 {
+export function orderF32(bits: u32): u32 {
   if ((bits & 0x7fffffff) > 0x7f800000) return 0xffc00000;
   if (bits == 0x80000000) return 0x80000000;
   return (bits >> 31) != 0 ? ~bits : bits | 0x80000000;
@@ -229,4 +229,12 @@ export function keyLength(key: usize, columns: u32, descs: usize, flags: usize):
   let from = key;
   for (let c: u32 = 0; c < columns; c++) from += valueLength(from, load<u32>(descs + <usize>c * DESC), <u32>load<u8>(flags + c));
   return <u32>(from - key);
+}
+
+/** For n keys (addresses): where each ends. */
+export function keyBehind(n: u32, keys: usize, columns: u32, descs: usize, flags: usize, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const key: usize = load<u32>(keys + ((<usize>i) << 2));
+    store<u32>(out + ((<usize>i) << 2), <u32>key + keyLength(key, columns, descs, flags));
+  }
 }

@@ -5,9 +5,10 @@
 // Slot:  [first bytes of the order key u64][entry u32][0]
 // Chunk: [slots u32][room u32][0][0] then slots
 // List:  [chunk, or directory of chunks u32][chunks u32][room of the directory u32][0]
-// Entry: its key is the order key, then the row; its payload [weight at the last flush i64][order bytes | SAVED u32].
+// Entry: its key is the order key (key bytes), then the row (row bytes); its payload [weight at the last flush i64][order bytes | SAVED u32].
 import { HEAD, compare, entryPayload } from './btree-node';
-import { alloc, free, grow } from './memory';
+import { alloc, free } from './memory';
+import { rowCompare } from './rowbytes';
 
 const L_CHUNKS: usize = 4, L_ROOM: usize = 8;
 const SLOT: usize = 16;
@@ -54,14 +55,18 @@ export function slotsOf(chunk: usize): u32 { return load<u32>(chunk); }
 export function entryIn(chunk: usize, i: u32): usize { return load<u32>(chunk + CHUNK_HEAD + (<usize>i << 4), 8); }
 function prefixIn(chunk: usize, i: u32): u64 { return load<u64>(chunk + CHUNK_HEAD + (<usize>i << 4)); }
 
+// The columns of the rows that are being compared.
+let columns: u32 = 0, kinds: usize = 0;
+export function compareBy(count: u32, columnKinds: usize): void { columns = count; kinds = columnKinds; }
+
 /** The key in two parts, as it comes, against a slot. */
 function compareTo(chunk: usize, i: u32, order: usize, orderBytes: u32, row: usize, rowBytes: u32, prefix: u64): i32 {
-  const own = prefixIn(chunk, i);
-  if (own != prefix) return own < prefix ? -1 : 1;
-  const entry = entryIn(chunk, i), bytes = load<u32>(entry);
-  const shared = min(bytes, orderBytes);
+  const first8 = prefixIn(chunk, i);
+  if (first8 != prefix) return first8 < prefix ? -1 : 1;
+  const entry = entryIn(chunk, i), own = orderBytesOf(entry), shared = min(own, orderBytes);
+  // No order key begins with another.
   const first = compare(entry + HEAD, shared, order, shared);
-  return first != 0 ? first : compare(entry + HEAD + shared, bytes - shared, row, rowBytes);
+  return first != 0 ? first : rowCompare(entry + HEAD + own, load<u32>(entry) - own, row, rowBytes, columns, kinds);
 }
 
 /** The place of a key: its entry, or 0 where it would have to be inserted. */

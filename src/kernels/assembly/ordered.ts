@@ -3,8 +3,8 @@
 // flush, so both what was shown and what is to be shown are read from one walk over a group.
 //
 // Set: a tree's head (btree-node.ts: counts, and what changed since the last save), then
-// [group table][offset of the list in a record][keeps][0][limit i64]
-// [touched entries][used][room][touched groups][used][room][bytes of lists][0]
+// [group table][offset of the list in a record][keeps][columns of a row][limit i64]
+// [touched entries][used][room][touched groups][used][room][bytes of lists][kinds of the columns]
 import { HEAD, T_BYTES, T_CHANGES, T_COUNT, T_KEEPS, T_REMOVED, T_BUFFER, T_SIZE, changed, forget, miss } from './btree-node';
 import { forgetChanges } from './btree-save';
 import { KEYS_AT, SHIFT, SLOTS, WORDS } from './group-layout';
@@ -12,13 +12,13 @@ import { groupDrop, groupFree, groupSettle, groupBytes } from './group';
 import { rowAt } from './layout';
 import { alloc, free, grow } from './memory';
 import {
-  PAYLOAD_BYTES, beforeOf, chunkAt, chunksOf, cutList, entryIn, find, foundChunk, foundIndex, foundPlace, grown, insertFound,
+  PAYLOAD_BYTES, beforeOf, chunkAt, chunksOf, compareBy, cutList, entryIn, find, foundChunk, foundIndex, foundPlace, grown, insertFound,
   isSaved, markSaved, orderBytesOf, prefixOf, removeSlot, sameOrder, setBefore, slotsOf,
 } from './ordered-list';
 
-const S_TABLE: usize = 80, S_LIST: usize = 84, S_KEEPS: usize = 88, S_LIMIT: usize = 96;
+const S_TABLE: usize = 80, S_LIST: usize = 84, S_KEEPS: usize = 88, S_COLUMNS: usize = 92, S_LIMIT: usize = 96;
 const S_ENTRIES: usize = 104, S_ENTRIES_USED: usize = 108, S_ENTRIES_ROOM: usize = 112;
-const S_GROUPS: usize = 116, S_GROUPS_USED: usize = 120, S_GROUPS_ROOM: usize = 124, S_BYTES: usize = 128;
+const S_GROUPS: usize = 116, S_GROUPS_USED: usize = 120, S_GROUPS_ROOM: usize = 124, S_BYTES: usize = 128, S_KINDS: usize = 132;
 const S_SIZE: u32 = 144;
 
 // Which rows of a group stay.
@@ -33,13 +33,14 @@ const FIRST_KEYS: u32 = 3;
 /** In the spare word of an entry: its place among the touched ones, from 1. */
 const TOUCHED_PLACE: usize = 20;
 
-/** A set over a group table (which it takes over) whose records end with a list. */
-export function orderedNew(table: usize, keeps: u32, limit: i64, durable: bool): usize {
+/** A set over a group table whose records end with a list; rows have columns of these kinds (u32 each). It takes over both blocks. */
+export function orderedNew(table: usize, columns: u32, kinds: usize, keeps: u32, limit: i64, durable: bool): usize {
   const set = alloc(S_SIZE);
   memory.fill(set, 0, S_SIZE);
   store<u32>(set, durable ? 1 : 0, T_KEEPS);
   store<u32>(set, <u32>table, S_TABLE);
   store<u32>(set, load<u32>(table, KEYS_AT) + (load<u32>(table, WORDS) << 3), S_LIST);
+  store<u32>(set, columns, S_COLUMNS); store<u32>(set, <u32>kinds, S_KINDS);
   store<u32>(set, keeps, S_KEEPS); store<i64>(set, limit, S_LIMIT);
   return set;
 }
@@ -95,6 +96,7 @@ export function orderedAdd(
   set: usize, n: u32, index: usize, sel: usize, records: usize, weights: usize,
   orders: usize, orderOffsets: usize, rows: usize, rowOffsets: usize,
 ): void {
+  compareBy(load<u32>(set, S_COLUMNS), load<u32>(set, S_KINDS));
   for (let j: u32 = 0; j < n; j++) {
     const i = rowAt(index, j);
     const weight = weights == 0 ? 1 : load<i64>(weights + (<usize>rowAt(sel, i) << 3));
@@ -121,6 +123,7 @@ function add(set: usize, list: usize, order: usize, orderBytes: u32, row: usize,
 
 /** Give n rows these weights, whatever they had, as those of the last flush: state that is loaded. */
 export function orderedPut(set: usize, n: u32, records: usize, weights: usize, orders: usize, orderOffsets: usize, rows: usize, rowOffsets: usize): void {
+  compareBy(load<u32>(set, S_COLUMNS), load<u32>(set, S_KINDS));
   for (let i: u32 = 0; i < n; i++) {
     const at = <usize>i << 2, list = listOf(set, load<u32>(records + at)), weight = load<i64>(weights + (<usize>i << 3));
     const order = orders + load<u32>(orderOffsets + at), orderBytes = load<u32>(orderOffsets + at, 4) - load<u32>(orderOffsets + at);
@@ -203,6 +206,7 @@ function evict(set: usize, list: usize): void {
 
 /** What was told by diffs is known: the weights of now are those of the last flush; what cannot matter is forgotten. */
 export function orderedSettle(set: usize): void {
+  compareBy(load<u32>(set, S_COLUMNS), load<u32>(set, S_KINDS));
   const entries = load<u32>(set, S_ENTRIES_USED), groups = load<u32>(set, S_GROUPS_USED);
   for (let i: u32 = 0; i < entries; i++) {
     const at = touchedAt(set, i), entry: usize = load<u32>(at);
@@ -277,5 +281,6 @@ export function orderedFree(set: usize): void {
   orderedUntouch(set);
   groupFree(table);
   free(load<u32>(set, T_CHANGES)); free(load<u32>(set, T_REMOVED)); free(load<u32>(set, T_BUFFER));
+  free(load<u32>(set, S_KINDS));
   free(set);
 }

@@ -1,7 +1,8 @@
 // Row bytes: rows of typed columns as byte strings that lose nothing (-0, every NaN), for what state keeps of a row.
 // A row is its validity bits, then the values that are not null: fixed ones as they lie, strings with their length.
 // Equal bytes mean equal rows; the order of the bytes means nothing (see keybytes for that).
-import { BOOL, DESC, F32, F64, I32, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
+import { orderF32, orderF64 } from './keybytes';
+import { BOOL, DESC, F32, F64, I32, I64, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
 import { take, takeSum } from './memory';
 
 function bitsBytes(columns: u32): u32 { return (columns + 7) >> 3; }
@@ -87,3 +88,43 @@ function readColumn(from: usize, present: bool, desc: usize, row: u32, own: bool
   putView(values + ((<usize>row) << 4), bytes, length);
   return from + 4 + length;
 }
+
+/**
+ * The order of two rows, column by column (kinds: one u32 each): ascending, nulls last, floats by value and then by
+ * their bits. It is that of exact key bytes; 0 means the same row.
+ */
+export function rowCompare(a: usize, aBytes: u32, b: usize, bBytes: u32, columns: u32, kinds: usize): i32 {
+  if (aBytes == bBytes && memory.compare(a, b, aBytes) == 0) return 0;
+  let x = a + bitsBytes(columns), y = b + bitsBytes(columns);
+  for (let c: u32 = 0; c < columns; c++) {
+    const inA = bitAt(a, c), inB = bitAt(b, c);
+    if (!inA && !inB) continue;
+    if (inA != inB) return inA ? -1 : 1;
+    const kind = load<u32>(kinds + (<usize>c << 2));
+    const way = compareValue(x, y, kind);
+    if (way != 0) return way;
+    x += valueBytes(x, kind); y += valueBytes(y, kind);
+  }
+  return 0;
+}
+
+function valueBytes(at: usize, kind: u32): u32 { return kind <= F64 ? fixedBytes(kind) : 4 + load<u32>(at); }
+
+function compareValue(x: usize, y: usize, kind: u32): i32 {
+  if (kind == I64) return sign(<i64>load<u64>(x) < <i64>load<u64>(y), load<u64>(x) == load<u64>(y));
+  if (kind == I32) return sign(<i32>load<u32>(x) < <i32>load<u32>(y), load<u32>(x) == load<u32>(y));
+  if (kind == BOOL) return <i32>load<u8>(x) - <i32>load<u8>(y);
+  if (kind == F64) {
+    const p = load<u64>(x), q = load<u64>(y), m = orderF64(p), n = orderF64(q);
+    return m != n ? sign(m < n, false) : sign(bswap(p) < bswap(q), p == q);
+  }
+  if (kind == F32) {
+    const p = load<u32>(x), q = load<u32>(y), m = orderF32(p), n = orderF32(q);
+    return m != n ? sign(m < n, false) : sign(bswap(p) < bswap(q), p == q);
+  }
+  const length = load<u32>(x), other = load<u32>(y);
+  const way = memory.compare(x + 4, y + 4, min(length, other));
+  return way != 0 ? way : sign(length < other, length == other);
+}
+
+function sign(less: bool, same: bool): i32 { return same ? 0 : less ? -1 : 1; }

@@ -13,7 +13,7 @@ export interface RankTwin {
 }
 
 /** The rows of each group in order. */
-export function groupsInOrder(input: readonly Weighted[], spec: Pick<RankTwin, 'per' | 'keys' | 'columns'>): Row[][] {
+function groupsInOrder(input: readonly Weighted[], spec: Pick<RankTwin, 'per' | 'keys' | 'columns'>): Row[][] {
   const [order, ties] = [compareBy(spec.keys), compareRows(spec.columns)]
   const groups = new Map<string, Row[]>()
   for (const row of rowsIn(input)) {
@@ -28,7 +28,9 @@ export function rankTwin(input: readonly Weighted[], spec: RankTwin): Weighted[]
     rows.map((row, i) => ({ row, rank: rankOf(rows, i, spec) })),
   )
   const shown = ranked.filter(each => each.rank <= spec.limit)
-  return net(shown.map(({ row, rank }) => ({ row: spec.as === undefined ? row : { ...row, [spec.as]: rank }, weight: 1 })))
+  return net(
+    shown.map(({ row, rank }) => ({ row: spec.as === undefined ? row : { ...row, [spec.as]: rank }, weight: 1 })),
+  )
 }
 
 function rankOf(rows: readonly Row[], i: number, { keys, rank }: RankTwin): number {

@@ -1,6 +1,6 @@
 // Makers of windows and groups.
 import { fail } from '../../base/index.ts'
-import type { Aggregate, Final, Late, Named, NamedAggregate, Node, Window, WindowShape } from '../node.ts'
+import type { Aggregate, Final, Late, Named, NamedAggregate, Node, Rank, Window, WindowShape } from '../node.ts'
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
@@ -28,7 +28,7 @@ export function aggregateOf(input: Node, keys: readonly Named[], aggregates: rea
   return checked({ kind: 'aggregate', input, keys: frozen(keys), aggregates: frozen(aggregates) })
 }
 
-export function finalOf(input: Aggregate): Final {
+export function finalOf(input: Aggregate | Rank): Final {
   if (properties(input).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
   return checked({ kind: 'final', input })
 }

@@ -3,5 +3,6 @@
 export { badVerb, unknownColumn } from './checked.ts'
 export * from './group.ts'
 export * from './join.ts'
+export * from './rank.ts'
 export * from './rows.ts'
 export * from './top.ts'

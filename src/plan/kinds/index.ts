@@ -7,6 +7,7 @@ import { distinct } from './distinct.ts'
 import { final } from './final.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
+import { rank } from './rank.ts'
 import { select } from './select.ts'
 import { source } from './source.ts'
 import { top } from './top.ts'
@@ -26,6 +27,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   distinct,
   union,
   top,
+  rank,
   join,
   apply,
 }

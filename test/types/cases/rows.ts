@@ -182,6 +182,11 @@ const top = flights.orderBy(f => [f.price.desc({ nulls: 'last' }), f.carrier]).l
 holds<Same<KindOf<typeof top>, 'update'>>()
 const some = flights.limit(3)
 holds<Same<KindOf<typeof some>, 'append'>>()
+const placed = flights.topN(3, { per: 'carrier', by: f => f.price.desc(), as: 'place' })
+holds<Same<KindOf<typeof placed>, 'update'>>()
+holds<Same<RowOf<typeof placed>['place'], number>>()
+const latest = flights.lastBy({ by: ['carrier', 'day'] })
+holds<Same<RowOf<typeof latest>, RowOf<typeof flights>>>()
 const mixed = keyed.union(keyed.distinct())
 holds<Same<KindOf<typeof mixed>, 'update'>>()
 

@@ -1,0 +1,39 @@
+// Rankings: groups and orders as columns or compiled expressions; a window among the groups by its end.
+import { type OperatorContext, type RankSpec, rank } from '../ops/index.ts'
+import { properties, type Rank, schema } from '../plan/index.ts'
+import { flatten } from './flat.ts'
+import { addVertex, type Outlet } from './graph.ts'
+import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+
+export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Outlet {
+  const input = schema(node.input)
+  const groups = flatten(node.per, [input])
+  const build = (context: OperatorContext) =>
+    rank(
+      {
+        per: groups.map(({ expr, type, nullable }) => ({ by: sourceOf(expr, input, context), type, nullable })),
+        order: node.keys.map(({ expr, descending, nulls }) => ({
+          by: sourceOf(expr, input, context),
+          order: { descending, nulls },
+        })),
+        kinds: kindsOf(input),
+        rank: node.rank,
+        limit: node.limit,
+        shown: node.as !== undefined,
+        appendOnlyInput: properties(node.input).appendOnly,
+        window: windowOf(node),
+        emit,
+      },
+      context,
+    )
+  return only(addVertex(on.graph, 'rank', [on.outlet(node.input)], build))
+}
+
+function windowOf(node: Rank): RankSpec['window'] {
+  const { window } = properties(node)
+  if (window === undefined) return undefined
+  const ends = flatten(node.per, [schema(node.input)]).findIndex(
+    ({ expr }) => expr.kind === 'column' && expr.path[0] === window.column && expr.path[1] === 'end',
+  )
+  return { end: ends, accept: window.accept }
+}
