@@ -3,53 +3,18 @@
 // row whose texts are all as predicted is decoded without ever looking up a key; any other valid row takes the long
 // way at the places where it differs, and teaches the slots.
 
-import {
-  COLUMN, COLUMNS, COUNT, HEADER, LINES, NAME, NAME_BYTES, NOT_OBJECT, ROWS, SEEN, SERIAL, STARTS, TOO_LONG, TRAILING, bad, badNext, clearBad, missing, newDecoder, setNext,
-} from './decode';
-import { hasEscapes, keyEnd, stringEnd, unescape, unexpected, valueEnd, white } from './json-text';
+import { COUNT, LINES, ROWS, SEEN, SERIAL, STARTS, TOO_LONG, TRAILING, bad, badNext, clearBad, missing, newDecoder, setNext } from './decode';
+import { ALIKE_HEADER, alikeRows, decodeAlike, forgetMarks, knowsRows, learnRow, newAlike } from './json-alike';
+import { BYTES, NEXT, SLOTS, SLOTS_HEADER, TO, matches, member, newSlots, theColumn, theEnd, theSlot } from './json-slots';
+import { valueEnd, white } from './json-text';
 import { putValue } from './json-value';
-import { arenaAlloc, take } from './memory';
 import { lineEnd } from './utf8';
-
-// The decoder's own fields, behind those that all decoders share.
-const SLOTS: usize = HEADER;
-const USED: usize = HEADER + 4;
-const TABLE: usize = HEADER + 8;
-const ARENA: usize = HEADER + 12;
-/** Learned text, bytes: bounded, so that keys which never come again can't eat the memory. */
-const LEARNED: usize = HEADER + 16;
-/** How many slots there may be, and the table's size (a power of two) less one. */
-const MOST: usize = HEADER + 20;
-const WRAP: usize = HEADER + 24;
-
-// Slot: [first 16 bytes of the text][their mask][whole text][bytes][column or 0][next slot][hash]
-const SLOT: u32 = 64;
-const MASK: usize = 16;
-const TEXT: usize = 32;
-const BYTES: usize = 36;
-const TO: usize = 40;
-const NEXT: usize = 44;
-const HASH: usize = 48;
-/** Slot 0 stands for the row's begin: its next is the first key. */
-const SLOTS_LEAST: u32 = 1024;
-const TEXT_MOST: u32 = 256;
-/** Bytes of learned text a slot on average. */
-const TEXT_USUAL: u32 = 64;
 
 /** A decoder of `count` columns; set each with decoderColumn. `starts` takes the address of each row's line (u32). */
 export function jsonNew(arena: usize, count: u32, starts: usize): usize {
-  const h = newDecoder(arena, count, starts, 32);
-  // A wide row needs two slots a column where columns come and go; more is room for keys that nobody asked for.
-  const most = max(SLOTS_LEAST, min<u32>(count * 4, 32768));
-  const size: u32 = 1 << (34 - clz<u32>(most - 1));
-  store<u32>(h, most, MOST);
-  store<u32>(h, size - 1, WRAP);
-  store<u32>(h, <u32>arenaAlloc(arena, most * SLOT), SLOTS);
-  memory.fill(load<u32>(h, SLOTS), 0, SLOT);
-  store<u32>(h, 1, USED);
-  store<u32>(h, <u32>arenaAlloc(arena, size * 2), TABLE);
-  memory.fill(load<u32>(h, TABLE), 0, size * 2);
-  store<u32>(h, <u32>arena, ARENA);
+  const h = newDecoder(arena, count, starts, SLOTS_HEADER + ALIKE_HEADER);
+  newSlots(h, arena, count);
+  newAlike(h, arena);
   return h;
 }
 
@@ -61,7 +26,13 @@ export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u
   const starts: usize = load<u32>(h, STARTS);
   let row = load<u32>(h, ROWS), lines: u32 = 0;
   let stopped = false;
-  while (p < end && row < most) {
+  forgetMarks();
+  while (true) {
+    if (knowsRows(h)) {
+      p = decodeAlike(h, p, end, row, most, longest);
+      row += alikeRows(); lines += alikeRows();
+    }
+    if (p >= end || row >= most) break;
     if (load<u8>(p) != 0x7b) {
       const after = white(p);
       if (load<u8>(after) == 0x0a) { p = after + 1; lines++; continue; }
@@ -75,6 +46,7 @@ export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u
     }
     if (next - p > longest) { bad(TOO_LONG, p); stopped = true; break; }
     store<u32>(starts + ((<usize>row) << 2), <u32>p);
+    if (!knowsRows(h)) learnRow(h, p);
     p = next;
     row++; lines++;
   }
@@ -83,19 +55,6 @@ export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u
   // A try that failed and a second one that did not leave a code behind.
   if (!stopped) clearBad();
   return p;
-}
-
-// @ts-ignore: decorator
-@inline
-function matches(slot: usize, p: usize): bool {
-  if (v128.any_true(v128.and(v128.xor(v128.load(p), v128.load(slot)), v128.load(slot, MASK)))) return false;
-  return load<u32>(slot, BYTES) <= 16 || restMatches(slot, p);
-}
-
-function restMatches(slot: usize, p: usize): bool {
-  const text: usize = load<u32>(slot, TEXT), bytes: usize = load<u32>(slot, BYTES);
-  // The text is at most TEXT_MOST long, and the chunk has as many readable bytes behind it.
-  return memory.compare(text + 16, p + 16, bytes - 16) == 0;
 }
 
 /** After the newline, or 0. */
@@ -115,9 +74,9 @@ function decodeRow(h: usize, p: usize, row: u32): usize {
     } else {
       p = member(h, p, p == start);
       if (p == 0) return 0;
-      if (memberEnds) break;
-      slot = memberSlot;
-      col = memberColumn;
+      if (theEnd()) break;
+      slot = theSlot();
+      col = theColumn();
       if (slot != 0) store<u32>(previous, <u32>slot, NEXT); else slot = previous;
     }
     if (load<u8>(p) <= 0x20) p = white(p);
@@ -137,86 +96,3 @@ function decodeRow(h: usize, p: usize, row: u32): usize {
   return p + 1;
 }
 
-let memberEnds: bool = false;
-let memberSlot: usize = 0;
-let memberColumn: usize = 0;
-
-/** The long way from the end of a value (or the row's begin) to the next value: finds or learns the slot. */
-function member(h: usize, start: usize, first: bool): usize {
-  memberEnds = false;
-  let p = white(start);
-  if (load<u8>(p) != (first ? 0x7b : 0x2c)) {
-    if (first) return bad(NOT_OBJECT, p);
-    if (load<u8>(p) != 0x7d) return unexpected(p);
-    memberEnds = true;
-    return p + 1;
-  }
-  p = white(p + 1);
-  if (first && load<u8>(p) == 0x7d) { memberEnds = true; return p + 1; }
-  const key = p + 1;
-  const value = keyEnd(p);
-  if (value == 0) return 0;
-  const bytes = <u32>(value - start);
-  const hash = hashOf(start, bytes);
-  memberSlot = bytes > TEXT_MOST ? 0 : find(h, start, bytes, hash);
-  if (memberSlot != 0) { memberColumn = load<u32>(memberSlot, TO); return value; }
-  memberColumn = columnOf(h, key);
-  if (bytes <= TEXT_MOST) learn(h, start, bytes, hash);
-  return value;
-}
-
-function hashOf(p: usize, bytes: u32): u32 {
-  let hash: u32 = 0x811c9dc5;
-  for (let i: u32 = 0; i < bytes; i++) hash = (hash ^ load<u8>(p + i)) * 0x01000193;
-  return hash;
-}
-
-function find(h: usize, p: usize, bytes: u32, hash: u32): usize {
-  const table: usize = load<u32>(h, TABLE), slots: usize = load<u32>(h, SLOTS), wrap = load<u32>(h, WRAP);
-  let i = hash & wrap;
-  while (true) {
-    const number: u32 = load<u16>(table + (<usize>i << 1));
-    if (number == 0) return 0;
-    i = (i + 1) & wrap;
-    const slot = slots + number * SLOT;
-    if (load<u32>(slot, HASH) != hash || load<u32>(slot, BYTES) != bytes) continue;
-    if (memory.compare(load<u32>(slot, TEXT), p, bytes) == 0) return slot;
-  }
-}
-
-function learn(h: usize, p: usize, bytes: u32, hash: u32): void {
-  const number = load<u32>(h, USED), learned = load<u32>(h, LEARNED) + bytes;
-  const most = load<u32>(h, MOST), wrap = load<u32>(h, WRAP);
-  if (number == most || learned > most * TEXT_USUAL) return;
-  store<u32>(h, number + 1, USED);
-  store<u32>(h, learned, LEARNED);
-  const slot = <usize>load<u32>(h, SLOTS) + number * SLOT;
-  const text = arenaAlloc(load<u32>(h, ARENA), max(bytes, 16));
-  memory.copy(text, p, bytes);
-  memory.fill(slot, 0, SLOT);
-  memory.copy(slot, p, min(bytes, 16));
-  memory.fill(slot + MASK, 0xff, min(bytes, 16));
-  store<u32>(slot, <u32>text, TEXT); store<u32>(slot, bytes, BYTES);
-  store<u32>(slot, <u32>memberColumn, TO); store<u32>(slot, hash, HASH);
-  const table: usize = load<u32>(h, TABLE);
-  let i = hash & wrap;
-  while (load<u16>(table + (<usize>i << 1)) != 0) i = (i + 1) & wrap;
-  store<u16>(table + (<usize>i << 1), <u16>number);
-  memberSlot = slot;
-}
-
-/** The asked column with the name that begins at `key`, or 0. */
-function columnOf(h: usize, key: usize): usize {
-  const end = stringEnd(key);
-  let name = key, bytes = <u32>(end - key);
-  if (hasEscapes()) {
-    name = take(bytes);
-    bytes = unescape(key, end, name);
-  }
-  const columns: usize = load<u32>(h, COLUMNS), count = load<u32>(h, COUNT);
-  for (let i: u32 = 0; i < count; i++) {
-    const col = columns + i * COLUMN;
-    if (load<u32>(col, NAME_BYTES) == bytes && memory.compare(load<u32>(col, NAME), name, bytes) == 0) return col;
-  }
-  return 0;
-}

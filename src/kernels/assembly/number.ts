@@ -18,16 +18,35 @@ function digitsEnd(p: usize): usize {
   return p;
 }
 
+// In memory: vectors that are constants are made anew wherever they are used, three instructions each.
+const ZEROS = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
+const NINES = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 16);
+
+/** A bit for each of the 16 bytes at p that is a digit. */
+// @ts-ignore: decorator
+@inline
+function digitBits(p: usize): u32 {
+  const digits = i8x16.sub(v128.load(p), v128.load(ZEROS));
+  return i8x16.bitmask(i8x16.eq(i8x16.min_u(digits, v128.load(NINES)), digits));
+}
+
 /** The end of the number at p, or 0. */
 // @ts-ignore: decorator
 @inline
 export function numberEnd(p: usize): usize {
-  const stops = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(p), i8x16.splat(0x30)), i8x16.splat(9)));
-  const digits: u32 = ctz(stops | 0x10000);
+  const digits: u32 = ctz(~digitBits(p));
   const c = load<u8>(p + <usize>digits);
   // One to fifteen digits without a sign or a leading zero, and nothing that goes on: by far the most.
   const plain = digits - 1 < 15 && load<u8>(p) != 0x30 && c != 0x2e && (c | 0x20) != 0x65;
   return plain ? p + <usize>digits : anyNumberEnd(p);
+}
+
+/** Whether the `length` bytes at p are one to fifteen digits without a leading zero. */
+// @ts-ignore: decorator
+@inline
+export function plainNumber(p: usize, length: u32): bool {
+  const all = (<u32>1 << (length & 31)) - 1;
+  return length - 1 < 15 && (digitBits(p) & all) == all && (load<u8>(p) != 0x30 || length == 1);
 }
 
 function anyNumberEnd(p: usize): usize {
@@ -97,6 +116,17 @@ export function readInt(p: usize): usize {
   const value = <i64>eightDigits(word << (64 - (digits << 3)));
   intValue = negative ? -value : value;
   return first + <usize>digits;
+}
+
+/** Write the `length` bytes at p as an integer, if they are one to eight digits without a leading zero. */
+// @ts-ignore: decorator
+@inline
+export function plainInt(p: usize, length: u32, to: usize): bool {
+  if (length - 1 > 7 || load<u8>(p) == 0x30) return false;
+  const word = (load<u64>(p) ^ 0x3030303030303030) << (64 - (length << 3));
+  if (stopsOf(word) != 0) return false;
+  store<u64>(to, eightDigits(word));
+  return true;
 }
 
 /** Eight to fifteen digits; the rest goes the long way. */
