@@ -1,13 +1,17 @@
 // The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
 import { optionsFor } from './base/index.ts'
 import { readers } from './connectors/index.ts'
+import type { Database } from './database/index.ts'
 import { closeOnSignals, realWorld } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
+import type { Table } from './table/index.ts'
+import type { ChangeKind } from './types/index.ts'
 
 const world = realWorld()
+const session = sessionOf(world)
 
 /** Inputs as tables: `read.json('flights/*.jsonl', { schema, time: 'at' })`. */
-export const read = readers(sessionOf(world))
+export const read = readers(session)
 
 /**
  * An engine in this process: state, checkpoints and recovery live in `dir`.
@@ -21,20 +25,41 @@ export const read = readers(sessionOf(world))
  * await run.done
  * if (counts.rows().length !== 2) throw new Error('two words')
  */
-export async function millrace(options: MillraceOptions = {}): Promise<Engine> {
+export async function millrace(options: MillraceOptions = {}): Promise<Millrace> {
   const { signals = false, ...rest } = optionsFor('millrace', options, "pass { dir: '.millrace' }")
   const engine = engineOf(world, rest)
-  if (!signals) return engine
-  const release = closeOnSignals(() => engine.close())
+  const release = signals ? closeOnSignals(() => engine.close()) : () => {}
   const close = () => engine.close().finally(release)
+  const { register, sql } = lazyDatabase()
   return {
     dir: engine.dir,
     get runs() {
       return engine.runs
     },
     run: engine.run,
+    register,
+    sql,
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** An engine, and SQL over the tables that were registered with it. */
+export interface Millrace extends Engine, Database {}
+
+/** SQL comes with a parser of its own: it is loaded by the first query. */
+function lazyDatabase(): Database {
+  const tables = new Map<string, Table<never, ChangeKind>>()
+  let opened: Promise<Database> | undefined
+  const open = async (): Promise<Database> => (await import('./database/index.ts')).databaseOf(session)
+  return {
+    register: (name, table) => void tables.set(name, table as unknown as Table<never, ChangeKind>),
+    async sql(text, given) {
+      opened ??= open()
+      const database = await opened
+      for (const [name, table] of tables) database.register(name, table)
+      return database.sql(text, given)
+    },
   }
 }
 
@@ -60,6 +85,7 @@ export {
   write,
 } from './connectors/index.ts'
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
+export type { Database, SqlOptions } from './database/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
 export {

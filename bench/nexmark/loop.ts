@@ -62,8 +62,7 @@ async function winners(better: (a: Bid, b: Bid) => boolean): Promise<readonly { 
   return [...best.values()]
 }
 
-const bidLine = (b: Bid): string =>
-  [b.auction, b.bidder, b.price, b.channel, b.url, ms(b.dateTime), b.extra].join('|')
+const bidLine = (b: Bid): string => [b.auction, b.bidder, b.price, b.channel, b.url, ms(b.dateTime), b.extra].join('|')
 const dearer = (a: Bid, b: Bid): number =>
   b.price - a.price || (a.dateTime < b.dateTime ? -1 : a.dateTime > b.dateTime ? 1 : a.extra < b.extra ? -1 : 1)
 const newer = (a: Bid, b: Bid): boolean =>
@@ -98,12 +97,12 @@ const jobs: Record<string, () => Promise<Lines>> = {
       if (known === undefined || bid.price > (known[0] as Bid).price) best.set(window, [bid])
       else if (bid.price === (known[0] as Bid).price) known.push(bid)
     }
-    return () =>
-      [...best.values()].flat().map(b => [b.auction, b.price, b.bidder, ms(b.dateTime), b.extra].join('|'))
+    return () => [...best.values()].flat().map(b => [b.auction, b.price, b.bidder, ms(b.dateTime), b.extra].join('|'))
   },
   async q8() {
     const sellers = new Set<string>()
-    for await (const auction of rowsOf<Auction>(auctionFile)) sellers.add(`${auction.seller}|${windowOf(auction.dateTime)}`)
+    for await (const auction of rowsOf<Auction>(auctionFile))
+      sellers.add(`${auction.seller}|${windowOf(auction.dateTime)}`)
     const found = new Set<string>()
     for await (const { id, name, dateTime } of rowsOf<Person>(personFile))
       if (sellers.has(`${id}|${windowOf(dateTime)}`)) found.add([id, name, windowOf(dateTime)].join('|'))

@@ -136,6 +136,24 @@ export const catalogue = {
     what: '{part} is a {type} where {expression} needs a boolean',
     fix: 'compare it with something: {part} <> 0, {part} IS NOT NULL',
   },
+  // -- sql
+  SQL_SYNTAX: {
+    actor: 'user',
+    what: '{reason}\n\n{shown}\n',
+    fix: 'correct the text; the grammar is that of PostgreSQL',
+  },
+  SQL_INVALID: { actor: 'user', what: '{reason}\n\n{shown}\n', fix: '{fix}' },
+  SQL_UNSUPPORTED: { actor: 'user', what: '{what} is not supported\n\n{shown}\n', fix: '{fix}' },
+  SQL_TOO_LARGE: {
+    actor: 'user',
+    what: 'the text is too large: {what}, and there may be {most}',
+    fix: 'split it into several statements, or put the values into a table',
+  },
+  MORE_THAN_ONE_ROW: {
+    actor: 'data',
+    what: 'more than one row returned by a subquery used as an expression',
+    fix: 'make it one row: an aggregate (max, min), or ORDER BY … LIMIT 1',
+  },
   BAD_AGGREGATE: { actor: 'user', what: '{aggregate} is not usable: {reason}', fix: '{fix}' },
   INTEGER_OVERFLOW: {
     actor: 'data',

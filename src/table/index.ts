@@ -1,5 +1,6 @@
 export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'
 export type { JoinOptions } from './join.ts'
+export { literalFrom } from './literal.ts'
 export type * from './output.ts'
 export type { Per, RankOptions, RowByOptions } from './rank.ts'
 export type * from './rows.ts'

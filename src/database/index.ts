@@ -1,0 +1,1 @@
+export { type Database, databaseOf, type SqlOptions } from './database.ts'

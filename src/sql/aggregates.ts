@@ -1,0 +1,56 @@
+// Aggregates of a block: each different call is one column of the group.
+import { type AggregateCall, aggregates, type Expr, typeOfAggregate } from '../expr/index.ts'
+import { type AggregateSlot, type Block, Input, inputsOf, slotColumn } from './block.ts'
+import type { Bind } from './expressions/bind.ts'
+import { condition } from './expressions/forms.ts'
+import type { FuncCall, Node } from './parser.ts'
+import { invalid, unsupported, within } from './refuse.ts'
+
+const NAMES: ReadonlySet<string> = new Set(aggregates.flatMap(each => [each.name, ...(each.aliases ?? [])]))
+
+export const isAggregate = (name: string): boolean => NAMES.has(name)
+
+export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: Bind): Expr {
+  const { text } = block.query
+  const { location } = node
+  if (block.noAggregates !== undefined) {
+    return invalid(
+      text,
+      location,
+      `aggregate functions are not allowed in ${block.noAggregates}`,
+      'aggregate in a subquery',
+    )
+  }
+  if (node.agg_within_group === true || (node.agg_order ?? []).length > 0) {
+    return unsupported(text, location, `an ordered ${name}`, 'docs/sql.md lists the aggregates')
+  }
+  const call = callOf(name, node, block, bind)
+  const key = textOfCall(call)
+  const known = block.aggregates.find(each => textOfCall(each.call) === key)
+  if (known !== undefined) return slotColumn(Input.group, known.name)
+  const { type, nullable } = within(text, location, () => typeOfAggregate(call, inputsOf(block), false))
+  const slot: AggregateSlot = { name: `agg_${block.aggregates.length}`, type, nullable, call }
+  block.aggregates.push(slot)
+  return slotColumn(Input.group, slot.name)
+}
+
+function callOf(name: string, node: FuncCall, block: Block, bind: Bind): AggregateCall {
+  // What an aggregate takes is of the rows: no aggregate stands within another.
+  const outside = block.noAggregates
+  block.noAggregates = 'the arguments of an aggregate'
+  try {
+    return Object.freeze({
+      fn: name,
+      args: Object.freeze(node.agg_star === true ? [] : (node.args ?? []).map(each => bind(each, block))),
+      distinct: node.agg_distinct === true,
+      filter: node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind),
+      params: Object.freeze([]),
+      user: undefined,
+    })
+  } finally {
+    block.noAggregates = outside
+  }
+}
+
+const textOfCall = (call: AggregateCall): string =>
+  JSON.stringify(call, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value))

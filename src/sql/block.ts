@@ -1,0 +1,127 @@
+// A block is one SELECT … FROM … while it is being bound. Its expressions are bound over several inputs at once, so
+// that the checker types them whole before it is decided where each part is computed:
+//
+//   0 FROM      the columns of its relations, each under a name that no other has
+//   1 GROUP     aggregates of the block
+//   2 OVER      window functions of the block
+//   3 QUERY     values of subqueries
+//   4 OUTER     columns of the blocks around it (a correlated subquery)
+//
+// Aggregates and the rest are found while expressions are bound, and each becomes a column of its input.
+import { fail } from '../base/index.ts'
+import { type AggregateCall, type ColumnExpr, canonical, type Expr, typeOf } from '../expr/index.ts'
+import type { Node } from '../plan/index.ts'
+import { type ColumnType, field, type Schema, schemaOf } from '../types/index.ts'
+import type { WindowCall } from './over.ts'
+import type { Query } from './query.ts'
+import { fieldsOf, type Relation } from './relation.ts'
+import { bothScopes, emptyScope, type Scope } from './scope.ts'
+
+export const Input = { from: 0, group: 1, over: 2, query: 3, outer: 4 } as const
+
+/** A column that an input gets while expressions are bound. */
+interface Slot {
+  readonly name: string
+  readonly type: ColumnType
+  readonly nullable: boolean
+}
+
+export interface AggregateSlot extends Slot {
+  readonly call: AggregateCall
+}
+
+export interface WindowSlot extends Slot {
+  readonly call: WindowCall
+}
+
+/** The value of a subquery: `attach` adds its column to a node, and says how it is named there. */
+export interface QuerySlot extends Slot {
+  attach(node: Node, rewrite: (expr: Expr) => Expr): { readonly node: Node; readonly value: Expr }
+}
+
+export interface OuterSlot extends Slot {
+  /** What it is in the block around. */
+  readonly expr: Expr
+}
+
+/** The different values of the outer columns that a correlated block uses: one of its relations. */
+export interface Domain {
+  readonly relation: Relation
+  /** Its columns by the canonical texts of the outer expressions. */
+  readonly columns: ReadonlyMap<string, string>
+}
+
+export interface Block {
+  readonly query: Query
+  /** The block around it, when it may see its columns. */
+  readonly outer: Block | undefined
+  readonly domain: Domain | undefined
+  /** Only types and outer columns are wanted: what is made is thrown away. */
+  readonly probing: boolean
+  readonly relations: Relation[]
+  /** Conditions that tie relations together besides those of WHERE. */
+  readonly conditions: Expr[]
+  readonly aggregates: AggregateSlot[]
+  readonly windows: WindowSlot[]
+  readonly subqueries: QuerySlot[]
+  readonly outers: OuterSlot[]
+  /** Why aggregates may not stand here; undefined: they may. */
+  noAggregates: string | undefined
+  noWindows: string | undefined
+}
+
+export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = false): Block {
+  return {
+    query,
+    outer,
+    domain,
+    probing,
+    relations: domain === undefined ? [] : [domain.relation],
+    conditions: [],
+    aggregates: [],
+    windows: [],
+    subqueries: [],
+    outers: [],
+    noAggregates: undefined,
+    noWindows: undefined,
+  }
+}
+
+export const scopeIn = (block: Block): Scope => block.relations.map(each => each.scope).reduce(bothScopes, emptyScope)
+
+const slotSchema = (slots: readonly Slot[]): Schema =>
+  schemaOf(slots.map(each => field(each.name, each.type, each.nullable)))
+
+/** The schemas of all inputs. */
+export function inputsOf(block: Block): readonly Schema[] {
+  const { relations, aggregates, windows, subqueries, outers } = block
+  return [schemaOf(relations.flatMap(fieldsOf)), ...[aggregates, windows, subqueries, outers].map(slotSchema)]
+}
+
+/** The type of an expression of the block. */
+export function typeIn(block: Block, expr: Expr): { readonly type: ColumnType; readonly nullable: boolean } {
+  return typeOf(expr, inputsOf(block))
+}
+
+export function slotColumn(input: number, name: string): ColumnExpr {
+  return Object.freeze({ kind: 'column', path: Object.freeze([name]), input })
+}
+
+/** The column of an outer block, as a column of this one. */
+export function outerColumn(block: Block, expr: Expr): Expr {
+  const { outer } = block
+  if (outer === undefined)
+    return fail('ASSERTION', { reason: 'a block without an outer one was asked for its columns' })
+  const key = canonical(expr)
+  const here = block.domain?.columns.get(key)
+  if (here !== undefined) return slotColumn(Input.from, here)
+  const known = block.outers.find(each => canonical(each.expr) === key)
+  if (known !== undefined) return slotColumn(Input.outer, known.name)
+  const name = `outer_${block.outers.length}`
+  block.outers.push({ name, expr, ...typeIn(outer, expr) })
+  return slotColumn(Input.outer, name)
+}
+
+/** A number that no slot of the block has. */
+export const nextSlot = (block: Block): number =>
+  block.aggregates.length + block.windows.length + block.subqueries.length

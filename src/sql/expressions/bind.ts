@@ -1,0 +1,180 @@
+// A node of the parse tree → an expression over the inputs of its block. One function a kind of node; a kind without
+// one is refused by its name.
+import { cast, type Expr, entryOf, literal } from '../../expr/index.ts'
+import { scalars } from '../../types/index.ts'
+import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
+import type { ColumnRef, Node, TypeCast } from '../parser.ts'
+import { invalid, unsupported, within } from '../refuse.ts'
+import { lookup, type Scope, unknownName } from '../scope.ts'
+import { kindName, locationOf, textOf } from '../tree.ts'
+import { typeNamed } from '../types.ts'
+import { adapt, coerce, isUnknown } from './coerce.ts'
+import { constant, parameter } from './constants.ts'
+import {
+  betweenness,
+  caseOf,
+  coalesceOf,
+  distinctness,
+  inList,
+  likeness,
+  logic,
+  minMax,
+  nullIf,
+  nullTest,
+  truthTest,
+} from './forms.ts'
+import { functionCall, valueFunction } from './functions.ts'
+import { intervalText } from './interval.ts'
+import { binary, unary } from './operators.ts'
+import { sublink } from './sublink.ts'
+
+export type Bind = (node: Node, block: Block) => Expr
+
+/** Bind an expression; every failure tells where. */
+export const bind: Bind = (node, block) => {
+  const byte = locationOf(node)
+  const made = within(block.query.text, byte, () => bound(node, block, byte))
+  // The checker looks at each call where it stands, so that what is wrong is told with its place.
+  if (made.kind === 'call' || made.kind === 'case' || made.kind === 'cast')
+    within(block.query.text, byte, () => typeIn(block, made))
+  return made
+}
+
+function bound(node: Node, block: Block, byte: number | undefined): Expr {
+  if ('A_Const' in node) return constant(node.A_Const, block)
+  if ('ColumnRef' in node) return columnRef(node.ColumnRef, block)
+  if ('ParamRef' in node) return parameter(node.ParamRef, block)
+  if ('A_Expr' in node) return operator(node, block, byte)
+  if ('BoolExpr' in node) return logic(node.BoolExpr, block, bind)
+  if ('NullTest' in node) return nullTest(node.NullTest, block, bind)
+  if ('BooleanTest' in node) return truthTest(node.BooleanTest, block, bind)
+  if ('CaseExpr' in node) return caseOf(node.CaseExpr, block, bind)
+  if ('CoalesceExpr' in node) return coalesceOf(node.CoalesceExpr, block, bind)
+  if ('MinMaxExpr' in node) return minMax(node.MinMaxExpr, block, bind)
+  if ('TypeCast' in node) return typeCast(node.TypeCast, block)
+  if ('FuncCall' in node) return functionCall(node.FuncCall, block, bind)
+  if ('SQLValueFunction' in node) return valueFunction(node.SQLValueFunction, block)
+  if ('SubLink' in node) return sublink(node.SubLink, block, bind)
+  if ('CollateClause' in node) return collated(node, block)
+  if ('A_Indirection' in node) return field(node, block)
+  return unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
+}
+
+function columnRef({ fields = [], location }: ColumnRef, block: Block): Expr {
+  const names = fields.map(each => textOf(each))
+  if (names.some(each => each === undefined)) {
+    return invalid(block.query.text, location, '* is not a value', 'name the column; count(*) counts rows')
+  }
+  return (
+    named(names as string[], block, location) ??
+    unknownName(scopesAround(block), names as string[], block.query.text, location)
+  )
+}
+
+/** The column of a name, of this block or of one around it. */
+function named(names: readonly string[], block: Block, location: number | undefined): Expr | undefined {
+  const own = lookup(scopeIn(block), names, block.query.text, location)
+  if (own !== undefined || block.outer === undefined) return own
+  const outer = named(names, block.outer, location)
+  return outer === undefined ? undefined : outerColumn(block, outer)
+}
+
+function scopesAround(block: Block | undefined): Scope[] {
+  return block === undefined ? [] : [scopeIn(block), ...scopesAround(block.outer)]
+}
+
+type Operator = Extract<Node, { A_Expr: unknown }>
+
+function operator({ A_Expr: node }: Operator, block: Block, byte: number | undefined): Expr {
+  switch (node.kind) {
+    case 'AEXPR_OP':
+      return sign(node, block, byte)
+    case 'AEXPR_IN':
+      return inList(node, block, bind)
+    case 'AEXPR_LIKE':
+    case 'AEXPR_ILIKE':
+      return likeness(node, block, bind)
+    case 'AEXPR_BETWEEN':
+    case 'AEXPR_NOT_BETWEEN':
+    case 'AEXPR_BETWEEN_SYM':
+    case 'AEXPR_NOT_BETWEEN_SYM':
+      return betweenness(node, block, bind)
+    case 'AEXPR_DISTINCT':
+    case 'AEXPR_NOT_DISTINCT':
+      return distinctness(node, block, bind)
+    case 'AEXPR_NULLIF':
+      return nullIf(node, block, bind)
+    default:
+      return unsupported(block.query.text, byte, `the form ${node.kind}`, 'write it with AND, OR and IN')
+  }
+}
+
+function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined): Expr {
+  const { text } = block.query
+  const operator = textOf(node.name?.at(-1)) ?? ''
+  const has = (fn: string): boolean => entryOf(fn) !== undefined
+  const right = bind(node.rexpr as Node, block)
+  const made =
+    node.lexpr === undefined
+      ? unary(operator, right, has)
+      : binary(operator, ...operands(operator, bind(node.lexpr, block), right, block, byte), has)
+  return made ?? unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
+}
+
+function operands(sign: string, left: Expr, right: Expr, block: Block, byte: number | undefined): [Expr, Expr] {
+  // A key of json is a text or a number, whatever stands on the left.
+  if (sign === '->' || sign === '->>' || sign === '#>' || sign === '#>>') return [left, right]
+  if (sign === '||') return [asText(block, left), asText(block, right)]
+  const [a, b] = adapt(block, [left, right], byte) as [Expr, Expr]
+  return [a, b]
+}
+
+function asText(block: Block, expr: Expr): Expr {
+  const { type } = typeIn(block, expr)
+  const isText = type.kind === 'string' || type.kind === 'struct' || isUnknown(block, expr)
+  return isText || !['boolean', 'int', 'bigint', 'float', 'double', 'timestamp', 'date'].includes(type.kind)
+    ? expr
+    : cast(expr, scalars.string)
+}
+
+function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
+  const { text } = block.query
+  if (arg === undefined || typeName === undefined)
+    return invalid(text, location, 'a cast of nothing', 'write CAST(x AS type)')
+  const type = typeNamed(typeName, text)
+  const value = bind(arg, block)
+  if (isUnknown(block, value) && value.kind === 'literal') {
+    const fields = intervalText(typeName)
+    const constant =
+      fields === undefined || typeof value.value !== 'string'
+        ? value
+        : literal(`${value.value}${fields}`, scalars.string)
+    if (constant !== value) block.query.unknowns.add(constant)
+    return coerce(block, constant, type, locationOf(arg))
+  }
+  return type.kind === 'struct' ? value : cast(value, type)
+}
+
+/** The only collation there is, C, is the one that every text has. */
+function collated({ CollateClause: node }: Extract<Node, { CollateClause: unknown }>, block: Block): Expr {
+  const name = textOf(node.collname?.at(-1)) ?? ''
+  if (!['C', 'POSIX', 'default', 'ucs_basic'].includes(name)) {
+    return unsupported(
+      block.query.text,
+      node.location,
+      `the collation ${name}`,
+      'use "C": texts are ordered by their code points',
+    )
+  }
+  return bind(node.arg as Node, block)
+}
+
+/** `(t).field` and `(window).start`: a field of a struct column. */
+function field({ A_Indirection: node }: Extract<Node, { A_Indirection: unknown }>, block: Block): Expr {
+  const inner = bind(node.arg as Node, block)
+  const names = (node.indirection ?? []).map(textOf)
+  if (inner.kind !== 'column' || names.some(each => each === undefined)) {
+    return unsupported(block.query.text, locationOf(node.arg), 'this subscript', 'docs/sql.md lists what there is')
+  }
+  return Object.freeze({ ...inner, path: Object.freeze([...inner.path, ...(names as string[])]) })
+}

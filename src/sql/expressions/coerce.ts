@@ -1,0 +1,23 @@
+// PostgreSQL's constants of unknown type: a quoted text (or NULL) takes the type of what it stands beside.
+import { cast, type Expr, evaluateConstant, literal } from '../../expr/index.ts'
+import type { ColumnType, ScalarType } from '../../types/index.ts'
+import { type Block, typeIn } from '../block.ts'
+import { within } from '../refuse.ts'
+
+export const isUnknown = (block: Block, expr: Expr): boolean => block.query.unknowns.has(expr)
+
+/** A constant of unknown type as one of a known type: its text is read now. */
+export function coerce(block: Block, expr: Expr, type: ColumnType, byte?: number): Expr {
+  if (!isUnknown(block, expr) || expr.kind !== 'literal' || type.kind === 'struct') return expr
+  if (expr.value === null) return literal(null, type as ScalarType)
+  if (type.kind === 'string') return literal(expr.value, type)
+  return within(block.query.text, byte, () => evaluateConstant(cast(expr, type as ScalarType)))
+}
+
+/** Expressions that must have a type in common: the unknown ones take that of the first known. */
+export function adapt(block: Block, exprs: readonly Expr[], byte?: number): readonly Expr[] {
+  const known = exprs.find(each => !isUnknown(block, each))
+  if (known === undefined || !exprs.some(each => isUnknown(block, each))) return exprs
+  const { type } = typeIn(block, known)
+  return exprs.map(each => coerce(block, each, type, byte))
+}

@@ -1,0 +1,54 @@
+// Calls by name: functions of the registry under SQL's and PostgreSQL's names, aggregates, window functions.
+import { call, type Expr, entryOf, functionNames, registry, suggestion } from '../../expr/index.ts'
+import type { ColumnType } from '../../types/index.ts'
+import { aggregateSlot, isAggregate } from '../aggregates.ts'
+import { type Block, typeIn } from '../block.ts'
+import type { FuncCall, SQLValueFunction } from '../parser.ts'
+import { invalid, unsupported } from '../refuse.ts'
+import { textOf } from '../tree.ts'
+import type { Bind } from './bind.ts'
+import { coerce, isUnknown } from './coerce.ts'
+
+/** Names that PostgreSQL has for entries that are called otherwise here. */
+const POSTGRES: ReadonlyMap<string, string> = new Map(
+  registry.flatMap(({ name, dialects }) => {
+    const theirs = dialects?.postgres
+    return theirs === undefined || theirs.includes('(') ? [] : [[theirs, name] as const]
+  }),
+)
+
+export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
+  const { text } = block.query
+  const name = textOf(node.funcname?.at(-1)) ?? ''
+  if (node.over !== undefined) {
+    return unsupported(text, node.location, 'a window function', 'docs/sql.md lists what there is')
+  }
+  if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
+  const own = entryOf(name) === undefined ? POSTGRES.get(name) : name
+  if (own === undefined) {
+    return invalid(text, node.location, `there is no function ${name}`, suggestion(name, functionNames()))
+  }
+  if (node.agg_star === true || node.agg_distinct === true || node.agg_filter !== undefined) {
+    return invalid(text, node.location, `${name} is not an aggregate`, 'leave *, DISTINCT and FILTER to aggregates')
+  }
+  const args = (node.args ?? []).map(each => bind(each, block))
+  return call(own, ...fitted(own, args, block, node.location))
+}
+
+/** Constants of unknown type as the first overload wants them that takes all the others. */
+function fitted(name: string, args: readonly Expr[], block: Block, byte: number | undefined): readonly Expr[] {
+  if (!args.some(each => isUnknown(block, each))) return args
+  const types = args.map(each => (isUnknown(block, each) ? undefined : typeIn(block, each).type))
+  const overloads = (entryOf(name)?.overloads ?? []).filter(each => each.args.length === args.length)
+  const best =
+    overloads.find(each => types.every((type, i) => type === undefined || type.kind === each.args[i])) ?? overloads[0]
+  if (best === undefined) return args
+  return args.map((each, i) => coerce(block, each, { kind: best.args[i] } as ColumnType, byte))
+}
+
+/** CURRENT_TIMESTAMP and its like: the time of the epoch. */
+export function valueFunction({ op, location }: SQLValueFunction, block: Block): Expr {
+  const now = op === 'SVFOP_CURRENT_TIMESTAMP' || op === 'SVFOP_LOCALTIMESTAMP'
+  if (now && entryOf('now') !== undefined) return call('now')
+  return unsupported(block.query.text, location, `${op?.replace('SVFOP_', '')}`, 'use a column of event time')
+}

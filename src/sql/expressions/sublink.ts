@@ -1,0 +1,236 @@
+// Subqueries as values: (SELECT …), EXISTS (…), x IN (…). Each becomes a column that is joined to the block's rows.
+import { fail } from '../../base/index.ts'
+import { type AggregateCall, call, column, type Expr, literal, type UserAggregate } from '../../expr/index.ts'
+import { aggregateOf, distinctOf, type Named, type Node, properties, schema, selectOf } from '../../plan/index.ts'
+import { type ColumnType, scalars } from '../../types/index.ts'
+import { type Block, Input, nextSlot, type OuterSlot, slotColumn, typeIn } from '../block.ts'
+import type { SelectStmt, SubLink, Node as Tree } from '../parser.ts'
+import { invalid, unsupported } from '../refuse.ts'
+import { hiddenRelation, joined, type Pair, relationOf } from '../relation.ts'
+import { type Tie, unnested } from '../subquery.ts'
+import { textOf } from '../tree.ts'
+import type { Bind } from './bind.ts'
+import { adapt } from './coerce.ts'
+
+export function sublink(node: SubLink, block: Block, bind: Bind): Expr {
+  const { text } = block.query
+  const { subselect, location, subLinkType } = node
+  if (subselect === undefined || !('SelectStmt' in subselect))
+    return unsupported(text, location, 'this subquery', 'write SELECT')
+  const select = subselect.SelectStmt
+  switch (subLinkType) {
+    case 'EXPR_SUBLINK':
+      return scalar(select, block, location)
+    case 'EXISTS_SUBLINK':
+      return exists(select, block)
+    case 'ANY_SUBLINK':
+      if ((node.operName ?? []).length === 0 || textOf(node.operName?.[0]) === '=')
+        return anyOf(node, select, block, bind)
+      break
+    case 'ALL_SUBLINK':
+      if (textOf(node.operName?.[0]) === '<>') return call('not', anyOf(node, select, block, bind))
+      break
+    default:
+  }
+  return unsupported(
+    text,
+    location,
+    `a subquery of the form ${subLinkType}`,
+    'write it with EXISTS, IN or an aggregate',
+  )
+}
+
+/** How the value of a subquery is joined to a node. */
+interface Joining {
+  /** One row for each value of the ties; without ties, one row. */
+  readonly node: Node
+  /** Further columns of the rows that are looked up, besides the ties. */
+  readonly by?: readonly { readonly expr: Expr; readonly column: string }[]
+}
+
+/** A slot of the block for a subquery; what the subquery is over is known when the slot is attached. */
+function slotFor(
+  block: Block,
+  select: SelectStmt,
+  type: { readonly type: ColumnType; readonly nullable: boolean },
+  valueFrom: (attach: (joining: Joining) => ReadonlyMap<string, Expr>, ties: readonly Tie[], node: Node) => Expr,
+): Expr {
+  const name = `query_${nextSlot(block)}`
+  block.subqueries.push({
+    name,
+    ...type,
+    attach(node, rewrite) {
+      let whole = node
+      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
+      const value = valueFrom(
+        joining => {
+          const { joined: next, columns } = lookedUp(whole, joining, made.ties, rewrite)
+          whole = next
+          return columns
+        },
+        made.ties,
+        made.node,
+      )
+      return { node: whole, value }
+    },
+  })
+  return slotColumn(Input.query, name)
+}
+
+const valuesOver = (node: Node, outers: readonly OuterSlot[], rewrite: (expr: Expr) => Expr) => ({
+  node,
+  columns: outers.map(each => rewrite(each.expr)),
+})
+
+/** Left-join what is looked up; the columns of it by their own names. */
+function lookedUp(
+  node: Node,
+  { node: right, by = [] }: Joining,
+  ties: readonly Tie[],
+  rewrite: (expr: Expr) => Expr,
+): { joined: Node; columns: ReadonlyMap<string, Expr> } {
+  const left = hiddenRelation(node)
+  const found = relationOf(right, undefined, undefined, [left])
+  const inBlock = new Map([...found.names].map(([name, own]) => [own, column(name)]))
+  const pairs: Pair[] = [
+    ...ties.map(each => ({ left: rewrite(each.outer), right: inBlock.get(each.column) as Expr, same: true })),
+    ...by.map(each => ({ left: each.expr, right: inBlock.get(each.column) as Expr, same: false })),
+  ]
+  return { joined: joined(left, found, 'left', pairs).node, columns: inBlock }
+}
+
+/** Binding a subquery once for its columns. */
+function probed(select: SelectStmt, block: Block): Node {
+  return unnested(select, { ...block, probing: true }, () => ({ node: undefined as never, columns: [] })).node
+}
+
+function onlyColumn(
+  node: Node,
+  ties: readonly Tie[],
+  block: Block,
+  byte: number | undefined,
+): { name: string; type: ColumnType; nullable: boolean } {
+  const hidden = new Set(ties.map(each => each.column))
+  const [first, second] = schema(node).fields.filter(each => !hidden.has(each.name))
+  if (first === undefined || second !== undefined)
+    return invalid(block.query.text, byte, 'a subquery that is a value must return one column', 'select one column')
+  return first
+}
+
+/** (SELECT …): its only row's value, null if there is none; more rows are an error. */
+function scalar(select: SelectStmt, block: Block, byte: number | undefined): Expr {
+  const { type } = onlyColumn(probed(select, block), [], block, byte)
+  return slotFor(block, select, { type, nullable: true }, (attach, ties, node) => {
+    const own = onlyColumn(node, ties, block, byte)
+    const keys = ties.map(each => each.column)
+    const isSingle = properties(node).keys?.every(each => keys.includes(each)) === true
+    const single = isSingle
+      ? node
+      : aggregateOf(node, keys.map(asKey), [{ ...theOnly(own.name, own.type), name: own.name }])
+    return attach({ node: single }).get(own.name) as Expr
+  })
+}
+
+const asKey = (name: string): Named => ({ name, expr: column(name) })
+
+/** The value of the only row of a group. */
+function theOnly(name: string, type: ColumnType): AggregateCall {
+  const user: UserAggregate<unknown[], unknown, unknown> = {
+    name: 'the only row',
+    type,
+    init: () => [],
+    add: (state, value) => [...state, value],
+    result(state) {
+      if (state.length > 1) fail('MORE_THAN_ONE_ROW')
+      return state[0] ?? null
+    },
+  }
+  return {
+    fn: 'user',
+    args: [column(name)],
+    distinct: false,
+    filter: undefined,
+    params: [],
+    user: user as UserAggregate,
+  }
+}
+
+const counted = (name: string, args: readonly Expr[] = []): AggregateCall & { name: string } => ({
+  name,
+  fn: 'count',
+  args,
+  distinct: false,
+  filter: undefined,
+  params: [],
+  user: undefined,
+})
+
+/** EXISTS (…): whether there is a row for the values of the ties. */
+function exists(select: SelectStmt, block: Block): Expr {
+  probed(select, block)
+  return slotFor(block, select, { type: scalars.boolean, nullable: false }, (attach, ties, node) => {
+    const found = attach({ node: countsOf(node, ties) }).get('rows') as Expr
+    return call('gt', call('coalesce', found, literal(0, scalars.int)), literal(0, scalars.int))
+  })
+}
+
+/** How many rows there are for the values of the ties. */
+const countsOf = (node: Node, ties: readonly Tie[], more: readonly (AggregateCall & { name: string })[] = []): Node =>
+  aggregateOf(
+    node,
+    ties.map(each => asKey(each.column)),
+    [counted('rows'), ...more],
+  )
+
+/**
+ * x IN (SELECT y …): true if some y equals x; else null if x or some y is null (and there is a y at all); else false.
+ * Two look-ups: of x among the different y, and of how many y there are and how many are not null.
+ */
+function anyOf({ testexpr, location }: SubLink, select: SelectStmt, block: Block, bind: Bind): Expr {
+  const own = onlyColumn(probed(select, block), [], block, location)
+  const [x] = adapt(block, [bind(testexpr as Tree, block), typed(own.type)], location) as [Expr]
+  typeIn(block, x)
+  const name = `query_${nextSlot(block)}`
+  block.subqueries.push({
+    name,
+    type: scalars.boolean,
+    nullable: true,
+    attach(node, rewrite) {
+      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
+      const y = onlyColumn(made.node, made.ties, block, location).name
+      const value = rewrite(x)
+      const keys = made.ties.map(each => asKey(each.column))
+      const different = selectOf(distinctOf(selectOf(made.node, [...keys, asKey(y)])), [
+        ...keys,
+        asKey(y),
+        { name: 'found', expr: literal(true, scalars.boolean) },
+      ])
+      const one = lookedUp(node, { node: different, by: [{ expr: value, column: y }] }, made.ties, rewrite)
+      const stats = countsOf(made.node, made.ties, [counted('known', [column(y)])])
+      const two = lookedUp(one.joined, { node: stats }, made.ties, rewrite)
+      const rows = call('coalesce', two.columns.get('rows') as Expr, literal(0, scalars.int))
+      return {
+        node: two.joined,
+        value: membership(one.columns.get('found') as Expr, rows, two.columns.get('known') as Expr, value),
+      }
+    },
+  })
+  return slotColumn(Input.query, name)
+}
+
+/** A constant of a type, for the sake of its type. */
+const typed = (type: ColumnType): Expr => literal(null, type.kind === 'struct' ? scalars.string : type)
+
+function membership(found: Expr, rows: Expr, known: Expr, x: Expr): Expr {
+  const [yes, no] = [literal(true, scalars.boolean), literal(false, scalars.boolean)]
+  const unknown = call('or', call('is_null', x), call('lt', known, rows))
+  return Object.freeze({
+    kind: 'case',
+    branches: Object.freeze([
+      Object.freeze({ when: call('is_not_null', found), then: yes }),
+      Object.freeze({ when: call('eq', rows, literal(0, scalars.int)), then: no }),
+      Object.freeze({ when: unknown, then: literal(null, scalars.boolean) }),
+    ]),
+    otherwise: no,
+  })
+}

@@ -1,0 +1,123 @@
+// The FROM clause: tables, subqueries, joins, table functions, each a relation of the block.
+import { call, column, type Expr } from '../expr/index.ts'
+import { type Block, blockOf } from './block.ts'
+import { bind } from './expressions/bind.ts'
+import { condition } from './expressions/forms.ts'
+import type { JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
+import { invalid, unsupported } from './refuse.ts'
+import { type JoinKind, joined, type Relation, relationOf, takeApart } from './relation.ts'
+import { lookup, type Scope, type ScopeColumn } from './scope.ts'
+import { lateral } from './subquery.ts'
+import { tableFunction } from './table-functions.ts'
+import { aliased, oneRow, tableOf } from './tables.ts'
+import { kindName, locationOf, textsOf } from './tree.ts'
+
+/** Bind the items of FROM into the block. */
+export function bindFrom(items: readonly Node[], block: Block): void {
+  for (const item of items) block.relations.push(itemOf(item, block))
+  if (block.relations.length === 0) block.relations.push(oneRow(block.query))
+}
+
+function itemOf(item: Node, block: Block): Relation {
+  if ('RangeVar' in item) return tableNamed(item.RangeVar, block)
+  if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
+  if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
+  if ('RangeFunction' in item) return tableFunction(item.RangeFunction, block)
+  return unsupported(block.query.text, locationOf(item), kindName(item), 'docs/sql.md lists what may stand in FROM')
+}
+
+function tableNamed(node: RangeVar, block: Block): Relation {
+  const { query } = block
+  const name = node.relname ?? ''
+  const alias = node.alias?.aliasname
+  const path = query.paths.get(name.trimEnd())
+  if (path !== undefined) return aliased(query.catalog.path(path), alias, node.alias, block, node.location)
+  return aliased(tableOf(name, query, node.location), alias ?? name, node.alias, block, node.location)
+}
+
+function subselect({ lateral: isLateral, subquery, alias }: RangeSubselect, block: Block): Relation {
+  const byte = locationOf(subquery)
+  if (subquery === undefined || !('SelectStmt' in subquery)) {
+    return unsupported(block.query.text, byte, 'this subquery', 'write SELECT or VALUES')
+  }
+  const { node, ties } = lateral(subquery.SelectStmt, block, isLateral === true)
+  const hidden = ties.map(each => each.column)
+  const shown = relationOf(node, alias?.aliasname, undefined, block.relations)
+  block.conditions.push(...ties.map(each => same(each.outer, column(nameIn(shown, each.column)))))
+  const names = textsOf(alias?.colnames)
+  const columns = shown.scope.columns.filter(each => !hidden.includes(each.name))
+  return { ...shown, scope: { columns: columns.map((each, i) => ({ ...each, name: names[i] ?? each.name })) } }
+}
+
+/** The name in the block of a column of the relation's node. */
+function nameIn({ names }: Relation, own: string): string {
+  return [...names].find(([, of]) => of === own)?.[0] ?? own
+}
+
+/** Equality for which NULL is a value. */
+const same = (a: Expr, b: Expr): Expr => call('not', call('is_distinct_from', a, b))
+
+const KINDS: Readonly<Record<string, JoinKind>> = {
+  JOIN_INNER: 'inner',
+  JOIN_LEFT: 'left',
+  JOIN_RIGHT: 'right',
+  JOIN_FULL: 'full',
+}
+
+function joinItem(node: JoinExpr, block: Block): Relation {
+  const { query } = block
+  const kind = KINDS[node.jointype ?? ''] ?? 'inner'
+  const before = block.relations.length
+  const known = block.conditions.length
+  const [left, right] = sidesOf(node, block)
+  // The ON clause sees both sides, and nothing else of this FROM.
+  const own = blockOf(query, block.outer, block.domain, block.probing)
+  own.relations.push(left, right)
+  own.noAggregates = 'JOIN conditions'
+  own.noWindows = 'JOIN conditions'
+  const using = node.isNatural === true ? naturalNames(left.scope, right.scope) : textsOf(node.usingClause)
+  const parts =
+    node.quals === undefined
+      ? using.map(name => usingPair(name, left, right, block))
+      : [condition(node.quals, own, bind)]
+  block.outers.push(...own.outers)
+  block.relations.length = before
+  if (own.subqueries.length > 0) {
+    return unsupported(query.text, locationOf(node.quals), 'a subquery in ON', 'put it into WHERE or into FROM')
+  }
+  const { pairs, rest } = takeApart([...parts, ...block.conditions.splice(known)], left, right)
+  const made = joined(left, right, kind, pairs, rest)
+  return using.length === 0 ? made : { ...made, scope: merged(left.scope, right.scope, using, kind) }
+}
+
+function sidesOf({ larg, rarg }: JoinExpr, block: Block): readonly [Relation, Relation] {
+  const left = itemOf(larg as Node, block)
+  block.relations.push(left)
+  const right = itemOf(rarg as Node, block)
+  return [left, right]
+}
+
+function naturalNames(left: Scope, right: Scope): readonly string[] {
+  const theirs = new Set(right.columns.map(each => each.name))
+  return [...new Set(left.columns.map(each => each.name))].filter(name => theirs.has(name))
+}
+
+function usingPair(name: string, left: Relation, right: Relation, block: Block): Expr {
+  const [a, b] = [left, right].map(each => lookup(each.scope, [name], block.query.text, undefined))
+  if (a !== undefined && b !== undefined) return call('eq', a, b)
+  return invalid(
+    block.query.text,
+    undefined,
+    `the column ${name} of USING is not on both sides`,
+    'write ON left.a = right.b',
+  )
+}
+
+/** The columns of USING stand first, once; the other side's are found by its name only. */
+function merged(left: Scope, right: Scope, using: readonly string[], kind: JoinKind): Scope {
+  const isUsed = (each: ScopeColumn): boolean => using.includes(each.name)
+  const [kept, hidden] = kind === 'right' ? [right, left] : [left, right]
+  const first = using.flatMap(name => kept.columns.filter(each => each.name === name))
+  const rest = [...left.columns, ...right.columns].filter(each => !isUsed(each))
+  return { columns: [...first, ...rest, ...hidden.columns.filter(isUsed).map(each => ({ ...each, merged: true }))] }
+}

@@ -1,0 +1,98 @@
+// The parser is PostgreSQL's own (libpg-query, WebAssembly): what it refuses, PostgreSQL refuses. Importing this file
+// loads it. Text from outside is hostile: its length and nesting are bounded before the parser sees it, because the
+// parser's stack is not ours to unwind.
+import { hasSqlDetails, loadModule, parseSync, type RawStmt, scanSync } from 'libpg-query'
+import { fail } from '../base/index.ts'
+import { decode, encode, place } from './place.ts'
+import { type PathNames, withPathNames } from './quoted-paths.ts'
+
+export type * from 'libpg-query'
+
+await loadModule()
+
+/** Bytes of a text that are parsed at most. */
+const LONGEST_TEXT = 1 << 20
+/** Open parentheses, brackets and CASEs, one within another, at most. */
+const DEEPEST = 500
+/** Tokens of a statement at most: a machine writes more, and then a table of values is the better form. */
+const MOST_TOKENS = 200_000
+
+export interface Statement {
+  readonly tree: NonNullable<RawStmt['stmt']>
+  /** Its own text, for messages and for what keeps it. */
+  readonly text: string
+}
+
+export interface Script {
+  /** The whole text: locations in trees count its bytes. */
+  readonly text: string
+  readonly statements: readonly Statement[]
+  readonly paths: PathNames
+}
+
+/** The statements of a text; SQL_SYNTAX tells line, column and what stands there. */
+export function parse(text: string): Script {
+  if (text.length > LONGEST_TEXT) {
+    fail('SQL_TOO_LARGE', { what: `${text.length} characters`, most: `${LONGEST_TEXT} characters` })
+  }
+  const tokens = tokensOf(text)
+  const { parsed, paths } = withPathNames(text, tokens)
+  try {
+    const { stmts = [] } = parseSync(parsed)
+    return { text, paths, statements: stmts.flatMap(each => statementOf(text, each)) }
+  } catch (error) {
+    return syntaxError(text, error)
+  }
+}
+
+function statementOf(text: string, { stmt, stmt_location: from = 0, stmt_len: length }: RawStmt): readonly Statement[] {
+  if (stmt === undefined) return []
+  const end = length === undefined || length === 0 ? undefined : from + length
+  return [{ tree: stmt, text: decode(encode(text).subarray(from, end)).trim() }]
+}
+
+export interface Token {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  readonly name: string
+}
+
+function tokensOf(text: string): readonly Token[] {
+  if (text.trim() === '') return []
+  try {
+    const tokens = scanSync(text).tokens.map(each => ({
+      start: each.start,
+      end: each.end,
+      text: each.text,
+      name: each.tokenName,
+    }))
+    if (tokens.length > MOST_TOKENS) {
+      fail('SQL_TOO_LARGE', { what: `${tokens.length} words and signs`, most: String(MOST_TOKENS) })
+    }
+    checkNesting(text, tokens)
+    return tokens
+  } catch (error) {
+    return syntaxError(text, error)
+  }
+}
+
+const OPENING = new Set(['(', '[', 'case'])
+const CLOSING = new Set([')', ']', 'end'])
+
+function checkNesting(text: string, tokens: readonly Token[]): void {
+  let depth = 0
+  for (const { text: word, start } of tokens) {
+    const sign = word.toLowerCase()
+    if (OPENING.has(sign) && ++depth > DEEPEST) {
+      fail('SQL_TOO_LARGE', { what: 'a nesting', most: `${DEEPEST} levels` }, { position: place(text, start).position })
+    }
+    if (CLOSING.has(sign)) depth--
+  }
+}
+
+function syntaxError(text: string, error: unknown): never {
+  if (!hasSqlDetails(error)) throw error
+  const at = place(text, error.sqlDetails?.cursorPosition ?? 0)
+  fail('SQL_SYNTAX', { reason: error.message, shown: at.shown }, { position: at.position }, error)
+}

@@ -1,0 +1,59 @@
+// What every part of a query shares while it is being bound: its text, the tables it may name, its parameters.
+import type { Expr } from '../expr/index.ts'
+import type { Node } from '../plan/index.ts'
+import type { Schema } from '../types/index.ts'
+import type { Block, Domain, OuterSlot } from './block.ts'
+import type { SelectStmt } from './parser.ts'
+import type { PathNames } from './quoted-paths.ts'
+
+/** Where tables come from: the wiring knows files, rows and what was registered. */
+export interface Catalog {
+  /** The table of a name; undefined: there is none. */
+  table(name: string): Node | undefined
+  /** All names, for suggestions. */
+  names(): readonly string[]
+  /** The table of a path between quotes. */
+  path(path: string): Node
+  /** Rows that stand in the query. */
+  rows(schema: Schema, rows: readonly object[]): Node
+}
+
+/** A table of WITH, or one that is being defined by itself. */
+export interface Common {
+  readonly node: Node
+  readonly names: readonly string[]
+}
+
+/** Where a query is bound. */
+export interface Frame {
+  readonly query: Query
+  readonly outer: Block | undefined
+  readonly domain: Domain | undefined
+  readonly probing: boolean
+}
+
+/** A bound query. */
+export interface Bound {
+  /** Its output columns; then those of its domain. */
+  readonly node: Node
+  readonly names: readonly string[]
+  readonly outers: readonly OuterSlot[]
+  /** Output columns that are constants of unknown type. */
+  readonly unknown: ReadonlySet<number>
+}
+
+export interface Query {
+  /** Binds a query within this one. */
+  readonly select: (statement: SelectStmt, frame: Frame) => Bound
+  readonly text: string
+  readonly catalog: Catalog
+  readonly paths: PathNames
+  /** Values of $1, $2 …, as expressions. */
+  readonly params: readonly Expr[]
+  /** Tables of WITH that are in sight. */
+  readonly common: ReadonlyMap<string, Common>
+  /** Constants whose type is not decided yet: 'text' and NULL. */
+  readonly unknowns: WeakSet<Expr>
+  /** Subqueries within subqueries, so far. */
+  readonly depth: number
+}

@@ -1,0 +1,69 @@
+// `FROM 'flights/*.parquet'`: a quoted path where a table may stand. PostgreSQL's grammar takes only names there (and
+// cuts them at 63 bytes), so the parser gets a name of the same length, and the path is kept beside it. Every location
+// in the tree stays that of the text as written.
+import type { Token } from './parser.ts'
+import { decode, encode } from './place.ts'
+
+/** Paths by the names that stand for them. */
+export type PathNames = ReadonlyMap<string, string>
+
+const BEFORE_TABLE = new Set(['from', 'join', 'into', 'update', 'copy'])
+
+export function withPathNames(text: string, tokens: readonly Token[]): { parsed: string; paths: PathNames } {
+  const paths = new Map<string, string>()
+  const found = pathTokens(tokens)
+  if (found.length === 0) return { parsed: text, paths }
+  const bytes = encode(text)
+  for (const { start, end } of found) {
+    const path = unquoted(decode(bytes.subarray(start, end)))
+    const name = nameFor(paths.size, end - start - 2)
+    if (name === undefined) continue
+    paths.set(name, path)
+    bytes.set(encode(`"${name}"`.padEnd(end - start)), start)
+  }
+  return { parsed: decode(bytes), paths }
+}
+
+/** A name that no table has: a control character, then a number. Paths of one character leave no room for it. */
+function nameFor(number: number, room: number): string | undefined {
+  const name = `\u0001${number.toString(36)}`
+  return name.length <= room ? name : undefined
+}
+
+/** String constants that stand where a table may: behind FROM, JOIN, INTO, or behind a comma of a list of tables. */
+function pathTokens(tokens: readonly Token[]): readonly Token[] {
+  const found: Token[] = []
+  const inFrom: boolean[] = [false]
+  let last = ''
+  for (const token of tokens) {
+    const word = token.text.toLowerCase()
+    if (word === '(') inFrom.push(false)
+    else if (word === ')' && inFrom.length > 1) inFrom.pop()
+    else if (token.name === 'SCONST' && (BEFORE_TABLE.has(last) || (last === ',' && inFrom.at(-1) === true)))
+      found.push(token)
+    else if (word === 'from') inFrom[inFrom.length - 1] = true
+    else if (ENDS_FROM.has(word)) inFrom[inFrom.length - 1] = false
+    last = word
+  }
+  return found
+}
+
+const ENDS_FROM = new Set([
+  'where',
+  'group',
+  'having',
+  'window',
+  'order',
+  'limit',
+  'offset',
+  'fetch',
+  'union',
+  'on',
+  ';',
+])
+
+const unquoted = (token: string): string =>
+  token
+    .replace(/^[^']*'/, '')
+    .slice(0, -1)
+    .replaceAll("''", "'")

@@ -1,0 +1,190 @@
+// A query → a plan node: WITH, set operations, VALUES, and SELECT, whose steps stand here in the order in which SQL
+// gives them meaning: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT, ORDER BY, LIMIT.
+import { column, columnsOf, conjuncts, type Expr, type SortKey } from '../expr/index.ts'
+import { distinctOf, type Named, type Node as PlanNode, selectOf, whereOf } from '../plan/index.ts'
+import { field, schemaOf } from '../types/index.ts'
+import { type Block, blockOf, Input, typeIn } from './block.ts'
+import { bind } from './expressions/bind.ts'
+import { isUnknown } from './expressions/coerce.ts'
+import { condition } from './expressions/forms.ts'
+import { bindFrom } from './from.ts'
+import { type GroupKey, grouped } from './group.ts'
+import { type Limits, limited, limitsOf } from './limit.ts'
+import { distinctNames } from './names.ts'
+import { orderKeys } from './order.ts'
+import type { Node, SelectStmt } from './parser.ts'
+import type { Bound, Frame } from './query.ts'
+import { unsupported, within } from './refuse.ts'
+import { joinedAll, settled } from './relation.ts'
+import { setOperation } from './set-operation.ts'
+import { over, type Stage, stageOf } from './stage.ts'
+import { groupKeys, type Target, targetsOf } from './targets.ts'
+import { locationOf } from './tree.ts'
+import { values } from './values.ts'
+import { withTables } from './with.ts'
+
+export function bindQuery(statement: SelectStmt, given: Frame): Bound {
+  const frame = statement.withClause === undefined ? given : withTables(statement.withClause, given)
+  refuseRest(statement, frame)
+  if (statement.op !== undefined && statement.op !== 'SETOP_NONE') return setOperation(statement, frame)
+  if ((statement.valuesLists ?? []).length > 0) return values(statement, frame)
+  return bindBlock(statement, frame)
+}
+
+function refuseRest(statement: SelectStmt, { query }: Frame): void {
+  if ((statement.lockingClause ?? []).length > 0)
+    unsupported(query.text, undefined, 'FOR UPDATE', 'leave it out: a table of millrace is never locked')
+  if (statement.intoClause !== undefined)
+    unsupported(query.text, undefined, 'SELECT INTO', 'write CREATE MATERIALIZED VIEW name AS SELECT …')
+}
+
+function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame): Bound {
+  const block = blockOf(query, outer, domain, probing)
+  bindFrom(statement.fromClause ?? [], block)
+  const where = clause('WHERE', statement.whereClause, block)
+  const targets = targetsOf(statement.targetList ?? [], block)
+  block.noWindows = 'GROUP BY'
+  const keys = groupKeys(statement.groupClause ?? [], targets, block)
+  block.noWindows = 'HAVING'
+  const having = statement.havingClause === undefined ? undefined : condition(statement.havingClause, block, bind)
+  block.noWindows = undefined
+  const order = orderKeys(statement.sortClause ?? [], targets, block)
+  const unknown = new Set(targets.flatMap((each, i) => (isUnknown(block, each.expr) ? [i] : [])))
+  const names = distinctNames(targets.map(each => each.name))
+  const isGrouped = keys.length > 0 || having !== undefined || block.aggregates.length > 0
+  const steps: Steps = { block, where, keys, having, order, targets, names, isGrouped, statement }
+  const node = probing ? sketch(steps) : build(steps)
+  return { node, names, outers: block.outers, unknown }
+}
+
+/** A condition of a clause in which aggregates may not stand. */
+function clause(name: string, node: Node | undefined, block: Block): Expr | undefined {
+  if (node === undefined) return undefined
+  block.noAggregates = name
+  block.noWindows = name
+  const made = condition(node, block, bind)
+  block.noAggregates = undefined
+  block.noWindows = undefined
+  return made
+}
+
+interface Steps {
+  readonly block: Block
+  readonly where: Expr | undefined
+  readonly keys: readonly GroupKey[]
+  readonly having: Expr | undefined
+  readonly order: readonly SortKey[]
+  readonly targets: readonly Target[]
+  readonly names: readonly string[]
+  readonly isGrouped: boolean
+  readonly statement: SelectStmt
+}
+
+/** Only the types count: a table without rows. */
+function sketch({ block, targets, names }: Steps): PlanNode {
+  const fields = targets.map((each, i) => {
+    const { type, nullable } = typeIn(block, each.expr)
+    return field(names[i] as string, type, nullable)
+  })
+  return block.query.catalog.rows(schemaOf(fields), [])
+}
+
+function build(steps: Steps): PlanNode {
+  const { block, having, statement, isGrouped, keys } = steps
+  const domain = block.domain === undefined ? [] : [...block.domain.relation.names.keys()]
+  let stage = fromAndWhere(steps)
+  if (isGrouped) stage = grouped(stage, keys, domain)
+  if (having !== undefined) filter(stage, having)
+  const limits = limitsOf(statement, block)
+  const made =
+    statement.distinctClause === undefined
+      ? ordered(stage, steps, limits, domain)
+      : distinct(stage, steps, limits, domain)
+  return made
+}
+
+/** The relations joined by the equalities of WHERE, then filtered by the rest of it. */
+function fromAndWhere({ block, where }: Steps): Stage {
+  const parts = where === undefined ? [] : conjuncts(where)
+  const plain = parts.filter(each => columnsOf(each).every(({ input }) => input !== Input.query))
+  const { relation, rest } = joinedAll(block.relations, [...block.conditions, ...plain])
+  const stage = stageOf(block, settled(relation), () => undefined)
+  for (const each of [...rest, ...parts.filter(part => !plain.includes(part))]) filter(stage, each)
+  return stage
+}
+
+function filter(stage: Stage, by: Expr): void {
+  const predicate = over(stage, by)
+  stage.node = whereOf(stage.node, predicate)
+}
+
+/** The select list over the rows in their order: sort keys need not be among the columns. */
+function ordered(
+  stage: Stage,
+  { order, targets, names, block }: Steps,
+  limits: Limits,
+  domain: readonly string[],
+): PlanNode {
+  const keys = order.map(each => ({ ...each, expr: over(stage, each.expr) }))
+  const columns = columnsOver(stage, targets, names, block)
+  const passed = domain.map((name): Named => ({ name, expr: over(stage, column(name)) }))
+  return selectOf(
+    limited(
+      stage.node,
+      keys,
+      limits,
+      passed.map(each => each.expr),
+      block,
+    ),
+    [...columns, ...passed],
+  )
+}
+
+/** DISTINCT comes before ORDER BY, so the sort keys are columns of the result. */
+function distinct(
+  stage: Stage,
+  { order, targets, names, block, statement }: Steps,
+  limits: Limits,
+  domain: readonly string[],
+): PlanNode {
+  const { text } = block.query
+  const [first] = statement.distinctClause ?? []
+  if (first !== undefined && Object.keys(first).length > 0)
+    unsupported(
+      text,
+      locationOf(first),
+      'DISTINCT ON',
+      'number the rows: row_number() OVER (PARTITION BY … ORDER BY …) = 1',
+    )
+  const columns = columnsOver(stage, targets, names, block)
+  const passed = domain.map((name): Named => ({ name, expr: over(stage, column(name)) }))
+  const rows = distinctOf(selectOf(stage.node, [...columns, ...passed]))
+  const keys = order.map(each => {
+    const at = targets.findIndex(target => target.expr === each.expr)
+    if (at >= 0) return { ...each, expr: column(names[at] as string) }
+    return unsupported(
+      text,
+      undefined,
+      'ORDER BY of something that SELECT DISTINCT does not select',
+      'add it to the select list',
+    )
+  })
+  return limited(
+    rows,
+    keys,
+    limits,
+    domain.map(name => column(name)),
+    block,
+  )
+}
+
+function columnsOver(
+  stage: Stage,
+  targets: readonly Target[],
+  names: readonly string[],
+  block: Block,
+): readonly Named[] {
+  return targets.map((each, i) =>
+    within(block.query.text, each.byte, () => ({ name: names[i] as string, expr: over(stage, each.expr) })),
+  )
+}

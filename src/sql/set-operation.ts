@@ -1,0 +1,95 @@
+// UNION, INTERSECT, EXCEPT: columns by position, names of the first; types that differ meet in one that holds both.
+import { cast, column, type SortKey } from '../expr/index.ts'
+import { distinctOf, type Named, type Node, schema, selectOf, unionOf } from '../plan/index.ts'
+import type { ColumnType, Field, ScalarType } from '../types/index.ts'
+import { type Block, blockOf } from './block.ts'
+import { limited, limitsOf } from './limit.ts'
+import { sortKey } from './order.ts'
+import type { SelectStmt } from './parser.ts'
+import type { Bound, Frame } from './query.ts'
+import { invalid, unsupported } from './refuse.ts'
+import { targetFor } from './targets.ts'
+import { locationOf } from './tree.ts'
+import { meeting } from './types.ts'
+
+export function setOperation(statement: SelectStmt, frame: Frame): Bound {
+  const { query } = frame
+  const left = query.select(statement.larg as SelectStmt, frame)
+  const right = query.select(statement.rarg as SelectStmt, frame)
+  const [a, b, unknown] = aligned(left, right, frame)
+  const node = combined(statement, a, b, frame)
+  const outers = [...left.outers, ...right.outers.filter(each => left.outers.every(other => other.name !== each.name))]
+  const bound: Bound = { node, names: left.names, outers, unknown }
+  return frame.probing ? bound : { ...bound, node: orderedAndLimited(statement, bound, frame) }
+}
+
+function combined({ op, all }: SelectStmt, a: Node, b: Node, { query }: Frame): Node {
+  if (op === 'SETOP_UNION') return all === true ? unionOf([a, b]) : distinctOf(unionOf([a, b]))
+  return unsupported(
+    query.text,
+    undefined,
+    op === 'SETOP_EXCEPT' ? 'EXCEPT' : 'INTERSECT',
+    'write NOT EXISTS or EXISTS',
+  )
+}
+
+/** Both sides with the same names and types. */
+function aligned(left: Bound, right: Bound, { query }: Frame): readonly [Node, Node, ReadonlySet<number>] {
+  if (left.names.length !== right.names.length) {
+    const reason = `each query of a set operation must have the same number of columns: ${left.names.length} and ${right.names.length}`
+    return invalid(query.text, undefined, reason, 'select as many columns in both')
+  }
+  const [mine, theirs] = [schema(left.node).fields, schema(right.node).fields]
+  const types = mine.map((each, i) => {
+    const other = theirs[i] as Field
+    if (left.unknown.has(i) && !right.unknown.has(i)) return other.type
+    if (right.unknown.has(i)) return each.type
+    const type = meeting(each.type, other.type)
+    if (type !== undefined) return type
+    return invalid(
+      query.text,
+      undefined,
+      `column ${each.name} is ${each.type.kind} here and ${other.type.kind} there`,
+      'cast one of them',
+    )
+  })
+  const unknown = new Set([...left.unknown].filter(each => right.unknown.has(each)))
+  return [as(left.node, mine, types), as(right.node, mine, types), unknown]
+}
+
+function as(node: Node, names: readonly Field[], types: readonly ColumnType[]): Node {
+  const { fields } = schema(node)
+  if (fields.every((each, i) => each.name === names[i]?.name && each.type.kind === types[i]?.kind)) return node
+  return selectOf(
+    node,
+    fields.map((each, i): Named => {
+      const type = types[i] as ColumnType
+      const own = column(each.name)
+      const expr = each.type.kind === type.kind || type.kind === 'struct' ? own : cast(own, type as ScalarType)
+      return { name: names[i]?.name ?? each.name, expr }
+    }),
+  )
+}
+
+/** ORDER BY over a set operation names its columns, or counts to them. */
+export function orderedAndLimited(
+  statement: SelectStmt,
+  { node, names }: Pick<Bound, 'node' | 'names'>,
+  frame: Frame,
+): Node {
+  const block: Block = blockOf(frame.query, frame.outer, frame.domain, frame.probing)
+  const targets = names.map(name => ({ name, expr: column(name), byte: undefined }))
+  const keys = (statement.sortClause ?? []).flatMap((each): readonly SortKey[] => {
+    if (!('SortBy' in each) || each.SortBy.node === undefined) return []
+    const found = targetFor(each.SortBy.node, targets, block, 'ORDER BY')
+    if (found !== undefined) return [sortKey(found.expr, each.SortBy, frame.query.text)]
+    return invalid(
+      frame.query.text,
+      locationOf(each.SortBy.node),
+      'ORDER BY here takes columns of the result',
+      'name one, or put the query into FROM (…)',
+    )
+  })
+  const domain = [...(frame.domain?.relation.names.keys() ?? [])].map(name => column(name))
+  return limited(node, keys, limitsOf(statement, block), domain, block)
+}

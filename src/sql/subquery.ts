@@ -1,0 +1,73 @@
+// Subqueries without a loop. A query that uses columns of the block around it is a table for each of their values: the
+// different values (its domain) become a relation of its own FROM, every step within keeps them apart, and the result
+// is joined back by them (Neumann and Kemper, Unnesting Arbitrary Queries, BTW 2015). So a correlated query is an
+// ordinary plan, and is kept up to date like one.
+//
+// Which columns it uses is found by binding it once for that alone (`probing`); then it is bound with its domain.
+import { canonical, columnsOf, type Expr } from '../expr/index.ts'
+import { distinctOf, type Named, type Node, selectOf } from '../plan/index.ts'
+import type { Block, Domain, OuterSlot } from './block.ts'
+import type { SelectStmt } from './parser.ts'
+import type { Bound, Query } from './query.ts'
+import { unsupported } from './refuse.ts'
+import { hiddenRelation, joinedAll, type Relation, settled } from './relation.ts'
+
+/** Levels of subqueries within subqueries at most. */
+const DEEPEST = 32
+
+/** A column of the block around, and the column of the subquery's node that has its value. */
+export interface Tie {
+  readonly outer: Expr
+  readonly column: string
+}
+
+export interface Unnested extends Bound {
+  readonly ties: readonly Tie[]
+}
+
+/** Bind a query inside a block that it may see. `valuesOf` makes the table of the outer values. */
+export function unnested(
+  statement: SelectStmt,
+  around: Block,
+  valuesOf: (outers: readonly OuterSlot[]) => { readonly node: Node; readonly columns: readonly Expr[] },
+): Unnested {
+  const query = deeper(around)
+  const probe = query.select(statement, { query, outer: around, domain: undefined, probing: true })
+  if (around.probing) return { ...probe, ties: [] }
+  if (probe.outers.length === 0) {
+    return { ...query.select(statement, { query, outer: undefined, domain: undefined, probing: false }), ties: [] }
+  }
+  const { node, columns } = valuesOf(probe.outers)
+  const named = columns.map((expr, i): Named => ({ name: `outer_${query.depth}_${i}`, expr }))
+  const domain: Domain = {
+    relation: hiddenRelation(distinctOf(selectOf(node, named))),
+    columns: new Map(probe.outers.map((each, i) => [canonical(each.expr), named[i]?.name as string])),
+  }
+  const bound = query.select(statement, { query, outer: around, domain, probing: false })
+  return { ...bound, ties: probe.outers.map((each, i) => ({ outer: each.expr, column: named[i]?.name as string })) }
+}
+
+function deeper({ query }: Block): Query {
+  if (query.depth >= DEEPEST) {
+    return unsupported(query.text, undefined, `${DEEPEST} levels of subqueries`, 'give inner ones a name with WITH')
+  }
+  return { ...query, depth: query.depth + 1 }
+}
+
+/** A subquery of FROM: with LATERAL it sees the relations before it, else only what its block has of those around. */
+export function lateral(statement: SelectStmt, block: Block, isLateral: boolean): Unnested {
+  const known = block.domain === undefined ? [] : [block.domain.relation]
+  const around: Block = { ...block, relations: isLateral ? [...block.relations] : known }
+  return unnested(statement, around, outers => valuesIn(around.relations, outers))
+}
+
+/** The outer values, from those relations that have them. */
+function valuesIn(
+  relations: readonly Relation[],
+  outers: readonly OuterSlot[],
+): { node: Node; columns: readonly Expr[] } {
+  const used = new Set(outers.flatMap(each => columnsOf(each.expr)).map(each => each.path[0] as string))
+  const owners = relations.filter(each => [...each.names.keys()].some(name => used.has(name)))
+  const { relation } = joinedAll(owners, [])
+  return { node: settled(relation), columns: outers.map(each => each.expr) }
+}

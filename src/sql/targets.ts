@@ -1,0 +1,87 @@
+// The select list, and what refers to it: GROUP BY and ORDER BY may name an output column, or count to it.
+import { column, type Expr, sameExpr } from '../expr/index.ts'
+import { type Block, scopeIn } from './block.ts'
+import { bind } from './expressions/bind.ts'
+import type { GroupKey } from './group.ts'
+import { nameOf } from './names.ts'
+import type { Node } from './parser.ts'
+import { invalid, unsupported } from './refuse.ts'
+import { lookup, starOf } from './scope.ts'
+import { kindName, locationOf, textOf } from './tree.ts'
+
+export interface Target {
+  readonly name: string
+  readonly expr: Expr
+  readonly byte: number | undefined
+}
+
+export function targetsOf(list: readonly Node[], block: Block): readonly Target[] {
+  return list.flatMap(each => {
+    if (!('ResTarget' in each) || each.ResTarget.val === undefined) return []
+    const { val, name } = each.ResTarget
+    const star = starIn(val, block)
+    if (star !== undefined) return star
+    return [{ name: name ?? nameOf(val), expr: bind(val, block), byte: locationOf(val) }]
+  })
+}
+
+/** `*` and `relation.*`. */
+function starIn(node: Node, block: Block): readonly Target[] | undefined {
+  if (!('ColumnRef' in node)) return undefined
+  const { fields = [], location } = node.ColumnRef
+  const last = fields.at(-1)
+  if (last === undefined || !('A_Star' in last)) return undefined
+  const relation = textOf(fields.at(-2))
+  const found = starOf(scopeIn(block), relation)
+  if (found === undefined)
+    return invalid(block.query.text, location, `there is no table ${relation} in FROM`, 'name one of FROM')
+  if (found.length === 0) return invalid(block.query.text, location, 'SELECT * without columns', 'add a FROM clause')
+  return found.map(each => ({ name: each.name, expr: column(each.column), byte: location }))
+}
+
+/** The target that a number or a bare name refers to. */
+export function targetFor(node: Node, targets: readonly Target[], block: Block, of: string): Target | undefined {
+  if ('A_Const' in node && node.A_Const.ival !== undefined) {
+    const at = node.A_Const.ival.ival ?? 0
+    const found = targets[at - 1]
+    if (found !== undefined) return found
+    return invalid(
+      block.query.text,
+      node.A_Const.location,
+      `${of} position ${at} is not in the select list`,
+      `there are ${targets.length}`,
+    )
+  }
+  if ('A_Const' in node)
+    return invalid(block.query.text, node.A_Const.location, `a constant in ${of}`, 'name a column, or its number')
+  if (!('ColumnRef' in node) || (node.ColumnRef.fields ?? []).length !== 1) return undefined
+  const name = textOf(node.ColumnRef.fields?.[0])
+  const found = targets.filter(each => each.name === name)
+  const [first, ...rest] = found
+  if (first === undefined || rest.every(each => sameExpr(each.expr, first.expr))) return first
+  return invalid(
+    block.query.text,
+    node.ColumnRef.location,
+    `${of} ${name} is ambiguous`,
+    'give the columns of the select list different names',
+  )
+}
+
+/** The keys of GROUP BY: a name is a column of FROM first, then one of the select list. */
+export function groupKeys(list: readonly Node[], targets: readonly Target[], block: Block): readonly GroupKey[] {
+  return list.map(node => {
+    const byte = locationOf(node)
+    if ('GroupingSet' in node) return unsupported(block.query.text, byte, kindName(node), 'group by plain columns')
+    const isOwn = 'ColumnRef' in node && ownColumn(node, block)
+    const target = isOwn ? undefined : targetFor(node, targets, block, 'GROUP BY')
+    block.noAggregates = 'GROUP BY'
+    const expr = target === undefined ? bind(node, block) : target.expr
+    block.noAggregates = undefined
+    return { expr, byte }
+  })
+}
+
+function ownColumn(node: Extract<Node, { ColumnRef: unknown }>, block: Block): boolean {
+  const names = (node.ColumnRef.fields ?? []).map(each => textOf(each) ?? '')
+  return lookup(scopeIn(block), names, block.query.text, node.ColumnRef.location) !== undefined
+}

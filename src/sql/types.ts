@@ -1,0 +1,69 @@
+// Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
+// zone in their name, and text has no length.
+import { cast, type Expr } from '../expr/index.ts'
+import { type ColumnType, type ScalarKind, type ScalarType, sameType, scalars } from '../types/index.ts'
+import type { TypeName } from './parser.ts'
+import { unsupported } from './refuse.ts'
+import { textOf } from './tree.ts'
+
+const NAMES: Readonly<Record<string, ScalarKind>> = {
+  bool: 'boolean',
+  boolean: 'boolean',
+  int2: 'int',
+  int4: 'int',
+  int8: 'int',
+  int: 'int',
+  integer: 'int',
+  smallint: 'int',
+  bigint: 'int',
+  float4: 'float',
+  real: 'float',
+  float8: 'double',
+  double: 'double',
+  text: 'string',
+  varchar: 'string',
+  bpchar: 'string',
+  name: 'string',
+  string: 'string',
+  bytea: 'binary',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamp',
+  date: 'date',
+  json: 'json',
+  jsonb: 'json',
+}
+
+/** The column type of a type's name, or SQL_UNSUPPORTED. */
+export function typeNamed(type: TypeName, text: string): ColumnType {
+  const name = textOf(type.names?.at(-1)) ?? ''
+  const kind = NAMES[name]
+  if (kind === undefined || (type.arrayBounds ?? []).length > 0) {
+    return unsupported(text, type.location, `the type ${name}${type.arrayBounds === undefined ? '' : '[]'}`, known())
+  }
+  return scalars[kind]
+}
+
+const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`
+
+/** Kinds that widen into one another, the least first. */
+const WIDENING: readonly (readonly ScalarKind[])[] = [
+  ['int', 'bigint', 'float', 'double'],
+  ['date', 'timestamp'],
+]
+
+/** The type that holds the values of both; undefined: there is none. Integers and floats meet in double. */
+export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
+  if (sameType(a, b)) return a
+  for (const order of WIDENING) {
+    const [i, j] = [order.indexOf(a.kind as ScalarKind), order.indexOf(b.kind as ScalarKind)]
+    if (i < 0 || j < 0) continue
+    const wider = order[Math.max(i, j)] as ScalarKind
+    return scalars[wider === 'float' ? 'double' : wider]
+  }
+  return undefined
+}
+
+/** An expression as another type. */
+export function as(expr: Expr, from: ColumnType, to: ColumnType): Expr {
+  return from.kind === to.kind || to.kind === 'struct' ? expr : cast(expr, to as ScalarType)
+}
