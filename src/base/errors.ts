@@ -291,10 +291,14 @@ export const catalogue = {
   },
   QUERY_CHANGED: {
     actor: 'user',
-    what: 'the query has changed in a way its saved state does not fit:\n{diff}\n',
-    fix: 'run the changed query under a new id (it starts from the beginning), or remove {folder} to give up its state',
+    what: 'the query is another one than its saved state is of:\n{diff}\n',
+    fix: '{fix}',
   },
-  // -- ops
+  BACKFILL_REFUSED: {
+    actor: 'user',
+    what: 'the query has changed, and {what} can not be brought up to date: {reason}\n{diff}\n',
+    fix: '{fix}',
+  },
   STATIC_CHANGED: {
     actor: 'user',
     what: 'the table on the right of a join got new rows after rows of the left had been joined with it',

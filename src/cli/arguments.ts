@@ -13,7 +13,7 @@ export interface Flag {
 }
 
 export interface Command {
-  readonly name: 'run' | 'explain'
+  readonly name: 'run' | 'plan' | 'explain'
   readonly summary: string
   readonly about: readonly string[]
   readonly flags: readonly Flag[]
@@ -22,6 +22,7 @@ export interface Command {
 
 const only: Flag = { name: 'only', value: 'NAME', multiple: true, help: 'only this export of the job; may be repeated' }
 const verbose: Flag = { name: 'verbose', help: 'errors with their stack' }
+const dir: Flag = { name: 'dir', value: 'FOLDER', help: 'where state and checkpoints live; .millrace by default' }
 const help: Flag = { name: 'help', help: 'this text' }
 
 export const commands: readonly Command[] = [
@@ -42,7 +43,13 @@ export const commands: readonly Command[] = [
         value: 'WHEN',
         help: "when epochs start: default, '5 seconds', once, available-now, 'continuous:1 second'",
       },
-      { name: 'dir', value: 'FOLDER', help: 'where state and checkpoints live; .millrace by default' },
+      {
+        name: 'on-change',
+        value: 'WHAT',
+        help: 'when a query is not the one that was saved: ask (refuse, with the difference), backfill, reject',
+      },
+      { name: 'confirm', value: 'NUMBER', help: 'agree to the difference of this number, as millrace plan prints it' },
+      dir,
       { name: 'memory', value: 'SIZE', help: "ceiling of each run's memory; '1 GB' by default" },
       { name: 'rows', value: 'N', help: 'rows of a table that are shown; 20 by default' },
       only,
@@ -51,6 +58,17 @@ export const commands: readonly Command[] = [
       help,
     ],
     examples: ['millrace run job.ts --once', "millrace run job.ts --trigger '5 seconds' --dir state"],
+  },
+  {
+    name: 'plan',
+    summary: 'print what a changed job would keep, compute anew and drop',
+    about: [
+      'Compares the outputs that a module exports with what was saved of them; nothing is run and nothing is changed.',
+      '  = goes on   ~ goes on with rows to come   + is computed from the beginning   - is dropped',
+      'Ends with code 3 when millrace run would ask: a run has to be confirmed.',
+    ],
+    flags: [dir, only, verbose, help],
+    examples: ['millrace plan job.ts', 'millrace plan job.ts --only delays --dir state'],
   },
   {
     name: 'explain',

@@ -20,7 +20,7 @@ function general(): string[] {
       ['millrace --version', 'the version'],
     ]),
     '',
-    'Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood.',
+    'Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood, 3 a change has to be confirmed (plan).',
   ]
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command `millrace`. Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood.
+// The command `millrace`. Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood, 3 a change has to be
+// confirmed (plan).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { parse } from './arguments.ts'
 import { explainCommand } from './explain.ts'
 import { helpOf } from './help.ts'
 import type { Io } from './io.ts'
+import { planCommand } from './plan.ts'
 import { isKnown, report } from './report.ts'
 import { runCommand } from './run.ts'
 
@@ -19,6 +21,7 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     if (parsed.kind === 'help') io.stdout.write(helpOf(parsed.command))
     if (parsed.kind !== 'command') return 0
     const { command, job, flags } = parsed
+    if (command.name === 'plan') return await planCommand(job, flags, io)
     if (command.name === 'explain') return await explainCommand(job, flags.get('only'), io)
     return await runCommand(job, flags, io)
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { consoleSink, layout, memorySink } from '../connectors/index.ts'
 import { onSignals } from '../host/index.ts'
 import { type Node, type Output, outputOf, schema } from '../plan/index.ts'
-import { engineOf, ordered, type Run, type RunOptions } from '../runtime/index.ts'
+import { engineOf, ON_CHANGE, ordered, type Run, type RunOptions } from '../runtime/index.ts'
 import { type Parsed, usage } from './arguments.ts'
 import type { Io } from './io.ts'
 import { type Export, loadJob } from './job.ts'
@@ -53,7 +53,9 @@ export async function runCommand(file: string, flags: Flags, io: Io): Promise<0 
   try {
     for (const task of tasks) {
       if (ending.signal.aborted) break
-      const run = await (task.kept ? engine : forgetful).run(task.name, task.outputs, how)
+      const run = task.kept
+        ? await engine.run(task.name, task.outputs, how)
+        : await forgetful.run(task.name, task.outputs, { ...how, onChange: 'backfill' })
       run.on('progress', each => progress.update(task.name, each))
       running.push(run)
     }
@@ -82,6 +84,19 @@ const endedWell = (run: Run, failed: (error: unknown) => void): Promise<boolean>
   )
 
 function runOptions(flags: Flags): RunOptions {
+  return { ...triggerOptions(flags), ...changeOptions(flags) }
+}
+
+function changeOptions(flags: Flags): RunOptions {
+  const text = flags.get('on-change')?.[0]
+  const confirm = flags.get('confirm')?.[0]
+  const onChange = ON_CHANGE.find(each => each === text)
+  if (text !== undefined && onChange === undefined)
+    usage(`--on-change ${text} is not known`, `write one of: ${ON_CHANGE.join(', ')}`)
+  return { ...(onChange && { onChange }), ...(confirm !== undefined && { confirm }) }
+}
+
+function triggerOptions(flags: Flags): RunOptions {
   const text = flags.get('trigger')?.[0]
   const trigger = text === undefined ? undefined : triggerOf(text)
   if (!flags.has('once')) return trigger === undefined ? {} : { trigger }

@@ -82,6 +82,12 @@ export interface Source {
   committed(to: Json): Promise<void>
   /** True when a bounded source (or one that was closed) has nothing after `from`, for ever. */
   ended(from: Json): boolean
+  /**
+   * Why the rows from the very start up to `to`, which were read once, can't all be read again (a file is gone, a log
+   * has forgotten them); undefined: they can. Without it they always can.
+   * @param folder the folder (SourceContext.folder) of the one that read them
+   */
+  history?(to: Json, folder: string | undefined): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -106,6 +112,8 @@ export interface SinkSpec<M extends Mode = Mode> {
   readonly guarantee: 'exactly once' | 'at least once'
   /** For update mode: the key columns, when the sink wants others than the table's own. */
   readonly key?: readonly string[]
+  /** It can begin anew when the query has changed (SinkContext.since). */
+  readonly renews?: boolean
   open(context: SinkContext): Promise<Sink>
 }
 
@@ -118,6 +126,8 @@ export interface SinkContext {
   readonly key: readonly string[]
   /** Stable over restarts; part of idempotence keys. */
   readonly query: string
+  /** What it holds of epochs up to this one is of the query as it was: it goes when the first later epoch is committed. */
+  readonly since: number
   readonly signal: AbortSignal
 }
 

@@ -2,6 +2,7 @@
 // visited once and stays one node.
 import { kindOfNode } from './kinds/index.ts'
 import type { Node } from './node.ts'
+import { comesFrom } from './origin.ts'
 
 /** The nodes directly below, left to right. `late` and `errors` hang on the node whose by-product they are. */
 export function inputsOf(node: Node): readonly Node[] {
@@ -35,6 +36,7 @@ export function rebuild(root: Node, change: (node: Node, was: Node) => Node, don
     const known = done.get(node)
     if (known !== undefined) return known
     const made = change(withInputs(node, inputsOf(node).map(visit)), node)
+    comesFrom(made, node)
     done.set(node, made)
     return made
   }

@@ -2,9 +2,9 @@
 // the failure of one does not touch the others.
 import { badArgument, describeValue, fail, optionsFor, signalFor, textFor } from '../base/index.ts'
 import { DEFAULT_CEILING, type World } from '../data/index.ts'
-import { checkRun, type Node, type Output, optimiseAll } from '../plan/index.ts'
+import { checkRun, type Output } from '../plan/index.ts'
 import { asap, availableNow, type Trigger } from '../time/index.ts'
-import { signatureOf } from './compat.ts'
+import { ON_CHANGE, type OnChange } from './change.ts'
 import { placed, type Run, startRun } from './run.ts'
 
 export interface EngineOptions {
@@ -27,6 +27,14 @@ export interface RunOptions {
   readonly unbounded?: boolean
   /** What people call it; its id by default. */
   readonly name?: string
+  /**
+   * When the query is another one than its checkpoint is of: 'ask' (default) goes on if nothing has to be computed from the
+   * beginning and nothing is dropped, else it refuses with the difference (QUERY_CHANGED); 'backfill' goes on; 'reject'
+   * refuses any other query.
+   */
+  readonly onChange?: OnChange
+  /** With 'ask': the number of the difference (`millrace plan` prints it) that may be. */
+  readonly confirm?: string
 }
 
 export interface Engine {
@@ -36,7 +44,7 @@ export interface Engine {
   readonly runs: readonly Run[]
   /**
    * Keep a table, or several, up to date in their sinks. Resolves when the run has begun.
-   * Throws RUN_EXISTS, LOCKED, QUERY_CHANGED, CHECKPOINT_* and what its sources and sinks refuse.
+   * Throws RUN_EXISTS, LOCKED, QUERY_CHANGED, BACKFILL_REFUSED, CHECKPOINT_* and what its sources and sinks refuse.
    *
    * @param id names the checkpoint: the same id goes on where it was
    */
@@ -70,8 +78,9 @@ export function engineOf(world: World, given: EngineOptions = {}): Engine {
     const starting = startRun({
       id,
       name: how.name ?? id,
-      outputs: optimised(all),
-      signature: signatureOf(all),
+      outputs: all,
+      onChange: how.onChange ?? 'ask',
+      confirm: how.confirm,
       trigger: triggerOf(how),
       epochRows: how.epochRows ?? defaultRows(triggerOf(how)),
       memoryBytes,
@@ -132,6 +141,10 @@ function checkOptions(id: string, outputs: readonly Output[], how: RunOptions): 
   }
   if (how.until !== undefined && how.until !== 'now' && how.until !== 'forever')
     badArgument('run', 'until', how.until, "use 'now' or 'forever'")
+  if (how.onChange !== undefined && !ON_CHANGE.includes(how.onChange))
+    badArgument('run', 'onChange', how.onChange, "use 'ask', 'backfill' or 'reject'")
+  if (how.confirm !== undefined)
+    textFor('run', 'confirm', how.confirm, 'pass the number that millrace plan printed, as text')
   const rows = how.epochRows
   if (rows !== undefined && !(typeof rows === 'number' && rows >= 1)) {
     fail('BAD_RUN', { reason: `epochRows is ${describeValue(rows)}`, fix: 'use a number of rows from 1' }, at)
@@ -151,12 +164,6 @@ function refuse(id: string, outputs: readonly Output[], how: RunOptions): void {
   } catch (error) {
     throw placed(error, { query: id })
   }
-}
-
-/** The plans that run; nodes that the outputs share stay shared. */
-function optimised(outputs: readonly Output[]): readonly Output[] {
-  const { nodes } = optimiseAll(outputs.map(each => each.node))
-  return outputs.map((each, i) => ({ ...each, node: nodes[i] as Node }))
 }
 
 function triggerOf(how: RunOptions): Trigger {

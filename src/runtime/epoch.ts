@@ -15,9 +15,9 @@ export interface EpochPlan {
   readonly now: number
   /** When the process that planned it took the query up: silence is counted from then at the earliest. */
   readonly since: number
-  /** By input id. */
+  /** By the inputs' keys. */
   readonly ranges: Readonly<Record<string, readonly EpochRange[]>>
-  /** Ids of inputs that were known to have ended: the end is part of what an epoch does. */
+  /** Keys of inputs that were known to have ended: the end is part of what an epoch does. */
   readonly ended: readonly string[]
   /** Continuous: the ranges in the order in which they flowed, each the next one of its input. Else input by input. */
   readonly flow?: readonly Flowed[]
@@ -73,14 +73,14 @@ export async function readRanges(machine: Machine, plan: EpochPlan): Promise<voi
   tickGraph(machine.graph, plan.now)
   const of = (wanted: boolean): readonly Input[] => machine.inputs.filter(each => each.plan.isStatic === wanted)
   for (const input of of(true)) {
-    for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+    for (const range of plan.ranges[input.plan.key] ?? []) await readRange(machine, input, range, plan.now, slices)
     await readToEnd(machine, input, plan.now, slices)
     input.advance(plan.now, machine.hold)
   }
   if (of(true).length > 0) await inTurns(machine, flushStatic(machine.graph), slices, PENDING_BYTES)
   if (plan.flow !== undefined) return flowAgain(machine, plan, plan.flow)
   for (const input of of(false)) {
-    for (const range of plan.ranges[input.plan.id] ?? []) await readRange(machine, input, range, plan.now, slices)
+    for (const range of plan.ranges[input.plan.key] ?? []) await readRange(machine, input, range, plan.now, slices)
   }
 }
 
@@ -115,11 +115,11 @@ export async function readStatic(machine: Machine, epoch: number, now: number): 
 /** Ranges flow as they flowed before: in that order, seen at those times. */
 async function flowAgain(machine: Machine, plan: EpochPlan, flow: readonly Flowed[]): Promise<void> {
   const next = new Map<string, number>()
-  for (const { input: id, now } of flow) {
-    const i = next.get(id) ?? 0
-    next.set(id, i + 1)
-    const input = machine.inputs.find(each => each.plan.id === id)
-    const range = plan.ranges[id]?.[i]
+  for (const { input: key, now } of flow) {
+    const i = next.get(key) ?? 0
+    next.set(key, i + 1)
+    const input = machine.inputs.find(each => each.plan.key === key)
+    const range = plan.ranges[key]?.[i]
     if (input !== undefined && range !== undefined) await flowRange(machine, input, range, now)
   }
 }

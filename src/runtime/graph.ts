@@ -6,6 +6,7 @@
 import { MillraceError } from '../base/index.ts'
 import type { Arena, Batch, Memory } from '../data/index.ts'
 import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '../ops/index.ts'
+import type { Node } from '../plan/index.ts'
 import type { StateWriter } from '../state/index.ts'
 
 /** An output of a vertex, or (vertex undefined) of a source. */
@@ -23,9 +24,16 @@ export interface Target {
   readonly port: number
 }
 
+/** Whose work is done: an operator's state is named by the node, and by its role where a node has several. */
+export interface Site {
+  readonly node: Node
+  readonly role: string
+}
+
 export interface Vertex {
-  /** Its name and its number among those of the name: stable as long as the plan is. */
+  /** Its name and its number among those of the name, for people; its state has names of its own (naming.ts). */
   readonly id: string
+  readonly site: Site | undefined
   readonly name: string
   /** It works for the static side of a join only. */
   readonly isStatic: boolean
@@ -44,10 +52,23 @@ export interface Graph {
   readonly durable: boolean
   /** In topological order: an operator comes after all it listens to. */
   readonly vertices: Vertex[]
+  /** What is being lowered now. */
+  site: Site | undefined
 }
 
 export function graphOf(memory: Memory, durable = true): Graph {
-  return { memory, durable, vertices: [] }
+  return { memory, durable, vertices: [], site: undefined }
+}
+
+/** Do the work of a node: the operators that are added on the way are its own. */
+export function at<T>(graph: Graph, site: Site, task: () => T): T {
+  const outer = graph.site
+  graph.site = site
+  try {
+    return task()
+  } finally {
+    graph.site = outer
+  }
 }
 
 export function outletOf(vertex?: Vertex, isStatic = false): Outlet {
@@ -69,6 +90,7 @@ export function addVertex(
   const outlets: Outlet[] = []
   const vertex: Vertex = {
     id,
+    site: graph.site,
     name,
     isStatic,
     operator,
@@ -143,12 +165,14 @@ function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<void> {
   }
 }
 
-/** What changed in the operators since it was last saved, as blocks; yields while more is to come. */
-export function* saveGraph(graph: Graph, put: (store: string, block: Uint8Array) => void): Generator<void> {
-  for (const vertex of graph.vertices) {
+/** What changed in operators with state since it was last saved, as blocks under their names; yields while more is to come. */
+export function* saveGraph(
+  named: ReadonlyMap<Vertex, string>,
+  put: (store: string, block: Uint8Array) => void,
+): Generator<void> {
+  for (const [vertex, name] of named) {
     const { operator } = vertex
-    if (operator.stores.length === 0) continue
-    const writer: StateWriter = { put: (store, block) => put(`${vertex.id}/${store}`, block) }
+    const writer: StateWriter = { put: (store, block) => put(`${name}/${store}`, block) }
     if (operator.saveSlices === undefined) work(vertex, () => operator.save(writer, false))
     else yield* inSlices(vertex, operator.saveSlices(writer, false))
     yield

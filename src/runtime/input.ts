@@ -6,8 +6,10 @@ import { type Graph, named, type Outlet, send } from './graph.ts'
 
 /** What lowering says about a source before it is opened. */
 export interface InputPlan {
-  /** `source-1` …: stable as long as the plan is. */
+  /** `source-1` …, for people. */
   readonly id: string
+  /** Names its offsets, however the plan around it changes. */
+  readonly key: string
   readonly spec: SourceSpec
   /** Top-level columns to read. */
   readonly columns: readonly string[]
@@ -149,7 +151,7 @@ export async function openInput(plan: InputPlan, context: OpenContext): Promise<
     memory: context.graph.memory,
     world: context.world,
     columns: plan.columns,
-    folder: context.folder === undefined ? undefined : `${context.folder}/inputs/${plan.id}`,
+    folder: context.folder === undefined ? undefined : `${context.folder}/inputs/${plan.key}`,
     wake: context.wake,
     badRow: (error, raw) => {
       counts.badRows++

@@ -3,18 +3,12 @@
 import { type Clock, type Disk, fail } from '../base/index.ts'
 import type { Json } from '../data/index.ts'
 import { Checkpoint } from '../state/index.ts'
-import { type Change, differences } from './compat.ts'
+import type { Assembled } from './branches.ts'
 import type { EpochPlan } from './epoch.ts'
-import { type Graph, resumeGraph, saveGraph, type Vertex, work } from './graph.ts'
+import type { Meta } from './evolution.ts'
+import { resumeGraph, saveGraph, work } from './graph.ts'
 import type { Input, InputPosition } from './input.ts'
 import type { Journal } from './loop.ts'
-
-/** What a query is, for the next start to compare. */
-export interface Meta {
-  readonly id: string
-  /** What its state depends on, a line each. */
-  readonly signature: readonly string[]
-}
 
 interface Positions {
   readonly inputs: Readonly<Record<string, InputPosition>>
@@ -24,31 +18,53 @@ export interface JournalOptions {
   readonly disk: Disk
   readonly clock: Clock
   readonly dir: string
-  readonly meta: Meta
-  readonly graph: Graph
+  readonly id: string
 }
 
 export interface OpenJournal extends Journal {
+  /** What the query was; undefined: nothing of it was committed. */
+  readonly saved: Meta | undefined
   /** Bytes of the saved state. */
   readonly bytes: number
   /** The folder of the query. */
   readonly folder: string
-  /** Give the operators and inputs what was saved. */
-  restore(inputs: readonly Input[]): Promise<void>
+  /** Where the inputs stood at the last commit, by key. */
+  readonly positions: Readonly<Record<string, InputPosition>>
+  /** Say what the query is, and give the operators and inputs what was saved of it. */
+  begin(meta: Meta, run: Assembled, inputs: readonly Input[]): Promise<void>
   close(): Promise<void>
 }
 
 export async function openJournal(options: JournalOptions): Promise<OpenJournal> {
-  const { disk, clock, dir, meta, graph } = options
-  const checkpoint = await Checkpoint.open({ disk, clock, dir, id: meta.id })
+  const { disk, clock, dir, id } = options
+  const checkpoint = await Checkpoint.open({ disk, clock, dir, id })
   try {
-    await compareMeta(checkpoint, meta)
+    return journalOf(checkpoint, disk, metaOf(await checkpoint.readMeta(), id, checkpoint.folder))
   } catch (error) {
     await checkpoint.close()
     throw error
   }
+}
+
+/** What a query's folder says it is; a folder that another query, or another millrace, made is refused. */
+export function metaOf(json: Json | undefined, id: string, folder: string): Meta | undefined {
+  if (json === undefined) return undefined
+  const meta = json as unknown as Meta
+  const file = `${folder}/meta`
+  if (meta.id !== id) fail('CHECKPOINT_FOREIGN', { file, reason: `it belongs to the query ${meta.id}` })
+  if (meta.version !== 2)
+    fail('CHECKPOINT_FOREIGN', { file, reason: 'an earlier millrace made it, which named state otherwise' })
+  return meta
+}
+
+function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): OpenJournal {
   let inputs: readonly Input[] = []
+  let run: Assembled | undefined
+  let begins = true
+  const positions = (): Readonly<Record<string, InputPosition>> =>
+    checkpoint.committed === 0 ? {} : (checkpoint.positions as unknown as Positions).inputs
   return {
+    saved: checkpoint.committed === 0 ? undefined : meta,
     get committed() {
       return checkpoint.committed
     },
@@ -58,51 +74,58 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
     get bytes() {
       return checkpoint.bytes
     },
+    get positions() {
+      return positions()
+    },
+    get begins() {
+      return begins
+    },
     folder: checkpoint.folder,
     writePlan: plan => checkpoint.writePlan(plan.epoch, plan as unknown as Json),
     saveState: epoch =>
-      checkpoint.saveState(epoch, writer => saveGraph(graph, (store, block) => writer.put(store, block))),
+      checkpoint.saveState(epoch, writer =>
+        saveGraph((run as Assembled).names, (store, block) => writer.put(store, block)),
+      ),
     writeCommit: plan => {
-      const positions: Positions = { inputs: Object.fromEntries(inputs.map(each => [each.plan.id, each.position()])) }
-      return checkpoint.commit(plan.epoch, positions as unknown as Json)
+      const at: Positions = { inputs: Object.fromEntries(inputs.map(each => [each.plan.key, each.position()])) }
+      return checkpoint.commit(plan.epoch, at as unknown as Json)
     },
-    async restore(all) {
+    async begin(next, assembled, all) {
+      run = assembled
       inputs = all
-      if (checkpoint.committed === 0) return
-      await restoreState(checkpoint, graph)
-      const saved = (checkpoint.positions as unknown as Positions).inputs
+      checkpoint.keepOnly(new Set(assembled.names.values()))
+      if (JSON.stringify(next) !== JSON.stringify(meta)) {
+        await checkpoint.writeMeta(next as unknown as Json)
+        await removeInputs(disk, checkpoint.folder, meta, next)
+      }
+      const saved = positions()
+      begins = checkpoint.committed === 0 || all.some(each => saved[each.plan.key] === undefined)
+      await restoreState(checkpoint, assembled)
       for (const input of all) {
-        const at = saved[input.plan.id]
+        const at = saved[input.plan.key]
         if (at !== undefined) input.resume(at)
       }
-      resumeGraph(graph)
+      resumeGraph(assembled.graph)
     },
     close: () => checkpoint.close(),
   }
 }
 
-const stateful = (graph: Graph): readonly Vertex[] => graph.vertices.filter(each => each.operator.stores.length > 0)
-
-async function restoreState(checkpoint: Checkpoint, graph: Graph): Promise<void> {
-  const vertices = new Map(stateful(graph).map(each => [each.id, each]))
+async function restoreState(checkpoint: Checkpoint, { names }: Assembled): Promise<void> {
+  const vertices = new Map([...names].map(([vertex, name]) => [name, vertex]))
   await checkpoint.restore((name, block) => {
     const slash = name.indexOf('/')
     const vertex = vertices.get(name.slice(0, slash))
-    if (vertex === undefined)
-      return fail('ASSERTION', { reason: `saved state of ${name}, which the plan does not have` })
-    work(vertex, () => vertex.operator.load(name.slice(slash + 1), block))
+    if (vertex !== undefined) work(vertex, () => vertex.operator.load(name.slice(slash + 1), block))
   })
 }
 
-/** The first start writes what the query is; a later one is refused if its state would not fit. */
-async function compareMeta(checkpoint: Checkpoint, meta: Meta): Promise<void> {
-  const saved = (await checkpoint.readMeta()) as Meta | undefined
-  if (saved === undefined) return checkpoint.writeMeta(meta as unknown as Json)
-  if (saved.id !== meta.id) {
-    fail('CHECKPOINT_FOREIGN', { file: `${checkpoint.folder}/meta`, reason: `it belongs to the query ${saved.id}` })
+/** What sources that are no longer read remembered. */
+async function removeInputs(disk: Disk, folder: string, was: Meta | undefined, now: Meta): Promise<void> {
+  const keys = (meta: Meta | undefined) => (meta?.branches ?? []).flatMap(each => each.sources.map(one => one.store))
+  const kept = new Set(keys(now))
+  for (const key of keys(was)) {
+    if (kept.has(key)) continue
+    for (const { path } of await disk.list(`${folder}/inputs/${key}`)) await disk.remove(path)
   }
-  const changes = differences(saved.signature, meta.signature)
-  if (changes.length > 0) fail('QUERY_CHANGED', { diff: changes.map(show).join('\n'), folder: checkpoint.folder })
 }
-
-const show = ({ sign, line }: Change): string => `  ${sign} ${line}`

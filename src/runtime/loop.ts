@@ -26,6 +26,8 @@ export interface Journal {
   readonly committed: number
   /** An epoch that was planned and not committed: it is run again, over the very same ranges. */
   readonly pending: EpochPlan | undefined
+  /** Some input has never been read. */
+  readonly begins?: boolean
   writePlan(plan: EpochPlan): Promise<void>
   /** Save what changed in the operators since the last epoch. */
   saveState(epoch: number): Promise<void>
@@ -56,20 +58,25 @@ export async function runLoop(machine: Machine, options: LoopOptions): Promise<'
   const clock = machine.world.clock
   if (machine.hold) return runBatch(machine, options)
   let epoch = journal?.committed ?? 0
+  let begins = journal?.begins ?? epoch === 0
   if (journal?.pending !== undefined) {
     epoch = journal.pending.epoch
     await runAgain(machine, options, journal.pending)
+    begins = false
   }
   const since = clock.now()
   for (const input of machine.inputs) input.tracker.resume(since)
-  if (trigger.kind === 'continuous') return runContinuous(machine, { ...options, since }, epoch, trigger.intervalMs)
-  return runEpochs(machine, { ...options, since }, epoch)
+  const begun = { ...options, since, begins }
+  if (trigger.kind === 'continuous') return runContinuous(machine, begun, epoch, trigger.intervalMs)
+  return runEpochs(machine, begun, epoch)
 }
 
 /** Options of a loop that has begun. */
 interface Begun extends LoopOptions {
   /** When it began. */
   readonly since: number
+  /** There is a result to be told, even if there is nothing to read. */
+  readonly begins: boolean
 }
 
 /** An epoch that was cut short, by what its plan says: ranges, times and ends are those of the first attempt. */
@@ -77,7 +84,7 @@ async function runAgain(machine: Machine, options: LoopOptions, plan: EpochPlan)
   for (const input of machine.inputs) {
     input.tracker.resume(plan.since)
     // A static side is read whole: that it has ended is known when it has been read again.
-    if (plan.ended.includes(input.plan.id) && !input.plan.isStatic) input.end()
+    if (plan.ended.includes(input.plan.key) && !input.plan.isStatic) input.end()
   }
   await runEpoch(machine, options, plan, noPhases())
 }
@@ -89,6 +96,7 @@ async function runEpochs(machine: Machine, options: Begun, last: number): Promis
   const targets = trigger.kind === 'availableNow' ? await endOfNow(machine) : undefined
   let schedule = scheduleOf(trigger, clock.now())
   let epoch = last
+  let { begins } = options
   let poll = POLL_MIN_MS
   while (!options.stopping()) {
     if (schedule.due > clock.now()) {
@@ -99,8 +107,9 @@ async function runEpochs(machine: Machine, options: Begun, last: number): Promis
     const now = clock.now()
     const ranges = await timed(clock, phases, 'plan', () => planRanges(machine, options, targets))
     // What ends by itself has a result even when there was nothing to read: the first epoch is always run.
-    if (ranges !== undefined || isTimeDue(machine, now) || (ends && epoch === 0)) {
+    if (ranges !== undefined || isTimeDue(machine, now) || (ends && begins)) {
       schedule = started(schedule, now)
+      begins = false
       poll = POLL_MIN_MS
       await runEpoch(machine, options, planOf(machine, options, ++epoch, now, ranges ?? {}), phases)
       if (trigger.kind === 'once') return 'done'
@@ -141,7 +150,7 @@ function planOf(
   now: number,
   ranges: Ranges,
 ): EpochPlan {
-  const ended = machine.inputs.filter(each => each.ended).map(each => each.plan.id)
+  const ended = machine.inputs.filter(each => each.ended).map(each => each.plan.key)
   return { epoch, now, since, ranges, ended }
 }
 
@@ -158,7 +167,7 @@ async function planRanges(
     if (limit === undefined) continue
     const range = await input.next(limit)
     if (range === undefined) continue
-    ranges[input.plan.id] = [range]
+    ranges[input.plan.key] = [range]
     some = true
   }
   return some ? ranges : undefined
@@ -301,9 +310,9 @@ async function flow(machine: Machine, options: LoopOptions, epoch: number, sched
       if (range === undefined) continue
       if (flow.length === 0) await beginFlow(machine, epoch)
       const now = clock.now()
-      const { id } = input.plan
-      ranges[id] = [...(ranges[id] ?? []), range]
-      flow.push({ input: id, now })
+      const { key } = input.plan
+      ranges[key] = [...(ranges[key] ?? []), range]
+      flow.push({ input: key, now })
       await flowRange(machine, input, range, now)
       some = true
     }

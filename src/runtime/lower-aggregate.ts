@@ -15,10 +15,18 @@ import {
   stateless,
   union,
 } from '../ops/index.ts'
-import { type Aggregate, type Late, type Named, type NamedAggregate, properties, schema } from '../plan/index.ts'
+import {
+  type Aggregate,
+  type Late,
+  type Named,
+  type NamedAggregate,
+  type Node,
+  properties,
+  schema,
+} from '../plan/index.ts'
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
 import { type FlatExpr, flatten } from './flat.ts'
-import { addVertex, type Outlet, type Vertex } from './graph.ts'
+import { addVertex, at, type Outlet, type Vertex } from './graph.ts'
 import { columnNumber, type Lowering, sourceOf } from './lowering.ts'
 
 /** Columns that are computed for an operator: each different expression once. */
@@ -42,15 +50,15 @@ class Projection {
 
 const vertices = new WeakMap<Lowering, Map<string, Map<Aggregate, Vertex>>>()
 
-/** The operator of an aggregate; one for its changes, one for its finals. */
-function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
+/** The operator of an aggregate; one for its changes, one for its finals. Its state is that of `owner`. */
+function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering, owner: Node = node): Vertex {
   const all = vertices.get(on) ?? new Map<string, Map<Aggregate, Vertex>>()
   vertices.set(on, all)
   const made = all.get(emit) ?? new Map<Aggregate, Vertex>()
   all.set(emit, made)
   const known = made.get(node)
   if (known !== undefined) return known
-  const vertex = build(node, emit, on)
+  const vertex = at(on.graph, { node: owner, role: emit }, () => build(node, emit, on))
   made.set(node, vertex)
   return vertex
 }
@@ -128,8 +136,8 @@ function windowOf(node: Aggregate, keys: readonly FlatExpr[]): AggregateWindow |
   return { start: at('start'), end: at('end'), accept: window.accept }
 }
 
-export function lowerAggregate(node: Aggregate, on: Lowering): Outlet {
-  return aggregateVertex(node, 'changes', on).outlets[RESULT_PORT] as Outlet
+export function lowerAggregate(node: Aggregate, on: Lowering, owner?: Node): Outlet {
+  return aggregateVertex(node, 'changes', on, owner).outlets[RESULT_PORT] as Outlet
 }
 
 export function lowerFinal(node: Aggregate, on: Lowering): Outlet {

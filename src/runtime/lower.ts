@@ -25,13 +25,14 @@ import {
   properties,
   type Source,
   schema,
+  sourceHash,
   type Top,
   type Window,
 } from '../plan/index.ts'
 import { leaves, type Schema } from '../types/index.ts'
 import { badRows } from './errors-operator.ts'
 import { flatten } from './flat.ts'
-import { addVertex, type Graph, graphOf, type Outlet, outletOf } from './graph.ts'
+import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerJoin } from './lower-join.ts'
@@ -43,6 +44,8 @@ import { type OutputPlan, sinkOperator } from './output.ts'
 /** A query as operators, its sources and sinks still closed. */
 export interface Lowered {
   readonly graph: Graph
+  /** The operators that were added, in topological order. */
+  readonly vertices: readonly Vertex[]
   /** Static sides of joins first. */
   readonly inputs: readonly InputPlan[]
   readonly outputs: readonly OutputPlan[]
@@ -51,6 +54,10 @@ export interface Lowered {
 export interface LowerOptions {
   /** State is saved at checkpoints. */
   readonly durable: boolean
+  /** Add to this graph: a further branch of the run (docs/notes/evolution.md). */
+  readonly into?: Graph
+  /** Inputs and outputs that are there already: they are numbered on. */
+  readonly before?: { readonly inputs: number; readonly outputs: number }
 }
 
 type Lowerings = { readonly [K in Node['kind']]: (node: Extract<Node, { kind: K }>, on: Lowering) => Outlet }
@@ -73,7 +80,7 @@ const lowerings: Lowerings = {
   },
   where: (node, on) => addFilter(on.outlet(node.input), node.predicate, schema(node.input), on),
   window: lowerWindow,
-  aggregate: lowerAggregate,
+  aggregate: (node, on) => lowerAggregate(node, on),
   final: ({ input }, on) => (input.kind === 'rank' ? lowerRank(input, 'final', on) : lowerFinal(input, on)),
   late: lowerLate,
   distinct: lowerDistinct,
@@ -91,9 +98,10 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
   const roots = outputs.map(each => each.node)
   const nodes = nodesOf(...roots)
   const on: Lowering = {
-    graph: graphOf(memory, options.durable),
+    graph: options.into ?? graphOf(memory, options.durable),
     memory,
     inputs: [],
+    firstInput: (options.before?.inputs ?? 0) + 1,
     bad: new Map(),
     known: new Map(),
     statics: staticSources(roots),
@@ -102,15 +110,22 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
     ),
     late: new Set(nodes.flatMap(each => (each.kind === 'late' ? [each.of] : []))),
     outlet: node => {
-      const known = on.known.get(node) ?? (lowerings[node.kind] as (node: Node, on: Lowering) => Outlet)(node, on)
+      const known = on.known.get(node) ?? at(on.graph, { node, role: '' }, () => lowerNode(node, on))
       on.known.set(node, known)
       return known
     },
   }
-  const plans = outputs.map((output, i) => lowerOutput(output, i + 1, on))
+  const first = on.graph.vertices.length
+  const plans = outputs.map((output, i) => {
+    const site = { node: output.node, role: output.mode }
+    return at(on.graph, site, () => lowerOutput(output, (options.before?.outputs ?? 0) + i + 1, on))
+  })
   const inputs = on.inputs.toSorted((a, b) => Number(b.isStatic) - Number(a.isStatic))
-  return { graph: on.graph, inputs, outputs: plans }
+  return { graph: on.graph, vertices: on.graph.vertices.slice(first), inputs, outputs: plans }
 }
+
+const lowerNode = (node: Node, on: Lowering): Outlet =>
+  (lowerings[node.kind] as (node: Node, on: Lowering) => Outlet)(node, on)
 
 function addFilter(input: Outlet, predicate: Expr, of: Schema, on: Lowering): Outlet {
   const build = (context: OperatorContext) => filter(compilePredicate(predicate, [of], on.memory), context)
@@ -126,7 +141,8 @@ function lowerSource(node: Source, on: Lowering): Outlet {
   const bad = badRows()
   on.bad.set(node, bad)
   on.inputs.push({
-    id: `source-${on.inputs.length + 1}`,
+    id: `source-${on.firstInput + on.inputs.length}`,
+    key: sourceHash(node),
     spec: node.spec,
     columns: schema(node).fields.map(each => each.name),
     timeColumn: timeColumn < 0 ? undefined : timeColumn,
@@ -159,7 +175,7 @@ function lowerWindow(node: Window, on: Lowering): Outlet {
 function lowerDistinct(node: Distinct, on: Lowering): Outlet {
   const keys =
     node.input === undefined ? [] : schema(node.input).fields.map(({ name }) => ({ name, expr: columnOf(name) }))
-  return lowerAggregate({ kind: 'aggregate', input: node.input, keys, aggregates: [] }, on)
+  return lowerAggregate({ kind: 'aggregate', input: node.input, keys, aggregates: [] }, on, node)
 }
 
 const columnOf = (name: string): Expr => ({ kind: 'column', path: [name], input: 0 })
@@ -201,8 +217,8 @@ function lowerOutput(output: Output, number: number, on: Lowering): OutputPlan {
       ? wholeTable(node, on)
       : changesAs(mode, numbers, node, on)
   const hole = { sink: undefined, rows: 0 }
-  addVertex(on.graph, 'sink', [seen], () => sinkOperator(hole))
-  return { id: `sink-${number}`, spec: sink, schema: of, mode, key, hole }
+  const vertex = addVertex(on.graph, 'sink', [seen], () => sinkOperator(hole))
+  return { id: `sink-${number}`, spec: sink, schema: of, mode, key, hole, vertex, since: 0 }
 }
 
 function changesAs(mode: Mode, key: readonly number[], node: Node, on: Lowering): Outlet {

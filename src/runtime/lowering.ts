@@ -13,6 +13,8 @@ export interface Lowering {
   readonly graph: Graph
   readonly memory: Memory
   readonly inputs: InputPlan[]
+  /** The number of the first of them. */
+  readonly firstInput: number
   readonly bad: Map<Node, BadRows>
   readonly known: Map<Node, Outlet>
   /** Sources that only static sides of joins read. */

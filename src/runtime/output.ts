@@ -2,7 +2,7 @@
 import type { Batch, Mode, Sink, SinkSpec, World } from '../data/index.ts'
 import { type Operator, stateless } from '../ops/index.ts'
 import type { Schema } from '../types/index.ts'
-import type { Graph } from './graph.ts'
+import type { Graph, Vertex } from './graph.ts'
 
 /** What lowering says about a sink before it is opened. `sink` is set then. */
 export interface OutputPlan {
@@ -12,6 +12,10 @@ export interface OutputPlan {
   readonly mode: Mode
   readonly key: readonly string[]
   readonly hole: Hole
+  /** Where its branch of the graph ends. */
+  readonly vertex: Vertex
+  /** The epoch after which its sink begins anew; 0: it does not. */
+  readonly since: number
 }
 
 /** Where the graph ends: an operator whose sink is opened after the graph was built. */
@@ -40,9 +44,9 @@ export interface OutputContext {
 }
 
 export async function openOutput(plan: OutputPlan, context: OutputContext): Promise<Sink> {
-  const { spec, schema, mode, key } = plan
+  const { spec, schema, mode, key, since } = plan
   const { world, query, signal } = context
-  const sink = await spec.open({ memory: context.graph.memory, world, schema, mode, key, query, signal })
+  const sink = await spec.open({ memory: context.graph.memory, world, schema, mode, key, query, since, signal })
   plan.hole.sink = sink
   return sink
 }

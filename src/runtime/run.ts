@@ -2,15 +2,18 @@
 // sinks; and gives it all back in the other, however it ends.
 import { fail, MillraceError, type Where } from '../base/index.ts'
 import { Memory, type World } from '../data/index.ts'
-import type { Output } from '../plan/index.ts'
+import type { Output, Rule } from '../plan/index.ts'
 import type { Trigger } from '../time/index.ts'
 import { Alarm } from './alarm.ts'
+import { type Assembled, assemble } from './branches.ts'
+import { changeOf, checkHistory, type OnChange } from './change.ts'
 import { type Machine, sinksOf } from './epoch.ts'
+import type { Evolution, Meta } from './evolution.ts'
 import { closeAll, named } from './graph.ts'
 import { type Input, openInput } from './input.ts'
 import { type OpenJournal, openJournal } from './journal.ts'
 import { runLoop } from './loop.ts'
-import { type Lowered, lower } from './lower.ts'
+import { sinkName } from './naming.ts'
 import { openOutput } from './output.ts'
 import { Meter, type Progress } from './progress.ts'
 import { type Why, why } from './why.ts'
@@ -55,8 +58,13 @@ export interface Run {
 export interface RunSpec {
   readonly id: string
   readonly name: string
+  /** As written. */
   readonly outputs: readonly Output[]
-  readonly signature: readonly string[]
+  /** Of the optimiser; all when missing. */
+  readonly rules?: readonly Rule[]
+  readonly onChange?: OnChange
+  /** The number of the difference that was seen and may be. */
+  readonly confirm?: string | undefined
   readonly trigger: Trigger
   readonly epochRows: number
   readonly memoryBytes: number
@@ -74,7 +82,7 @@ const RECENT = 100
 
 /** What a run has opened. */
 interface Opened {
-  readonly lowered: Lowered
+  readonly run: Assembled
   readonly journal: OpenJournal | undefined
   readonly inputs: Input[]
   readonly machine: Machine
@@ -246,27 +254,48 @@ class LiveRun implements Run {
 async function open(spec: RunSpec, signal: AbortSignal, wake: () => void): Promise<Opened> {
   const { world, dir } = spec
   const seed = (BigInt(world.random.u32()) << 32n) | BigInt(world.random.u32())
-  const lowered = lower(spec.outputs, new Memory(spec.memoryBytes, seed), { durable: dir !== undefined })
-  const inputs: Input[] = []
-  const machine: Machine = { world, graph: lowered.graph, inputs, outputs: lowered.outputs, hold: spec.hold, signal }
-  let journal: OpenJournal | undefined
+  const journal = dir && (await openJournal({ disk: world.disk, clock: world.clock, dir, id: spec.id }))
+  const opened = await assembled(spec, journal || undefined, new Memory(spec.memoryBytes, seed), signal)
+  const { run, machine, inputs } = opened
   try {
-    if (dir !== undefined) {
-      const meta = { id: spec.id, signature: spec.signature }
-      journal = await openJournal({ disk: world.disk, clock: world.clock, dir, meta, graph: lowered.graph })
-    }
-    const context = { graph: lowered.graph, world, wake, signal, folder: journal?.folder }
-    for (const plan of lowered.inputs) inputs.push(await openInput(plan, context).catch(withName(plan.id)))
-    for (const plan of lowered.outputs) {
+    const context = { graph: run.graph, world, wake, signal, folder: opened.journal?.folder }
+    for (const plan of run.inputs) inputs.push(await openInput(plan, context).catch(withName(plan.id)))
+    for (const plan of run.outputs) {
       await openOutput(plan, { ...context, query: spec.id }).catch(withName(`${plan.spec.kind} ${plan.spec.name}`))
     }
-    await journal?.restore(inputs)
-    await recoverSinks(machine, journal?.committed ?? 0)
+    await checkHistory(opened.journal, inputs)
+    await opened.journal?.begin(opened.meta, run, inputs)
+    await recoverSinks(machine, opened.journal?.committed ?? 0)
   } catch (error) {
-    await close({ lowered, journal, inputs, machine }, 'failed').catch(() => {})
+    await close(opened, 'failed').catch(() => {})
     throw error
   }
-  return { lowered, journal, inputs, machine }
+  return opened
+}
+
+/** The operators of a run, as what was saved and what is asked for now say. */
+async function assembled(
+  spec: RunSpec,
+  journal: OpenJournal | undefined,
+  memory: Memory,
+  signal: AbortSignal,
+): Promise<Opened & { readonly meta: Meta }> {
+  try {
+    const change = changeOf(spec, journal)
+    const run = assemble(change.branches, spec.outputs, memory, { durable: journal !== undefined, rules: spec.rules })
+    const { graph, outputs } = run
+    const inputs: Input[] = []
+    const machine: Machine = { world: spec.world, graph, inputs, outputs, hold: spec.hold, signal }
+    return { run, journal, inputs, machine, meta: metaFrom(change, spec, run, journal?.saved) }
+  } catch (error) {
+    await journal?.close()
+    throw error
+  }
+}
+
+function metaFrom({ next }: Evolution, { id, outputs }: RunSpec, run: Assembled, saved: Meta | undefined): Meta {
+  const sinks = new Set([...(saved?.sinks ?? []), ...outputs.map(sinkName)])
+  return { version: 2, id, next, branches: run.branches, sinks: [...sinks] }
 }
 
 /** What came after the last commit vanishes; the last commit itself may have been cut short between two sinks. */
@@ -288,10 +317,10 @@ async function close(opened: Opened, reason: 'done' | 'stopped' | 'failed'): Pro
   const attempt = async (task: (() => Promise<void>) | undefined): Promise<void> => {
     if (task !== undefined) await task().catch(error => failures.push(error))
   }
-  for (const { hole } of opened.lowered.outputs) await attempt(hole.sink && (async () => hole.sink?.close(reason)))
+  for (const { hole } of opened.run.outputs) await attempt(hole.sink && (async () => hole.sink?.close(reason)))
   for (const input of opened.inputs) await attempt(() => input.source.close())
   await attempt(opened.journal && (async () => opened.journal?.close()))
-  closeAll(opened.lowered.graph)
+  closeAll(opened.run.graph)
   if (failures.length > 0) throw failures[0]
 }
 

@@ -82,8 +82,7 @@ function starter(world: World, options: SessionOptions): Start {
     startRun({
       id: 'collect',
       name: 'collect',
-      outputs: [{ node: optimise(node).node, sink, mode }],
-      signature: [],
+      outputs: [{ node, sink, mode }],
       trigger: how.hold ? availableNow() : asap,
       epochRows: how.rows,
       memoryBytes,

@@ -20,6 +20,12 @@ export interface CheckpointOptions {
   readonly id: string
 }
 
+export interface Peek {
+  readonly folder: string
+  readonly meta: Json | undefined
+  readonly committed: number
+}
+
 interface Commit {
   readonly epoch: number
   readonly positions: Json
@@ -46,6 +52,7 @@ export class Checkpoint {
   #added: StateFile[] = []
   #plan: Json | undefined
   #compaction: Compaction | undefined
+  #isKept: (store: string) => boolean = () => true
   /** Bytes of the state files, as of the last commit. */
   bytes = 0
 
@@ -72,6 +79,16 @@ export class Checkpoint {
     return checkpoint
   }
 
+  /** What a query's folder says, without taking it: a run may be going on. */
+  static async peek({ disk, dir, id }: Omit<CheckpointOptions, 'clock'>): Promise<Peek> {
+    const folder = `${dir}/queries/${folderOf(id)}`
+    const commits = await disk.list(`${folder}/commits`)
+    const committed = Math.max(0, ...commits.map(each => epochOf(nameOf(each.path)) ?? 0))
+    const file = `${folder}/meta`
+    const isThere = await disk.exists(file)
+    return { folder, committed, meta: isThere ? await readRecord(disk, file, 'meta', STATE_FIX) : undefined }
+  }
+
   /** The last committed epoch; 0 before the first. */
   get committed(): number {
     return this.#last.epoch
@@ -83,6 +100,11 @@ export class Checkpoint {
   /** The plan of the epoch after the last commit, if it was written. */
   get pending(): Json | undefined {
     return this.#plan
+  }
+
+  /** State of other operators is dropped: it is not handed out, and merging leaves it out. Stores are `operator/store`. */
+  keepOnly(operators: ReadonlySet<string>): void {
+    this.#isKept = store => operators.has(store.slice(0, store.indexOf('/')))
   }
 
   async readMeta(): Promise<Json | undefined> {
@@ -147,7 +169,7 @@ export class Checkpoint {
     for (const { name, bytes } of this.#last.files) {
       const file = await openRuns(this.#disk, this.#state(name), bytes)
       try {
-        for (const run of file.runs)
+        for (const run of file.runs.filter(each => this.#isKept(each.store)))
           for await (const block of blocksOf(file, run)) {
             load(run.store, block)
             if (slices.due) await slices.rest()
@@ -237,6 +259,7 @@ export class Checkpoint {
       folder: `${this.folder}/state`,
       files: chosen,
       keepDeleted: chosen.length < this.#last.files.length,
+      isKept: this.#isKept,
     })
   }
 

@@ -40,6 +40,8 @@ export interface CompactOptions {
   readonly folder: string
   readonly files: readonly StateFile[]
   readonly keepDeleted: boolean
+  /** Stores that are wanted still. */
+  readonly isKept: (store: string) => boolean
 }
 
 /** Begin to merge; the files themselves stay. */
@@ -63,7 +65,7 @@ export function compact(options: CompactOptions): Compaction {
 }
 
 async function run(options: CompactOptions, control: { readonly stopped: boolean }): Promise<StateFile | undefined> {
-  const { disk, folder, files, keepDeleted } = options
+  const { disk, folder, files, keepDeleted, isKept } = options
   const slices = new Slices(options.clock)
   const open: RunFile[] = []
   try {
@@ -72,7 +74,8 @@ async function run(options: CompactOptions, control: { readonly stopped: boolean
     const last = files.at(-1) as StateFile
     const name = `${first.name.split('-')[0]}-${last.name.split('-').at(-1)}`
     const writer = await RunWriter.open(disk, `${folder}/${name}`)
-    for (const store of new Set(open.flatMap(each => each.runs.map(one => one.store)))) {
+    const stores = new Set(open.flatMap(each => each.runs.map(one => one.store)))
+    for (const store of [...stores].filter(isKept)) {
       writer.begin(store)
       for await (const block of merge(open, store, keepDeleted)) {
         if (control.stopped) return void (await writer.abandon())

@@ -113,6 +113,7 @@ export async function openSink(
     mode: options.mode ?? (spec.modes[0] as Mode),
     key: options.key ?? [],
     query: options.query ?? 'q',
+    since: 0,
     signal: new AbortController().signal,
   }
   const sink = await spec.open(context)

@@ -300,6 +300,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   CHECKPOINT_VERSION: 'state/checkpoint',
   CHECKPOINT_MISSING: 'state/checkpoint',
   QUERY_CHANGED: 'integration/changed-query',
+  BACKFILL_REFUSED: 'cli/plan',
   STATIC_CHANGED: 'ops/join',
   RUN_EXISTS: 'integration/files',
   OPERATOR_FAILED: 'cli/report',

@@ -129,7 +129,7 @@ async function result(node: Node, world: ReturnType<typeof virtualWorld>): Promi
     id: 'law',
     name: 'law',
     outputs: [{ node, sink, mode }],
-    signature: [],
+    rules: [],
     trigger: availableNow(),
     epochRows: 7,
     memoryBytes: 1 << 28,

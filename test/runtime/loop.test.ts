@@ -42,10 +42,11 @@ async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
   const signal = new AbortController().signal
   const spy = addVertex(graph, 'spy', [outlet], () => spyOperator('spy', told))
   const hole = { sink: undefined, rows: 0 }
-  addVertex(graph, 'sink', [spy.outlets[0] as never], () => sinkOperator(hole))
+  const vertex = addVertex(graph, 'sink', [spy.outlets[0] as never], () => sinkOperator(hole))
   const input = await openInput(
     {
       id: 'source-1',
+      key: 'source-1',
       spec: logSpec(log),
       columns: ['at', 'key', 'n'],
       timeColumn: 0,
@@ -56,7 +57,8 @@ async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
     },
     { graph, world, wake: () => alarm.ring(), signal },
   )
-  const output = { id: 'sink-1', spec: shelfSpec(shelf), schema: Event, mode: 'retract' as const, key: [], hole }
+  const spec = shelfSpec(shelf)
+  const output = { id: 'sink-1', spec, schema: Event, mode: 'retract' as const, key: [], hole, vertex, since: 0 }
   await openOutput(output, { graph, world, query: 'q', signal })
   const machine: Machine = { world, graph, inputs: [input], outputs: [output], hold: false, signal }
   const epochs: EpochPlan[] = []

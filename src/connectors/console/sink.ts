@@ -29,6 +29,7 @@ export function consoleSink(given: ConsoleOptions = {}): SinkSpec {
   return {
     kind: 'console',
     name: options.title ?? 'console',
+    renews: true,
     fingerprint: {},
     modes: options.mode === undefined ? ALL_MODES : [options.mode],
     guarantee: 'at least once',

@@ -83,6 +83,12 @@ export class Ledger {
     await this.#save(offset)
   }
 
+  /** Everything that had been read at `offset`. */
+  async readsUpTo(offset: Offset): Promise<readonly Segment[]> {
+    await this.moveTo(offset)
+    return this.#segments()
+  }
+
   /** The offset after reading `reads`. */
   next(reads: readonly Segment[]): Offset {
     const n = this.#n + 1

@@ -99,6 +99,22 @@ class FileSource implements Source {
     return !this.#settings.forever && offsetOf(this.#settings.pattern, from).n === this.#endsAt
   }
 
+  async history(to: Json, folder: string | undefined): Promise<string | undefined> {
+    const { disk } = this.#context.world
+    const ledger = new Ledger(this.#settings.pattern, disk, folder)
+    try {
+      for (const segment of await ledger.readsUpTo(offsetOf(this.#settings.pattern, to))) {
+        const info = await disk.info(segment.path)
+        if (info === undefined) return `${segment.path} is gone`
+        const { path, id, size } = segment
+        if (info.bytes < size || (id !== undefined && info.id !== id)) return `${path} is not the file that was read`
+      }
+      return undefined
+    } finally {
+      await ledger.close()
+    }
+  }
+
   async close(): Promise<void> {
     this.#stop.abort()
     await this.#reader.close()

@@ -50,6 +50,7 @@ export function memorySink<Row = object>(options: string | MemorySinkOptions = {
     fingerprint: { name },
     modes: ['append', 'update', 'retract', 'complete'],
     guarantee: 'exactly once',
+    renews: true,
     rows: () => currentRows(state) as Row[],
     changes: () => keptChanges(state) as MemoryChange<Row>[],
     get forgotten() {
@@ -71,11 +72,13 @@ interface State {
   kept: number
   /** What the epochs before the log summed up to. */
   base: Sums
+  /** The last of these epochs. */
+  baseEpoch: number
   forgotten: number
 }
 
 function newState(most: number): State {
-  return { most, mode: 'append', key: [], log: [], kept: 0, base: new Map(), forgotten: 0 }
+  return { most, mode: 'append', key: [], log: [], kept: 0, base: new Map(), baseEpoch: 0, forgotten: 0 }
 }
 
 function openSink(state: State, context: SinkContext): Sink {
@@ -98,6 +101,7 @@ function openSink(state: State, context: SinkContext): Sink {
     async prepare() {},
     async commit(epoch) {
       if (state.log.at(-1)?.epoch === epoch) return
+      if (epoch > context.since) beginAnew(state, context.since)
       state.log.push({ epoch, changes: current.map(({ row, weight }) => ({ row, weight, epoch })) })
       state.kept += current.length
       current = []
@@ -112,12 +116,23 @@ function goBack(state: State, committed: number): void {
   state.kept = state.log.reduce((sum, each) => sum + each.changes.length, 0)
   if (committed > 0) return
   state.base = new Map()
+  state.baseEpoch = 0
+  state.forgotten = 0
+}
+
+/** What epochs up to `since` told was of the query as it was. */
+function beginAnew(state: State, since: number): void {
+  state.log = state.log.filter(each => each.epoch > since)
+  state.kept = state.log.reduce((sum, each) => sum + each.changes.length, 0)
+  if (state.baseEpoch > since) return
+  state.base = new Map()
   state.forgotten = 0
 }
 
 function forget(state: State): void {
   while (state.log.length > EPOCHS_KEPT && state.kept - (state.log[0]?.changes.length ?? 0) >= state.most) {
-    const { changes } = state.log.shift() as State['log'][number]
+    const { changes, epoch } = state.log.shift() as State['log'][number]
+    state.baseEpoch = epoch
     state.kept -= changes.length
     state.forgotten += changes.length
     if (state.mode === 'update' || state.mode === 'retract') sum(state, state.base, changes)

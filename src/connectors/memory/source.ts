@@ -185,6 +185,9 @@ function openMemory(name: string, schema: Schema, log: MemoryLog, context: Sourc
       log.moved()
     },
     ended: from => log.closed && rowOf(from) === log.end,
+    async history() {
+      return log.first > 0 ? `its first ${log.first} rows are no longer kept (keep: 'uncommitted')` : undefined
+    },
     async close() {
       log.detach(reader)
       arena.free()

@@ -2,6 +2,7 @@
 // unless it can't fail: no rule brings an error that the plan as written does not have.
 import { childrenOf, type Expr } from '../../expr/index.ts'
 import type { Node } from '../node.ts'
+import { comesFrom } from '../origin.ts'
 import { inputsOf, nodesOf, rebuild } from '../walk.ts'
 
 /** What a rule may ask about the plan around a node. */
@@ -25,7 +26,10 @@ export function local(name: string, rewrite: (node: Node, around: Around) => Nod
       const around = surroundings(roots, nodes)
       for (const node of [...nodes].reverse()) {
         const made = rewrite(node, around)
-        if (made !== undefined && made !== node) return replace(roots, node, made)
+        if (made === undefined || made === node) continue
+        // One that was there before is what it was.
+        if (!nodes.includes(made)) comesFrom(made, node)
+        return replace(roots, node, made)
       }
       return undefined
     },

@@ -1,0 +1,48 @@
+// The name of a node's state. Law: equal exactly when the state is that of the same sub-plan, whatever else the query
+// computes and however rules run it. So: the plan as written, cut down to the columns it needs itself; and the columns of
+// the rows as they run, where an operator keeps whole rows.
+import type { Schema } from '../types/index.ts'
+import { fnv1a128, planHash } from './hash.ts'
+import { json, list, schemaText } from './kinds/texts.ts'
+import type { Node, Source } from './node.ts'
+import { originOf } from './origin.ts'
+import { optimiseAll } from './rules/index.ts'
+import { pushProjection } from './rules/push-projection.ts'
+import { schema } from './schema.ts'
+import { inputsOf, rebuild } from './walk.ts'
+
+/** What an operator keeps changes with the releases: state of another version is not read. */
+const VERSION = '1'
+
+/** Their state is made of expressions over the rows, not of the rows: which other columns these have does not matter. */
+const KEEPS_NO_ROWS: ReadonlySet<Node['kind']> = new Set(['aggregate'])
+
+/** @param role tells the operators of one node apart. */
+export function stateHash(node: Node, role: string): string {
+  const rows = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node].map(each => schemaText(schema(each)))
+  return fnv1a128(list('state', VERSION, role, aloneHash(originOf(node)), ...rows))
+}
+
+/** Where the rows of a source are, however they are decoded: its offsets are named by it. */
+export function sourceHash({ spec, time }: Source): string {
+  return fnv1a128(list('offsets', VERSION, spec.kind, json(spec.fingerprint), time?.column ?? ''))
+}
+
+const known = new WeakMap<Node, string>()
+
+/** The hash of a sub-plan as if it were the whole plan: columns it does not need are not there. */
+function aloneHash(node: Node): string {
+  const found = known.get(node)
+  if (found !== undefined) return found
+  const [alone] = optimiseAll([node], [pushProjection]).nodes as [Node]
+  const made = planHash(rebuild(alone, declared))
+  known.set(node, made)
+  return made
+}
+
+/** A source that declares only the columns that are decoded. */
+function declared(node: Node): Node {
+  if (node.kind !== 'source' || node.columns === undefined) return node
+  const cut: Schema = schema(node)
+  return Object.freeze({ ...node, columns: undefined, spec: { ...node.spec, schema: cut } })
+}

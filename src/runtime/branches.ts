@@ -1,0 +1,105 @@
+// The branches of a run, lowered side by side into one graph: each is optimised by itself and reads its own sources, so
+// what one does never depends on the others.
+import { Memory } from '../data/index.ts'
+import { type Node, type Output, optimiseAll, type Rule } from '../plan/index.ts'
+import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
+import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
+import type { InputPlan } from './input.ts'
+import { type Lowered, lower } from './lower.ts'
+import { isAppendOnly, needsOf, type Part, partsOf, sinkName, tableHash } from './naming.ts'
+import type { OutputPlan } from './output.ts'
+
+/** A run as operators, its sources and sinks still closed. */
+export interface Assembled {
+  readonly graph: Graph
+  /** Static sides of joins first. */
+  readonly inputs: readonly InputPlan[]
+  readonly outputs: readonly OutputPlan[]
+  /** Under which name each operator's state is saved. */
+  readonly names: ReadonlyMap<Vertex, string>
+  readonly branches: readonly SavedBranch[]
+}
+
+/** @param outputs as written */
+export function assemble(
+  branches: readonly Branch[],
+  outputs: readonly Output[],
+  memory: Memory,
+  { durable, rules }: { readonly durable: boolean; readonly rules?: readonly Rule[] | undefined },
+): Assembled {
+  const graph = graphOf(memory, durable)
+  const inputs: InputPlan[] = []
+  const plans: OutputPlan[] = []
+  const names = new Map<Vertex, string>()
+  const saved: SavedBranch[] = []
+  for (const branch of branches) {
+    const own = branch.outputs.map(i => outputs[i] as Output)
+    const before = { inputs: inputs.length, outputs: plans.length }
+    const lowered = lower(optimised(own, rules), memory, { durable, into: graph, before })
+    plans.push(...lowered.outputs.map((each, i) => ({ ...each, since: branch.since[i] as number })))
+    const { states, sources } = partsOf(lowered)
+    const stored = storedAs(branch)
+    for (const [vertex, part] of states) names.set(vertex, stored(part).store)
+    for (const [input, part] of sources) inputs.push({ ...input, key: stored(part).store })
+    saved.push({
+      id: branch.id,
+      outputs: own.map((each, i) => ({
+        sink: sinkName(each),
+        mode: each.mode,
+        table: tableHash(each),
+        appendOnly: isAppendOnly(each),
+        since: branch.since[i] as number,
+      })),
+      states: [...states.values()].map(stored),
+      sources: [...sources.values()].map(stored),
+    })
+  }
+  return { graph, inputs: inputs.toSorted(staticFirst), outputs: plans, names, branches: saved }
+}
+
+const staticFirst = (a: InputPlan, b: InputPlan): number => Number(b.isStatic) - Number(a.isStatic)
+
+/** The plans that run; nodes that the outputs share stay shared. */
+function optimised(outputs: readonly Output[], rules?: readonly Rule[]): readonly Output[] {
+  const { nodes } = optimiseAll(
+    outputs.map(each => each.node),
+    rules,
+  )
+  return outputs.map((each, i) => ({ ...each, node: nodes[i] as Node }))
+}
+
+/** What was saved under a name is saved under it again. */
+function storedAs({ id, saved }: Branch): (part: Part) => SavedPart {
+  const stores = new Map([...(saved?.states ?? []), ...(saved?.sources ?? [])].map(each => [each.hash, each.store]))
+  return part => ({ ...part, store: stores.get(part.hash) ?? `${part.hash}@${id}` })
+}
+
+/** Memory enough for the constants of expressions: nothing is run. */
+const LOOK_BYTES = 1 << 26
+
+/** Finds out the parts of branches by lowering them aside; the same outputs are looked at once. */
+export function looker(): (outputs: readonly Output[]) => Look {
+  const seen: (readonly [readonly Output[], Look])[] = []
+  return outputs => {
+    const known = seen.find(([each]) => each.length === outputs.length && each.every((one, i) => one === outputs[i]))
+    if (known !== undefined) return known[1]
+    const look = outputs.length === 0 ? { states: [], sources: [], needs: [] } : lookAt(outputs)
+    seen.push([outputs, look])
+    return look
+  }
+}
+
+function lookAt(outputs: readonly Output[]): Look {
+  const run = optimised(outputs)
+  const lowered: Lowered = lower(run, new Memory(LOOK_BYTES), { durable: true })
+  try {
+    const parts = partsOf(lowered)
+    return {
+      states: [...parts.states.values()],
+      sources: [...parts.sources.values()],
+      needs: needsOf(run, lowered, parts),
+    }
+  } finally {
+    closeAll(lowered.graph)
+  }
+}

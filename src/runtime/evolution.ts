@@ -1,0 +1,223 @@
+// A query that changed since it last ran: what of its state goes on, what is computed from the beginning, what is dropped.
+// Law: after a change every sink holds what the changed query makes of all its input, or the run is refused before it touches
+// anything; what did not change goes on as if nothing had happened. See docs/notes/evolution.md.
+import type { Mode } from '../data/index.ts'
+import { type Output, properties } from '../plan/index.ts'
+import { isAppendOnly, type Needs, type Part, sinkName, tableHash } from './naming.ts'
+
+/** A part that was saved, and the name it was saved under. */
+export interface SavedPart extends Part {
+  readonly store: string
+}
+
+export interface SavedOutput {
+  readonly sink: string
+  readonly mode: Mode
+  readonly table: string
+  readonly appendOnly: boolean
+  /** The epoch after which its sink began anew; what it holds of earlier ones is of the query as it was. */
+  readonly since: number
+}
+
+/** Outputs with everything they need, sharing nothing with other branches. */
+export interface SavedBranch {
+  readonly id: number
+  readonly outputs: readonly SavedOutput[]
+  readonly states: readonly SavedPart[]
+  readonly sources: readonly SavedPart[]
+}
+
+/** What a query is: kept in its folder, for the next start to compare. */
+export interface Meta {
+  readonly version: 2
+  readonly id: string
+  /** The number of the next branch; none is used twice. */
+  readonly next: number
+  readonly branches: readonly SavedBranch[]
+  /** Sinks that may hold rows. */
+  readonly sinks: readonly string[]
+}
+
+/** What becomes of a part: = goes on, ~ goes on with rows to come, + is computed from the beginning, - is dropped. */
+export interface Verdict {
+  readonly sign: '=' | '~' | '+' | '-'
+  readonly words: string
+  readonly becomes: string
+}
+
+/** Why a new branch can not be computed. */
+export interface Blocked {
+  readonly what: string
+  readonly reason: string
+  readonly fix: string
+}
+
+/** Outputs of the changed query, by number, that run as one branch. */
+export interface Branch {
+  readonly id: number
+  /** What was saved of it; undefined: it is new. */
+  readonly saved: SavedBranch | undefined
+  readonly outputs: readonly number[]
+  /** By output: the epoch after which its sink begins anew; 0: it holds nothing of another query. */
+  readonly since: readonly number[]
+}
+
+export interface Evolution {
+  readonly branches: readonly Branch[]
+  readonly next: number
+  readonly verdicts: readonly Verdict[]
+  readonly blocked: readonly Blocked[]
+}
+
+/** What lowering finds out about a branch, nothing being run. */
+export interface Look {
+  readonly states: readonly Part[]
+  readonly sources: readonly Part[]
+  /** By output. */
+  readonly needs: readonly Needs[]
+}
+
+/** @param committed the epoch up to which sinks hold rows */
+export function evolve(
+  saved: Meta,
+  outputs: readonly Output[],
+  committed: number,
+  look: (outputs: readonly Output[]) => Look,
+): Evolution {
+  const pairs = paired(saved, outputs)
+  const kept = saved.branches.map(branch => keep(branch, pairs, outputs, look))
+  const branches = kept.filter(each => each.outputs.length > 0)
+  const taken = new Set(branches.flatMap(each => each.outputs))
+  const rest = outputs.flatMap((_, i) => (taken.has(i) ? [] : [i]))
+  if (rest.length === 0) return { branches, next: saved.next, verdicts: judge(saved, outputs, kept, look), blocked: [] }
+  const known = new Set(saved.sinks)
+  const since = rest.map(i => (known.has(sinkName(outputs[i] as Output)) ? committed : 0))
+  const fresh: Branch = { id: saved.next, saved: undefined, outputs: rest, since }
+  const blocked = rest.flatMap((i, k) => blockedBy(outputs[i] as Output, (since[k] as number) > 0))
+  const all = [...branches, fresh]
+  return { branches: all, next: saved.next + 1, verdicts: judge(saved, outputs, [...kept, fresh], look), blocked }
+}
+
+/** Which output takes the place of which saved one: first by sink and table, then by sink alone where rows only come. */
+function paired(saved: Meta, outputs: readonly Output[]): ReadonlyMap<SavedOutput, number> {
+  const pairs = new Map<SavedOutput, number>()
+  const taken = new Set<number>()
+  const pair = (fits: (output: Output, was: SavedOutput) => boolean): void => {
+    for (const was of saved.branches.flatMap(each => each.outputs)) {
+      if (pairs.has(was)) continue
+      const i = outputs.findIndex((each, k) => !taken.has(k) && sinkName(each) === was.sink && fits(each, was))
+      if (i < 0) continue
+      pairs.set(was, i)
+      taken.add(i)
+    }
+  }
+  pair((output, was) => tableHash(output) === was.table)
+  pair((output, was) => was.appendOnly && isAppendOnly(output))
+  return pairs
+}
+
+/** The outputs that a saved branch can go on with: all they need was saved, also when the others are gone. */
+function keep(
+  branch: SavedBranch,
+  pairs: ReadonlyMap<SavedOutput, number>,
+  outputs: readonly Output[],
+  look: (outputs: readonly Output[]) => Look,
+): Branch {
+  const states = new Set(branch.states.map(each => each.hash))
+  const sources = new Set(branch.sources.map(each => each.hash))
+  let some = branch.outputs.flatMap(was => {
+    const output = pairs.get(was)
+    return output === undefined ? [] : [{ output, since: was.since }]
+  })
+  for (;;) {
+    const { needs } = look(some.map(each => outputs[each.output] as Output))
+    const fit = some.filter((_, i) => {
+      const need = needs[i] as Needs
+      return [...need.states].every(each => states.has(each)) && [...need.sources].every(each => sources.has(each))
+    })
+    if (fit.length === some.length) break
+    some = fit
+  }
+  return {
+    id: branch.id,
+    saved: branch,
+    outputs: some.map(each => each.output),
+    since: some.map(each => each.since),
+  }
+}
+
+/** Why an output can not be told from the beginning. */
+function blockedBy(output: Output, hasRows: boolean): readonly Blocked[] {
+  const what = `the sink ${sinkName(output)}`
+  if (!properties(output.node).replayable) {
+    const reason = 'it reads a source that can not be read again, so what it told before is gone'
+    return [{ what, reason, fix: 'run the changed query under a new id: it starts with what comes from now on' }]
+  }
+  if (!hasRows || output.mode === 'complete' || output.sink.renews === true) return []
+  const reason = 'it holds rows of the query as it was, and can not begin anew'
+  return [{ what, reason, fix: 'give the changed query a sink of its own (another folder): it gets everything' }]
+}
+
+/** The difference, part by part: sources, operators, sinks. */
+function judge(
+  saved: Meta,
+  outputs: readonly Output[],
+  branches: readonly Branch[],
+  look: (outputs: readonly Output[]) => Look,
+): readonly Verdict[] {
+  const sources: Verdict[] = []
+  const states: Verdict[] = []
+  for (const { saved: was, outputs: numbers } of branches) {
+    const now = look(numbers.map(i => outputs[i] as Output))
+    sources.push(...compared(was?.sources, now.sources, 'its offsets are kept', 'read from its beginning'))
+    states.push(...compared(was?.states, now.states, 'its state is kept', 'computed from the beginning'))
+  }
+  return [...sources, ...states, ...sinkVerdicts(saved, outputs, branches)]
+}
+
+function compared(
+  was: readonly Part[] | undefined,
+  now: readonly Part[],
+  kept: string,
+  fresh: string,
+): readonly Verdict[] {
+  if (was === undefined) return now.map(({ words }) => ({ sign: '+', words, becomes: fresh }))
+  const here = new Set(now.map(each => each.hash))
+  return was.map(({ hash, words }) =>
+    here.has(hash) ? { sign: '=', words, becomes: kept } : { sign: '-', words, becomes: 'dropped' },
+  )
+}
+
+function sinkVerdicts(saved: Meta, outputs: readonly Output[], branches: readonly Branch[]): readonly Verdict[] {
+  const before = saved.branches.flatMap(each => each.outputs)
+  const tables = new Set(before.map(each => JSON.stringify([each.sink, each.table])))
+  const told = branches.flatMap(({ saved: was, outputs: numbers }) =>
+    numbers.map((i): Verdict => {
+      const output = outputs[i] as Output
+      const words = `sink ${sinkName(output)} (${output.mode})`
+      if (was === undefined) return { sign: '+', words, becomes: 'gets everything from the beginning' }
+      const same = tables.has(JSON.stringify([sinkName(output), tableHash(output)]))
+      if (same) return { sign: '=', words, becomes: 'goes on' }
+      return { sign: '~', words, becomes: 'rows to come are those of the new query; what is written stays' }
+    }),
+  )
+  const names = new Set(outputs.map(sinkName))
+  const gone = before.filter(each => !names.has(each.sink))
+  const left = gone.map(
+    (each): Verdict => ({ sign: '-', words: `sink ${each.sink} (${each.mode})`, becomes: 'gets nothing any more' }),
+  )
+  return [...told, ...left]
+}
+
+/** Something is computed from the beginning, or given up. */
+export function needsConsent({ verdicts }: Evolution): boolean {
+  return verdicts.some(({ sign, words }) => sign === '+' || (sign === '-' && !words.startsWith('sink ')))
+}
+
+export const isSame = ({ verdicts }: Evolution): boolean => verdicts.every(each => each.sign === '=')
+
+/** A line a part, aligned. */
+export function diffText({ verdicts }: Evolution): string {
+  const width = Math.min(70, Math.max(0, ...verdicts.map(each => each.words.length)))
+  return verdicts.map(({ sign, words, becomes }) => `  ${sign} ${words.padEnd(width)}  ${becomes}`).join('\n')
+}

@@ -1,0 +1,83 @@
+// Names of saved state. Law: a name says what the state is of (stateHash) and which branch of the run made it, so state is
+// never taken for that of something else, however the plan around it changes.
+import { describe, nodesOf, type Output, planHash, properties, sourceHash, stateHash } from '../plan/index.ts'
+import type { Vertex } from './graph.ts'
+import type { InputPlan } from './input.ts'
+import type { Lowered } from './lower.ts'
+
+/** State, or offsets, by the hash of what they are of. Equal parts of one branch are numbered. */
+export interface Part {
+  readonly hash: string
+  /** For people. */
+  readonly words: string
+}
+
+/** What an output needs: hashes of its parts, a number of equal sources standing for all of them. */
+export interface Needs {
+  readonly states: ReadonlySet<string>
+  readonly sources: ReadonlySet<string>
+}
+
+/** The parts of a lowered branch. */
+export interface Parts {
+  readonly states: ReadonlyMap<Vertex, Part>
+  readonly sources: ReadonlyMap<InputPlan, Part>
+}
+
+export function partsOf(lowered: Lowered): Parts {
+  const number = numbering()
+  const states = new Map<Vertex, Part>()
+  for (const vertex of lowered.vertices) {
+    const { site, name, operator } = vertex
+    if (site === undefined || operator.stores.length === 0) continue
+    const role = site.role === '' || site.role === 'changes' ? '' : `, ${site.role}`
+    states.set(vertex, {
+      hash: number(stateHash(site.node, `${site.role} ${name}`)),
+      words: describe(site.node) + role,
+    })
+  }
+  const sources = new Map<InputPlan, Part>()
+  for (const input of lowered.inputs)
+    sources.set(input, { hash: number(input.key), words: `source ${input.spec.kind} ${input.spec.name}` })
+  return { states, sources }
+}
+
+/** Equal names in order: a, a~2, a~3. */
+function numbering(): (name: string) => string {
+  const times = new Map<string, number>()
+  return name => {
+    const n = (times.get(name) ?? 0) + 1
+    times.set(name, n)
+    return n === 1 ? name : `${name}~${n}`
+  }
+}
+
+/** What each output of a lowered branch needs, in order. */
+export function needsOf(outputs: readonly Output[], lowered: Lowered, { states, sources }: Parts): readonly Needs[] {
+  return lowered.outputs.map((plan, i) => {
+    const node = (outputs[i] as Output).node
+    const read = new Set(nodesOf(node).flatMap(each => (each.kind === 'source' ? [sourceHash(each)] : [])))
+    const keys = [...sources].flatMap(([input, part]) => (read.has(input.key) ? [part.hash] : []))
+    const above = upstream(plan.vertex)
+    return {
+      states: new Set([...states].flatMap(([vertex, part]) => (above.has(vertex) ? [part.hash] : []))),
+      sources: new Set(keys),
+    }
+  })
+}
+
+/** A vertex and everything it listens to. */
+function upstream(vertex: Vertex, seen = new Set<Vertex>()): ReadonlySet<Vertex> {
+  if (seen.has(vertex)) return seen
+  seen.add(vertex)
+  for (const input of vertex.inputs) if (input.vertex !== undefined) upstream(input.vertex, seen)
+  return seen
+}
+
+/** A sink, as far as it may hold rows already. */
+export const sinkName = ({ sink }: Pick<Output, 'sink'>): string => `${sink.kind} ${sink.name}`
+
+/** What an output tells: the table, as written. */
+export const tableHash = ({ node }: Pick<Output, 'node'>): string => planHash(node)
+
+export const isAppendOnly = ({ node }: Pick<Output, 'node'>): boolean => properties(node).appendOnly
