@@ -2,6 +2,7 @@
 // its own seed; a failure names the seed, and MILLRACE_SEED replays exactly that run.
 //
 //   MILLRACE_RUNS=1000   how many runs each test makes (default: what the test asks for, or 25)
+//   MILLRACE_LONG=1      the nightly form: as many runs as a test says there (`long`), or a hundred times the usual
 //   MILLRACE_SEED=123    one run, with this seed; `random` starts from a new seed instead of the fixed one
 //
 // The default seed is a fixed function of the test's name, so that a run of `npm test` is the same everywhere; a found
@@ -91,6 +92,8 @@ export function seedOf(name: string): number {
 export interface SeedOptions {
   /** Runs when the environment doesn't say. */
   readonly runs?: number
+  /** Runs of the nightly form; a hundred times `runs` by default. */
+  readonly long?: number
   /** Seeds that failed once: always run, first. */
   readonly regressions?: readonly number[]
 }
@@ -104,7 +107,8 @@ export function seedsFor(
   const asked = env.MILLRACE_SEED
   if (asked !== undefined && asked !== '' && asked !== 'random') return [Number(asked)]
   const first = asked === 'random' ? Math.floor(Math.random() * 2 ** 32) : seedOf(name)
-  const runs = Number(env.MILLRACE_RUNS ?? options.runs ?? 25)
+  const usual = options.runs ?? 25
+  const runs = Number(env.MILLRACE_RUNS ?? (env.MILLRACE_LONG === '1' ? (options.long ?? usual * 100) : usual))
   const drawn = Array.from({ length: runs }, (_, run) => (first + run) % 2 ** 32)
   return [...(options.regressions ?? []), ...drawn]
 }
