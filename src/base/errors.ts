@@ -339,6 +339,16 @@ export const catalogue = {
     what: '{reason}',
     fix: 'see the cause; a function of the query must not throw',
   },
+  ITERATION_VARIABLE: {
+    actor: 'user',
+    what: 'a table that the step of an iteration was given is used outside of it',
+    fix: 'use the result of the iteration, or build what you need within its step',
+  },
+  ITERATION_NOT_CONVERGED: {
+    actor: 'user',
+    what: 'after {rounds} rounds the iteration still changes ({rows} rows in the last)',
+    fix: 'raise maxRounds if it takes more rounds; if it would never end, let the step make no new rows without bound: distinct, a limit on what grows, values rounded to a tolerance',
+  },
   // -- host, connectors
   DISK_FULL: {
     actor: 'environment',

@@ -1,6 +1,17 @@
 // From entries of an ordered tree (row = key, or part of it) to batches, in chunks. An arena of its own is reset after
 // each chunk, so that a result of any size needs the room of one batch.
-import { type Arena, BATCH_ROWS, type Column, Kind, keyOf, NOTHING, type Ptr, type Tree } from '../data/index.ts'
+import {
+  type Arena,
+  BATCH_ROWS,
+  type Column,
+  decodeKeys,
+  EXACT,
+  Kind,
+  keyOf,
+  NOTHING,
+  type Ptr,
+  type Tree,
+} from '../data/index.ts'
 import type { Emit, StateSize } from './operator.ts'
 
 /** Entries (u32 addresses) and their weights (i64), side by side. */
@@ -37,14 +48,14 @@ export function negativesFirst(all: Entries, arena: Arena): readonly Entries[] {
 }
 
 /**
- * The entries of a tree in order, a batch at a time. A piece lies in the arena, which is reset behind it; the tree must
- * not change before the last.
+ * The entries of a tree in order, from a key on, a batch at a time. A piece lies in the arena, which is reset behind it;
+ * the tree must not change before the last.
  */
-export function* piecesOf(tree: Tree, arena: Arena, most = BATCH_ROWS): Generator<Entries> {
+export function* piecesOf(tree: Tree, arena: Arena, most = BATCH_ROWS, first = NOTHING): Generator<Entries> {
   const { memory } = tree
-  for (let from = NOTHING; ; ) {
+  for (let from = first; ; ) {
     const entries = arena.alloc(most * 4)
-    const count = tree.scan(from, from !== NOTHING, most, entries)
+    const count = tree.scan(from, from !== first, most, entries)
     if (count === 0) return
     const weights = arena.alloc(count * 8)
     memory.kernels.entryWeights(count, entries, weights)
@@ -72,6 +83,17 @@ export function addresses(entries: Ptr, count: number, arena: Arena): Ptr {
   const keys = arena.alloc(count * 4)
   arena.memory.kernels.entryKeys(count, entries, keys)
   return keys
+}
+
+/** Rows that are keys, whole and exact. */
+export function decodeExact(entries: Ptr, count: number, kinds: readonly Kind[], arena: Arena): Column[] {
+  return decodeKeys(
+    addresses(entries, count, arena),
+    count,
+    kinds,
+    kinds.map(() => EXACT),
+    arena,
+  )
 }
 
 /** Trees as state. */

@@ -59,10 +59,13 @@ export function planText(root: Node): string {
     if (seen.has(node)) return void lines.push([`${first}${mark}(as above)`, '', '', '', '', '', ''])
     seen.add(node)
     lines.push([`${first}${mark}${describe(node)}`, ...facts(node)])
-    const inputs = inputsOf(node)
-    inputs.forEach((input, i) => {
-      const last = i === inputs.length - 1
-      visit(input, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`)
+    const below = [
+      ...(kindOfNode(node).within?.(node) ?? []).map(([name, plan]) => [`${name}: `, plan] as const),
+      ...inputsOf(node).map(input => ['', input] as const),
+    ]
+    below.forEach(([name, plan], i) => {
+      const last = i === below.length - 1
+      visit(plan, `${rest}${last ? '└─ ' : '├─ '}${name}`, `${rest}${last ? '   ' : '│  '}`)
     })
   }
   visit(root, '', '')

@@ -19,7 +19,7 @@ export function planHash(node: Node): string {
 
 /** The text that is hashed: equal exactly when two sub-plans compute the same in the same way. Inputs are their hashes. */
 export function canonicalPlan(node: Node): string {
-  return list(node.kind, ...inputsOf(node).map(planHash), ...kindOfNode(node).parts(node))
+  return list(node.kind, ...inputsOf(node).map(planHash), ...kindOfNode(node).parts(node, planHash))
 }
 
 const ENCODER = new TextEncoder()

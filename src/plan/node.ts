@@ -154,6 +154,38 @@ export interface Apply {
   readonly schema: Schema
 }
 
+/**
+ * What the step of an iteration sees of one of the iteration's inputs: a table that is another one in each round, or one
+ * from outside, which is the same in all. It stands for nothing outside of its iteration.
+ */
+export interface Variable {
+  readonly kind: 'variable'
+  /** Of the iteration's inputs. */
+  readonly number: number
+  readonly schema: Schema
+  /** Of a table from outside. */
+  readonly keys: readonly string[] | undefined
+}
+
+/**
+ * A step that is applied round after round. The first inputs, one for each of `next`, are what the variables are in round
+ * 0; the rest are tables from outside. The result is the first variable's table in the last round.
+ */
+export interface Iterate {
+  readonly kind: 'iterate'
+  readonly verb: 'iterate' | 'recursive' | 'iterateDelta'
+  readonly inputs: readonly Node[]
+  /** One for each input; `next` and `until` are built over them. */
+  readonly variables: readonly Variable[]
+  /** What the variables are in the next round. */
+  readonly next: readonly Node[]
+  /** The iteration ends with the first round in which this has no rows. */
+  readonly until: Node | undefined
+  readonly maxRounds: number
+  /** Not to have ended by then is an error; else the last round's table is the result. */
+  readonly converges: boolean
+}
+
 export type Node =
   | Source
   | Errors
@@ -169,6 +201,8 @@ export type Node =
   | Rank
   | Join
   | Apply
+  | Variable
+  | Iterate
 
 /** A table bound to a sink: what a run runs. */
 export interface Output {

@@ -9,7 +9,8 @@ import { originOf } from './origin.ts'
 import { optimiseAll } from './rules/index.ts'
 import { pushProjection } from './rules/push-projection.ts'
 import { schema } from './schema.ts'
-import { inputsOf, rebuild } from './walk.ts'
+import { stepOf } from './step.ts'
+import { inputsOf, nodesOf, rebuild } from './walk.ts'
 
 /** What an operator keeps changes with the releases: state of another version is not read. */
 const VERSION = '1'
@@ -19,7 +20,10 @@ const KEEPS_NO_ROWS: ReadonlySet<Node['kind']> = new Set(['aggregate'])
 
 /** @param role tells the operators of one node apart. */
 export function stateHash(node: Node, role: string): string {
-  const rows = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node].map(each => schemaText(schema(each)))
+  // An iteration keeps the state of every operator of its step.
+  const within = node.kind === 'iterate' ? nodesOf(...stepOf(node)) : []
+  const kept = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node, ...within]
+  const rows = kept.map(each => schemaText(schema(each)))
   return fnv1a128(list('state', VERSION, role, aloneHash(originOf(node)), ...rows))
 }
 

@@ -50,14 +50,16 @@ export interface Graph {
   readonly memory: Memory
   /** Operators save their state. */
   readonly durable: boolean
+  /** Goes before the names of operators: of which iteration this is the step. */
+  readonly prefix: string
   /** In topological order: an operator comes after all it listens to. */
   readonly vertices: Vertex[]
   /** What is being lowered now. */
   site: Site | undefined
 }
 
-export function graphOf(memory: Memory, durable = true): Graph {
-  return { memory, durable, vertices: [], site: undefined }
+export function graphOf(memory: Memory, durable = true, prefix = ''): Graph {
+  return { memory, durable, prefix, vertices: [], site: undefined }
 }
 
 /** Do the work of a node: the operators that are added on the way are its own. */
@@ -83,7 +85,7 @@ export function addVertex(
   build: (context: OperatorContext) => Operator,
 ): Vertex {
   const number = graph.vertices.filter(each => each.name === name).length + 1
-  const id = `${name}-${number}`
+  const id = `${graph.prefix}${name}-${number}`
   const arena = graph.memory.arena()
   const operator = build({ memory: graph.memory, arena, operator: id, durable: graph.durable })
   const isStatic = inputs.length > 0 && inputs.every(each => each.isStatic)
@@ -165,16 +167,20 @@ function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<void> {
   }
 }
 
-/** What changed in operators with state since it was last saved, as blocks under their names; yields while more is to come. */
+/**
+ * What changed in operators with state since it was last saved (all of it when `full`), as blocks under their names;
+ * yields while more is to come.
+ */
 export function* saveGraph(
   named: ReadonlyMap<Vertex, string>,
   put: (store: string, block: Uint8Array) => void,
+  full = false,
 ): Generator<void> {
   for (const [vertex, name] of named) {
     const { operator } = vertex
     const writer: StateWriter = { put: (store, block) => put(`${name}/${store}`, block) }
-    if (operator.saveSlices === undefined) work(vertex, () => operator.save(writer, false))
-    else yield* inSlices(vertex, operator.saveSlices(writer, false))
+    if (operator.saveSlices === undefined) work(vertex, () => operator.save(writer, full))
+    else yield* inSlices(vertex, operator.saveSlices(writer, full))
     yield
   }
 }

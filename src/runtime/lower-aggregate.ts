@@ -1,6 +1,6 @@
 // Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
 // final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
-import { bitmapBytes, type Column, columnBytes, type Kind, withColumns } from '../data/index.ts'
+import { bitmapBytes, type Column, columnBytes, type Kind, kindOf, withColumns } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
 import {
   type AggregateColumn,
@@ -27,7 +27,7 @@ import {
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
 import { type FlatExpr, flatten } from './flat.ts'
 import { addVertex, at, type Outlet, type Vertex } from './graph.ts'
-import { columnNumber, type Lowering, sourceOf } from './lowering.ts'
+import { columnNumber, inRounds, kindsOf, type Lowering, sourceOf } from './lowering.ts'
 
 /** Columns that are computed for an operator: each different expression once. */
 class Projection {
@@ -85,7 +85,14 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vert
     emit,
   }
   const from = project(projection, on.outlet(node.input), on)
-  return addVertex(on.graph, 'aggregate', [from], context => aggregate(context, spec))
+  const replayed = {
+    name: 'aggregate',
+    ports: [{ key: keys.map(each => each.column), kinds: projection.exprs.map(each => kindOf(scalarOf(each, input))) }],
+    output: kindsOf(schema(node)),
+    always: keys.length === 0,
+    build: (context: OperatorContext) => aggregate(context, spec),
+  }
+  return addVertex(on.graph, 'aggregate', [from], inRounds(replayed, on))
 }
 
 const allColumns = (input: Schema): readonly FlatExpr[] =>
@@ -93,6 +100,8 @@ const allColumns = (input: Schema): readonly FlatExpr[] =>
     input.fields.map(({ name }): Named => ({ name, expr: { kind: 'column', path: [name], input: 0 } })),
     [input],
   )
+
+const scalarOf = (expr: Expr, input: Schema): ScalarType => typeOf(expr, [input]).type as ScalarType
 
 /** Nothing to compute and nothing to reorder: the input's own columns are taken. */
 function project(projection: Projection, from: Outlet, on: Lowering): Outlet {

@@ -1,7 +1,7 @@
 // A join of a stream with a static table. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
 import { cast, compileExpr, type Expr, substitute, typeOf } from '../expr/index.ts'
-import { join, type OperatorContext, select } from '../ops/index.ts'
+import { join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
 import { type Join, orNull, schema } from '../plan/index.ts'
 import { type ColumnType, type ScalarKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
@@ -12,17 +12,13 @@ export function lowerJoin(node: Join, on: Lowering): Outlet {
   const [left, right] = [schema(node.left), schema(node.right)]
   const pairs = node.on.map(pair => aligned(pair.left, pair.right, [left, right]))
   const inputs = [on.outlet(node.left), on.outlet(node.right)]
-  const joined = addVertex(on.graph, 'join', inputs, context =>
-    join(
-      {
-        type: node.type,
-        leftKeys: pairs.map(each => sourceOf(each.left, left, context)),
-        rightKeys: pairs.map(each => sourceOf(alone(each.right), right, context)),
-        rightKinds: kindsOf(right),
-      },
-      context,
-    ),
-  )
+  const joined = addVertex(on.graph, 'join', inputs, context => {
+    const leftKeys = pairs.map(each => sourceOf(each.left, left, context))
+    const rightKeys = pairs.map(each => sourceOf(alone(each.right), right, context))
+    const [leftKinds, rightKinds] = [kindsOf(left), kindsOf(right)]
+    if (on.rounds === undefined) return join({ type: node.type, leftKeys, rightKeys, rightKinds }, context)
+    return roundJoin({ keys: [leftKeys, rightKeys], kinds: [leftKinds, rightKinds] }, on.rounds, context)
+  })
   const sides = [left, node.type === 'left' ? orNull(right) : right]
   const build = (context: OperatorContext) =>
     select(

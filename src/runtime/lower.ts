@@ -1,5 +1,6 @@
 // From the plan to the graph of operators: one entry per kind of node, so a kind without one does not compile. A node
 // that is used twice is lowered once; what it computes is handed to all that listen.
+import { fail } from '../base/index.ts'
 import { type Batch, type Memory, type Mode, withColumns } from '../data/index.ts'
 import { compilePredicate, type Expr } from '../expr/index.ts'
 import {
@@ -35,9 +36,10 @@ import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
+import { lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { lowerRank } from './lower-rank.ts'
-import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
 
@@ -88,6 +90,8 @@ const lowerings: Lowerings = {
   top: lowerTop,
   rank: (node, on) => lowerRank(node, 'changes', on),
   join: lowerJoin,
+  variable: () => fail('ITERATION_VARIABLE'),
+  iterate: (node, on) => lowerIterate(node, on, lowerNode),
   apply: (node, on) => {
     const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }
     return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
@@ -108,6 +112,7 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
     finals: new Set(
       nodes.flatMap(each => (each.kind === 'final' && each.input.kind === 'aggregate' ? [each.input] : [])),
     ),
+    rounds: undefined,
     late: new Set(nodes.flatMap(each => (each.kind === 'late' ? [each.of] : []))),
     outlet: node => {
       const known = on.known.get(node) ?? at(on.graph, { node, role: '' }, () => lowerNode(node, on))
@@ -196,7 +201,10 @@ function lowerTop(node: Top, on: Lowering): Outlet {
       },
       context,
     )
-  return only(addVertex(on.graph, topName(node), [on.outlet(node.input)], build))
+  const name = topName(node)
+  const kinds = kindsOf(input)
+  const ports = [{ key: [], kinds }]
+  return only(addVertex(on.graph, name, [on.outlet(node.input)], inRounds({ name, ports, output: kinds, build }, on)))
 }
 
 function topName(node: Top): string {

@@ -1,7 +1,14 @@
 // What the lowerings of all kinds of nodes share.
 import { type Kind, kindOf, type Memory } from '../data/index.ts'
 import { compileExpr, type Expr } from '../expr/index.ts'
-import type { ColumnSource, OperatorContext } from '../ops/index.ts'
+import {
+  type ColumnSource,
+  type Operator,
+  type OperatorContext,
+  type ReplaySpec,
+  type Rounds,
+  replay,
+} from '../ops/index.ts'
 import type { Aggregate, Node } from '../plan/index.ts'
 import { leaves, type Schema } from '../types/index.ts'
 import type { BadRows } from './errors-operator.ts'
@@ -23,6 +30,8 @@ export interface Lowering {
   readonly finals: ReadonlySet<Aggregate>
   /** Aggregates whose late rows somebody reads. */
   readonly late: ReadonlySet<Aggregate>
+  /** Within the step of an iteration: its clock. */
+  readonly rounds: Rounds | undefined
   /** The outlet where a node's delta comes out. */
   outlet(node: Node): Outlet
 }
@@ -42,4 +51,12 @@ export function columnNumber(expr: Expr, schema: Schema): number | undefined {
 /** A scalar expression as an operator takes it: a column's number, or compiled. */
 export function sourceOf(expr: Expr, schema: Schema, context: OperatorContext): ColumnSource {
   return columnNumber(expr, schema) ?? compileExpr(expr, [schema], context.memory)
+}
+
+/** An operator that works key by key: as it is, or replayed within the step of an iteration. */
+export function inRounds(
+  { always = false, ...spec }: Omit<ReplaySpec, 'always'> & { readonly always?: boolean },
+  { rounds }: Lowering,
+): (context: OperatorContext) => Operator {
+  return rounds === undefined ? spec.build : context => replay({ always, ...spec }, rounds, context)
 }

@@ -6,7 +6,7 @@ import type { Graph, Vertex } from './graph.ts'
 import { closeAll } from './graph.ts'
 import { lower } from './lower.ts'
 
-const KEYED = new Set(['aggregate', 'join', 'top', 'rank', 'sort', 'limit'])
+const KEYED = new Set(['aggregate', 'join', 'top', 'rank', 'sort', 'limit', 'iterate'])
 
 /** Memory enough for the constants of expressions: nothing is run. */
 const EXPLAIN_BYTES = 1 << 26

@@ -38,6 +38,7 @@ import type {
 } from '../types/index.ts'
 import { callable, expressionFrom } from './expressions.ts'
 import type { Selectable } from './helpers.ts'
+import { type IterateOptions, iterateNode, type RecursiveOptions, recursiveNode, type Tables } from './iterate.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
 import { appliedSchema } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
@@ -235,6 +236,25 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     return this.over(joinNodes(this.node, right.node, options))
   }
 
+  /**
+   * Apply a step round after round to the table it makes; `until` ends it, or a round that changes nothing:
+   * `ranks.iterate(now => next(now), { rounds: 20 })`.
+   */
+  iterate(
+    step: (table: Table<Row, 'update'>) => Table<Row, ChangeKind>,
+    options: IterateOptions<Table<Row, 'update'>> = {},
+  ): Table<Row, 'update'> {
+    return this.over(iterateNode(this.node, step, options, this.tables()))
+  }
+
+  /** The rows, those the step makes of them, those it makes of these, and so on (WITH RECURSIVE), until no new ones come. */
+  recursive(
+    step: (table: Table<Row, 'update'>) => Table<Row, ChangeKind>,
+    options: RecursiveOptions = {},
+  ): Table<Row, 'update'> {
+    return this.over(recursiveNode(this.node, step, options, this.tables()))
+  }
+
   /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */
   filter(keep: (row: Row) => boolean): this {
     return this.same(applyOf(this.node, 'filter', keep, this.schema))
@@ -291,6 +311,16 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   /** The plan, the rules applied, stages and tasks, as aligned text. */
   explain(): string {
     return this.session.explain(this.node)
+  }
+
+  private tables(): Tables<Table<Row, 'update'>> {
+    return {
+      table: node => this.over(node),
+      node: (verb, table) =>
+        table instanceof Table
+          ? table.node
+          : badVerb(verb, 'the step does not return a table', `${verb}(table => table.…)`),
+    }
   }
 
   protected over<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {

@@ -280,6 +280,23 @@ const cases: Partial<Record<ErrorCode, Case>> = {
       ),
     /query q, operator \w+-1/,
   ],
+  ITERATION_VARIABLE: [
+    () => {
+      let kept: Any
+      rows().iterate(now => {
+        kept = now
+        return now
+      })
+      return kept.collect()
+    },
+  ],
+  ITERATION_NOT_CONVERGED: [
+    () =>
+      rows()
+        .iterate(now => now.withColumn('n', r => r.n.add(1)), { maxRounds: 7 })
+        .collect(),
+    /after 7 rounds.*operator iterate-1/,
+  ],
 }
 
 /** Raised by tests elsewhere: they need another process, a broken disk, a damaged folder, or a door of another room. */

@@ -17,6 +17,8 @@ export interface Subject {
   readonly twin: (inputs: readonly (readonly Weighted[])[]) => readonly (readonly Weighted[])[]
   /** Deletes too. */
   readonly retracts?: boolean
+  /** Only of rows that are there. */
+  readonly matched?: boolean
   /** Ports whose rows all come in the first epoch, before the others (a static side). */
   readonly first?: readonly number[]
   /** Compare only after the end (watermark infinite). */
@@ -117,12 +119,19 @@ function portsOf(rng: Rng, subject: Subject, epoch: number): number[] {
 /** Some rows, some of them deletes of rows that are there; remembers them as given. */
 function delta(rng: Rng, subject: Subject, given: Weighted[][], port: number): Weighted[] {
   const mine = given[port] as Weighted[]
+  const before = [...mine]
+  const { matched = false } = subject
   const changes = rng.list(30, (): Weighted => {
-    const there = subject.retracts === true && rng.oneIn(2) ? net(mine) : []
-    if (there.length === 0) return { row: subject.row(rng, port), weight: rng.oneIn(8) ? 2 : 1 }
-    const { row, weight } = rng.pick(there)
-    return { row, weight: rng.oneIn(4) ? 1 : -Math.sign(weight) }
+    const there = subject.retracts === true && rng.oneIn(2) ? net(matched ? mine : before) : []
+    const change = changeOf(rng, there, () => subject.row(rng, port))
+    mine.push(change)
+    return change
   })
-  mine.push(...changes)
   return changes
+}
+
+function changeOf(rng: Rng, there: readonly Weighted[], row: () => Row): Weighted {
+  if (there.length === 0) return { row: row(), weight: rng.oneIn(8) ? 2 : 1 }
+  const { row: of, weight } = rng.pick(there)
+  return { row: of, weight: rng.oneIn(4) ? 1 : -Math.sign(weight) }
 }

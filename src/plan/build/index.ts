@@ -2,6 +2,7 @@
 // fits its input. The typed API, SQL and JavaScript callers all come through here.
 export { badVerb, unknownColumn } from './checked.ts'
 export * from './group.ts'
+export * from './iterate.ts'
 export * from './join.ts'
 export * from './rank.ts'
 export * from './rows.ts'

@@ -5,6 +5,7 @@ import { apply } from './apply.ts'
 import { errors, late } from './by-products.ts'
 import { distinct } from './distinct.ts'
 import { final } from './final.ts'
+import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
 import { rank } from './rank.ts'
@@ -30,6 +31,8 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   rank,
   join,
   apply,
+  variable,
+  iterate,
 }
 
 /** The record of a node's kind. */

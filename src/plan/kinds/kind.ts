@@ -39,8 +39,11 @@ export interface NodeKind<N extends Node> {
   schema(node: N, of: (below: Node) => Schema): Schema
   /** What differs from the first input's properties (`inherited`). */
   properties(node: N, inherited: Properties, of: (below: Node) => Properties): Partial<Properties>
-  /** What it computes, as texts: equal exactly when two nodes of the kind compute the same of the same inputs. */
-  parts(node: N): readonly string[]
+  /**
+   * What it computes, as texts: equal exactly when two nodes of the kind compute the same of the same inputs. `hash` is
+   * for plans within the node.
+   */
+  parts(node: N, hash: (within: Node) => string): readonly string[]
   /** In words, without its inputs. */
   words(node: N): string
   /** The columns it needs of the nodes below, to give `wanted`; `all` names the columns of a node. */
@@ -49,6 +52,8 @@ export interface NodeKind<N extends Node> {
   narrow?(node: N, wanted: ReadonlySet<string>, was: N, all: (node: Node) => readonly string[]): N
   /** Why it can't run this way, beyond state without bound. */
   refuse?(node: N, options: PlanOptions, plan: Below): Refusal | undefined
+  /** Plans within the node, for explain, and what they are called. */
+  within?(node: N): readonly (readonly [name: string, plan: Node])[]
   /** What to do when its state has no bound. */
   readonly stateFix?: string
 }

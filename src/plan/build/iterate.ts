@@ -1,0 +1,157 @@
+// Makers of iterations. A step is a function from tables to tables, built with the ordinary verbs. What it makes is cut in
+// two: nodes that depend on a variable are the step; everything else is computed outside, once, and comes in as a table.
+import { describeValue, excerpt } from '../../base/index.ts'
+import { field, type Schema, sameType, schemaOf, showType } from '../../types/index.ts'
+import type { Iterate, Node, Variable } from '../node.ts'
+import { properties } from '../properties.ts'
+import { schema } from '../schema.ts'
+import { inputsOf, nodesOf, rebuild } from '../walk.ts'
+import { badVerb, checked, frozen } from './checked.ts'
+import { distinctOf, unionOf } from './rows.ts'
+
+export interface IterateOptions {
+  readonly verb: Iterate['verb']
+  readonly maxRounds: number
+  readonly converges: boolean
+  /** The iteration ends with the first round in which this has no rows. */
+  readonly until?: ((now: readonly Node[], next: readonly Node[]) => Node) | undefined
+}
+
+/** What each variable is in the next round, given all of them. */
+export type Step = (variables: readonly Node[]) => readonly Node[]
+
+export function iterateOf(seeds: readonly Node[], step: Step, options: IterateOptions): Iterate {
+  const { verb, maxRounds, converges } = options
+  if (!Number.isSafeInteger(maxRounds) || maxRounds < 1 || maxRounds > MOST_ROUNDS)
+    badVerb(verb, `${describeValue(maxRounds)} is not a number of rounds`, 'give a whole number from 1 to 1,000,000')
+  const { variables, next } = settled(seeds, step, verb)
+  const until = options.until?.(variables, next)
+  const roots = until === undefined ? next : [...next, until]
+  const { outside, entered, inner } = cut(variables, roots)
+  for (const node of nodesOf(...inner)) refuse(node, verb)
+  return checked({
+    kind: 'iterate',
+    verb,
+    inputs: frozen([...seeds, ...outside]),
+    variables: frozen([...variables, ...entered]),
+    next: frozen(inner.slice(0, next.length)),
+    until: until === undefined ? undefined : inner[next.length],
+    maxRounds,
+    converges,
+  })
+}
+
+const MOST_ROUNDS = 1_000_000
+
+/**
+ * The seed, what the step makes of it, what the step makes of that, and so on: all together, as WITH RECURSIVE has it.
+ * Distinct: each row once (UNION), which ends when no new rows come; else all of them (UNION ALL).
+ */
+export function recursiveOf(
+  seed: Node,
+  step: (table: Node) => Node,
+  options: { readonly distinct: boolean; readonly maxRounds: number },
+): Iterate {
+  const { distinct, maxRounds } = options
+  const next: Step = ([table]) => {
+    const all = unionOf([seed, step(table as Node)])
+    return [distinct ? distinctOf(all) : all]
+  }
+  return iterateOf([seed], next, { verb: 'recursive', maxRounds, converges: true })
+}
+
+/** The step over variables that can hold what it makes: a column that it may leave null is nullable in all rounds. */
+function settled(seeds: readonly Node[], step: Step, verb: Iterate['verb']) {
+  let schemas = seeds.map(schema)
+  for (;;) {
+    const variables = schemas.map((of, number) => variable(number, of, undefined))
+    const next = step(variables)
+    const wider = schemas.map((of, i) => widened(of, schema(next[i] as Node), verb))
+    if (wider.every((each, i) => each === schemas[i])) return { variables, next }
+    schemas = wider
+  }
+}
+
+function variable(number: number, of: Schema, keys: readonly string[] | undefined): Variable {
+  return Object.freeze({ kind: 'variable', number, schema: of, keys })
+}
+
+/** The schema, with null where the step may make it; the same object if it holds all the step makes. */
+function widened(of: Schema, made: Schema, verb: Iterate['verb']): Schema {
+  const names = (each: Schema): string => each.fields.map(({ name }) => excerpt(name, 40)).join(', ')
+  if (made.fields.length !== of.fields.length || made.fields.some((each, i) => each.name !== of.fields[i]?.name))
+    badVerb(verb, `the step makes the columns ${names(made)} of the columns ${names(of)}`, 'select the same columns')
+  const fields = of.fields.map((each, i) => {
+    const theirs = made.fields[i] as typeof each
+    if (!sameType(each.type, theirs.type))
+      badVerb(
+        verb,
+        `the step makes column ${excerpt(each.name)} a ${showType(theirs.type)}, and it begins as ${showType(each.type)}`,
+        'cast one of them',
+      )
+    return theirs.nullable && !each.nullable ? field(each.name, each.type, true) : each
+  })
+  return fields.every((each, i) => each === of.fields[i]) ? of : schemaOf(fields)
+}
+
+interface Cut {
+  /** Tables that the step uses and does not change. */
+  readonly outside: readonly Node[]
+  /** What stands for them in the step. */
+  readonly entered: readonly Variable[]
+  /** The roots, over variables alone. */
+  readonly inner: readonly Node[]
+}
+
+function cut(variables: readonly Variable[], roots: readonly Node[]): Cut {
+  const inside = new Set<Node>(variables)
+  const nodes = nodesOf(...roots)
+  for (const node of nodes) if (inputsOf(node).some(each => inside.has(each))) inside.add(node)
+  const read = new Set([...roots, ...nodes.filter(each => inside.has(each)).flatMap(inputsOf)])
+  const outside = nodes.filter(each => read.has(each) && !inside.has(each))
+  const entered = outside.map((node, i) => variable(variables.length + i, schema(node), properties(node).keys))
+  const done = new Map<Node, Node>(outside.map((node, i) => [node, entered[i] as Node]))
+  return { outside, entered, inner: roots.map(root => rebuild(root, node => node, done)) }
+}
+
+const HERE: readonly Node['kind'][] = [
+  'variable',
+  'select',
+  'where',
+  'apply',
+  'union',
+  'distinct',
+  'aggregate',
+  'top',
+  'join',
+]
+
+/** What can't be done round by round. */
+function refuse(node: Node, verb: Iterate['verb']): void {
+  if (node.kind === 'iterate')
+    badVerb(
+      verb,
+      'an iteration within the step uses its table',
+      'iterate over both tables in one step, or one after the other',
+    )
+  if (!HERE.includes(node.kind))
+    badVerb(
+      verb,
+      `${node.kind} belongs to event time or arrival, and a step has rounds`,
+      `do it before the iteration, or after it`,
+    )
+  if (node.kind === 'top' && (node.keys.length === 0 || node.limit === undefined))
+    badVerb(
+      verb,
+      node.keys.length === 0
+        ? 'a limit by arrival has no meaning in a round'
+        : 'an order alone has no meaning in a round',
+      'write .orderBy(…).limit(n) in the step, or order the result',
+    )
+  if (node.kind === 'join' && node.type !== 'inner')
+    badVerb(
+      verb,
+      `a ${node.type} join within the step is not maintained`,
+      'join inner, and add the other rows by union',
+    )
+}

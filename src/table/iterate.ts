@@ -1,0 +1,92 @@
+// Iterations: the step is a function from tables to tables. It is called while the query is built, never with rows.
+import { describeValue, optionsFor } from '../base/index.ts'
+import { column } from '../expr/index.ts'
+import { badVerb, type Iterate, iterateOf, type Node, recursiveOf, schema, selectOf } from '../plan/index.ts'
+import { callable } from './expressions.ts'
+
+/** How many rounds. */
+export interface RoundOptions {
+  /** At most that many rounds; not to have ended by then is an error. Default 1000. */
+  readonly maxRounds?: number
+}
+
+export interface IterateOptions<T> extends RoundOptions {
+  /** That many rounds, and the table of the last is the result; fewer when a round changes nothing. */
+  readonly rounds?: number
+  /** The iteration ends with the first round in which this table has no rows. */
+  readonly until?: (now: T, next: T) => { readonly node: Node }
+}
+
+export interface RecursiveOptions extends RoundOptions {
+  /** true (default): each row once, as UNION. false: as often as it is made, as UNION ALL. */
+  readonly distinct?: boolean
+}
+
+/** Tables and their nodes, for verbs that call functions with tables. */
+export interface Tables<T> {
+  readonly table: (node: Node) => T
+  readonly node: (verb: string, table: unknown) => Node
+}
+
+const DEFAULT_ROUNDS = 1000
+
+export function iterateNode<T>(
+  seed: Node,
+  step: (table: T) => unknown,
+  options: IterateOptions<T>,
+  as: Tables<T>,
+): Node {
+  callable('iterate', step)
+  const { rounds, maxRounds, until } = optionsFor('iterate', options, 'iterate(step, { maxRounds: 100 })')
+  if (rounds !== undefined && maxRounds !== undefined)
+    badVerb(
+      'iterate',
+      'both rounds and maxRounds are given',
+      'say { rounds } for a fixed number of rounds, or { maxRounds } for a limit that must not be reached',
+    )
+  if (until !== undefined) callable('iterate', until)
+  const stop = until as IterateOptions<T>['until']
+  const next = ([table]: readonly Node[]): readonly Node[] => [
+    stepped('iterate', table as Node, step(as.table(table as Node)), as),
+  ]
+  return iterateOf([seed], next, {
+    verb: 'iterate',
+    maxRounds: roundsOf('iterate', rounds ?? maxRounds),
+    converges: rounds === undefined,
+    until: stop && (([now], [after]) => as.node('iterate', stop(as.table(now as Node), as.table(after as Node)))),
+  })
+}
+
+export function recursiveNode<T>(
+  seed: Node,
+  step: (table: T) => unknown,
+  options: RecursiveOptions,
+  as: Tables<T>,
+): Node {
+  callable('recursive', step)
+  const { maxRounds, distinct = true } = optionsFor('recursive', options, 'recursive(step, { maxRounds: 100 })')
+  if (typeof distinct !== 'boolean')
+    badVerb('recursive', `distinct is ${describeValue(distinct)}`, 'write { distinct: true } or { distinct: false }')
+  const made = (table: Node): Node => stepped('recursive', table, step(as.table(table)), as)
+  return recursiveOf(seed, made, { distinct, maxRounds: roundsOf('recursive', maxRounds) })
+}
+
+function roundsOf(verb: Iterate['verb'], rounds: unknown): number {
+  if (rounds === undefined) return DEFAULT_ROUNDS
+  return typeof rounds === 'number'
+    ? rounds
+    : badVerb(verb, `${describeValue(rounds)} is not a number of rounds`, 'give a whole number')
+}
+
+/** What a step returned, its columns in the order of the table's. */
+function stepped<T>(verb: string, table: Node, result: unknown, as: Tables<T>): Node {
+  const made = as.node(verb, result)
+  const names = schema(table).fields.map(each => each.name)
+  const theirs = schema(made).fields.map(each => each.name)
+  const isReordered = theirs.length === names.length && names.every(each => theirs.includes(each))
+  if (!isReordered || names.every((each, i) => each === theirs[i])) return made
+  return selectOf(
+    made,
+    names.map(name => ({ name, expr: column(name) })),
+  )
+}
