@@ -19,8 +19,11 @@ function canonical32(bits: u32): u64 {
   return magnitude > 0x7f800000 ? 0x7fc00000 : bits;
 }
 
-/** Write the key words of n rows, row after row, to `words`. */
-export function gatherKeys(table: usize, n: u32, sel: usize, columns: usize, words: usize): void {
+let longest: u32 = 0;
+
+/** Write the key words of n rows, row after row, to `words`; whether there is a text among them that is not in its words. */
+export function gatherKeys(table: usize, n: u32, sel: usize, columns: usize, words: usize): bool {
+  longest = 0;
   const step: usize = load<u32>(table, WORDS) << 3;
   const keys: usize = load<u32>(table, KEYS);
   const nullWords = load<u32>(table, NULL_WORDS);
@@ -35,6 +38,7 @@ export function gatherKeys(table: usize, n: u32, sel: usize, columns: usize, wor
     const validity: usize = nullWords == 0 ? 0 : load<u32>(column, 8);
     if (validity != 0) gatherNulls(n, sel, validity, to, step, words + nullsAt + ((k >> 6) << 3), k & 63, load<u32>(column) == VIEW);
   }
+  return longest > INLINE;
 }
 
 function gatherColumn(kind: u32, n: u32, sel: usize, values: usize, target: usize, step: usize): void {
@@ -43,7 +47,7 @@ function gatherColumn(kind: u32, n: u32, sel: usize, values: usize, target: usiz
     if (sel == 0) for (let i: u32 = 0; i < n; i++, to += step) store<u64>(to, load<u64>(values + (i << 3)));
     else for (let i: u32 = 0; i < n; i++, to += step) store<u64>(to, load<u64>(values + (rowAt(sel, i) << 3)));
   } else if (kind == VIEW) {
-    for (let i: u32 = 0; i < n; i++, to += step) putViewWords(to, values + (rowAt(sel, i) << 4));
+    gatherViews(n, sel, values, to, step);
   } else if (kind == I32) {
     for (let i: u32 = 0; i < n; i++, to += step) store<i64>(to, load<i32>(values + (rowAt(sel, i) << 2)));
   } else if (kind == F64) {
@@ -55,14 +59,21 @@ function gatherColumn(kind: u32, n: u32, sel: usize, values: usize, target: usiz
   }
 }
 
-/** A view's two words; bytes behind the end of an inline string are zeroed, and a long one keeps [length, prefix][0, address]. */
-@inline
-function putViewWords(to: usize, view: usize): void {
-  const length = load<u32>(view);
-  let low = load<u64>(view), high = load<u64>(view, 8);
-  if (length < 4) { low &= ((<u64>1) << (32 + (length << 3))) - 1; high = 0; }
-  else if (length < INLINE) high &= ((<u64>1) << ((length - 4) << 3)) - 1;
-  store<u64>(to, low); store<u64>(to, high, 8);
+// What of a view counts, by its length: bytes behind the end of an inline text are zeroed, a long one stays whole.
+const KEPT = memory.data<u8>([
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+], 16);
+
+/** The two words of each view: a long one keeps [length, prefix][0, address]. */
+function gatherViews(n: u32, sel: usize, values: usize, target: usize, step: usize): void {
+  let most: u32 = 0;
+  for (let i: u32 = 0, to = target; i < n; i++, to += step) {
+    const view = values + (rowAt(sel, i) << 4), length = load<u32>(view);
+    v128.store(to, v128.and(v128.load(view), v128.load(KEPT + INLINE - min(length, INLINE))));
+    most = max(most, length);
+  }
+  longest = max(longest, most);
 }
 
 function gatherNulls(n: u32, sel: usize, validity: usize, words: usize, step: usize, bits: usize, bit: u32, wide: bool): void {

@@ -114,32 +114,35 @@ export function groupFind(table: usize, n: u32, sel: usize, columns: usize, reco
     words = alloc(max((load<u32>(table, WORDS) << 3) * BATCH_ROWS, 16));
     store<u32>(table, <u32>words, BATCH_WORDS);
   }
-  gatherKeys(table, n, sel, columns, words);
   const count = load<u32>(table, WORDS);
-  if (load<u32>(table, VIEWS) == 0 && count == 1) findOne(table, n, words, records);
-  else if (load<u32>(table, VIEWS) == 0 && count == 2) findTwo(table, n, words, records);
-  else if (load<u32>(table, VIEWS) == 0 && count == 3) findThree(table, n, words, records);
-  else if (load<u32>(table, VIEWS) == 0) findPlain(table, n, words, records);
-  else findAny(table, n, words, records);
+  if (gatherKeys(table, n, sel, columns, words)) findAny(table, n, words, records);
+  else if (count == 1) findOne(table, n, words, records);
+  else if (count == 2) findTwo(table, n, words, records);
+  else if (count == 3) findThree(table, n, words, records);
+  else if (count == 4) findFour(table, n, words, records);
+  else findPlain(table, n, words, records);
   return touch(table, n, records, touched);
 }
 
 function findOne(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 1); }
 function findTwo(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 2); }
 function findThree(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 3); }
+function findFour(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 4); }
 
-/** `width` is a constant of each caller: what does not apply to it is folded away. */
+/** All words are compared as they lie. `width` is a constant of each caller: what does not apply to it is folded away. */
 @inline
 function findFixed(table: usize, n: u32, words: usize, records: usize, width: u32): void {
   const low = multiplier(0), high = multiplier(1), low2 = multiplier(2), high2 = multiplier(3);
-  const low3 = multiplier(4), high3 = multiplier(5), last = lastMultiplier();
+  const low3 = multiplier(4), high3 = multiplier(5), low4 = multiplier(6), high4 = multiplier(7), last = lastMultiplier();
   const keysAt = load<u32>(table, KEYS_AT);
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
   for (let i: u32 = 0; i < n; i++, words += <usize>width << 3) {
     const a = load<u64>(words), b = width > 1 ? load<u64>(words, 8) : 0, c = width > 2 ? load<u64>(words, 16) : 0;
+    const d = width > 3 ? load<u64>(words, 24) : 0;
     let sum = product(a, low, high);
     if (width > 1) sum += product(b, low2, high2);
     if (width > 2) sum += product(c, low3, high3);
+    if (width > 3) sum += product(d, low4, high4);
     const hash = <u32>(fold(sum, last) >> 32);
     let at = hash >> shift;
     let record: usize = 0;
@@ -147,7 +150,8 @@ function findFixed(table: usize, n: u32, words: usize, records: usize, width: u3
       const slot = load<u64>(slots + (at << 3));
       if (slot == 0) break;
       const key = <usize>(<u32>slot) + keysAt;
-      if (<u32>(slot >> 32) == hash && load<u64>(key) == a && (width < 2 || load<u64>(key, 8) == b) && (width < 3 || load<u64>(key, 16) == c)) {
+      if (<u32>(slot >> 32) == hash && load<u64>(key) == a && (width < 2 || load<u64>(key, 8) == b)
+        && (width < 3 || load<u64>(key, 16) == c) && (width < 4 || load<u64>(key, 24) == d)) {
         record = <usize>(<u32>slot);
         break;
       }
@@ -161,7 +165,7 @@ function findFixed(table: usize, n: u32, words: usize, records: usize, width: u3
   }
 }
 
-/** As findFixed, for any number of words that are all compared as they lie. */
+/** As findFixed, for any number of words. */
 function findPlain(table: usize, n: u32, words: usize, records: usize): void {
   const keysAt = load<u32>(table, KEYS_AT), bytes: usize = load<u32>(table, WORDS) << 3;
   let slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
@@ -192,6 +196,7 @@ function sameWords(a: usize, b: usize, bytes: usize): bool {
   return different == 0;
 }
 
+/** Where a text of the batch is not in its words: the hash and the comparison go by its bytes. */
 function findAny(table: usize, n: u32, words: usize, records: usize): void {
   const step: usize = load<u32>(table, WORDS) << 3;
   for (let i: u32 = 0; i < n; i++, words += step) {
