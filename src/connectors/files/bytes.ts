@@ -11,7 +11,7 @@ export function compressionOf(path: string): Compression {
   return /\.zst(d)?$/i.test(path) ? 'zstd' : 'none'
 }
 
-const CHUNK_BYTES = 1 << 20
+export const CHUNK_BYTES = 1 << 21
 /** A multiple of the page size: enough for the buffers of small files. */
 const SMALL_CHUNK_BYTES = 1 << 16
 
@@ -30,18 +30,24 @@ export class Buffers {
   }
 }
 
-/** The (decompressed) bytes `from` .. `to` of a file; `to` -1: to its end. DISK_*, FILE_CORRUPT. */
+const largest = (): number => CHUNK_BYTES
+
+/**
+ * The (decompressed) bytes `from` .. `to` of a file; `to` -1: to its end. `wanted`: how many the next chunk of a plain
+ * file shall have, at most CHUNK_BYTES. DISK_*, FILE_CORRUPT.
+ */
 export async function* bytesOf(
   disk: Disk,
   path: string,
   from: number,
   to: number,
   buffers: Buffers,
+  wanted: () => number = largest,
 ): AsyncGenerator<Uint8Array> {
   const compression = compressionOf(path)
   const handle = await disk.open(path)
   try {
-    if (compression === 'none') yield* readAhead(handle, from, to === -1 ? await handle.size() : to, buffers)
+    if (compression === 'none') yield* readAhead(handle, from, to === -1 ? await handle.size() : to, buffers, wanted)
     else yield* clip(decompressed(handle, compression, buffers), from, to)
   } finally {
     await handle.close()
@@ -49,12 +55,18 @@ export async function* bytesOf(
 }
 
 /** Plain bytes, one read ahead. */
-async function* readAhead(handle: ReadHandle, from: number, to: number, buffers: Buffers): AsyncGenerator<Uint8Array> {
+async function* readAhead(
+  handle: ReadHandle,
+  from: number,
+  to: number,
+  buffers: Buffers,
+  wanted: () => number,
+): AsyncGenerator<Uint8Array> {
   const chunk = Math.min(CHUNK_BYTES, to - from)
   if (chunk <= 0) return
   let current = buffers.take(chunk)
   let other: Uint8Array | undefined
-  let reading = readFully(handle, current, from, to)
+  let reading = readFully(handle, current, from, Math.min(to, from + wanted()))
   try {
     let position = from
     while (position < to) {
@@ -65,7 +77,7 @@ async function* readAhead(handle: ReadHandle, from: number, to: number, buffers:
       if (position < to) {
         current = other ?? buffers.take(chunk)
         other = filled
-        reading = readFully(handle, current, position, to)
+        reading = readFully(handle, current, position, Math.min(to, position + wanted()))
       }
       yield filled.subarray(0, length)
     }
@@ -117,7 +129,7 @@ async function* inflated(
   to: number,
   buffers: Buffers,
 ): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(copies(readAhead(handle, from, to, buffers)))
+  const source = Readable.from(copies(readAhead(handle, from, to, buffers, largest)))
   source.on('error', error => inflate.destroy(error))
   source.pipe(inflate)
   try {

@@ -1,7 +1,8 @@
 // Which bytes an epoch reads. A limit of rows is turned into bytes: exactly (rows are counted) where that is cheap,
 // else by the mean length of a row so far. Either way the range that is logged says bytes, so a replay is exact.
 import { type Disk, type FileInfo, fail } from '../../base/index.ts'
-import { type Buffers, bytesOf, compressionOf } from './bytes.ts'
+import { BATCH_ROWS } from '../../data/index.ts'
+import { type Buffers, bytesOf, CHUNK_BYTES, compressionOf } from './bytes.ts'
 import type { Progress, Segment } from './ledger.ts'
 import { type Cut, LookAhead } from './look-ahead.ts'
 import type { TextSettings } from './options.ts'
@@ -13,6 +14,10 @@ const COUNT_BYTES = 1 << 20
 const AHEAD_BYTES = 32 << 20
 const SAMPLE_BYTES = 1 << 16
 const LONGEST_GUESS = 1024
+/** A first chunk, while nothing is known about the rows' length: work begins soon. */
+const FIRST_BYTES = 1 << 18
+/** Rows are not equally long: so much of a batch is aimed at, so that few chunks have a row too many. */
+const FILLED = 0.985
 
 /** A segment and how many rows it has, or is thought to have. */
 export interface Planned {
@@ -43,6 +48,13 @@ export class Planner {
   learn(rows: number, bytes: number): void {
     this.#rows += rows
     this.#bytes += bytes
+  }
+
+  /** Bytes of a chunk whose rows fill batches: what is left over would be a batch too, however small. */
+  get chunkBytes(): number {
+    if (this.#rows === 0) return FIRST_BYTES
+    const batch = (this.#bytes / this.#rows) * BATCH_ROWS * FILLED
+    return Math.floor(Math.max(1, Math.floor(CHUNK_BYTES / batch)) * batch)
   }
 
   /** What to read next of a file: at most `rows` rows, not beyond `until`; undefined when there is nothing. */

@@ -63,7 +63,8 @@ export class TextReader implements FileReader {
 
   async *#bytes({ path, from, to }: Segment): AsyncGenerator<Uint8Array> {
     const { disk } = this.#context.world
-    if (compressionOf(path) === 'none' || to === -1) yield* bytesOf(disk, path, from, to, this.#buffers)
+    const wanted = (): number => this.#planner.chunkBytes
+    if (compressionOf(path) === 'none' || to === -1) yield* bytesOf(disk, path, from, to, this.#buffers, wanted)
     else yield* (await this.#planner.lookAhead(path, from)).take(to)
   }
 
