@@ -29,6 +29,9 @@ const NAMES: Readonly<Record<string, ScalarKind>> = {
   timestamp: 'timestamp',
   timestamptz: 'timestamp',
   date: 'date',
+  time: 'time',
+  interval: 'interval',
+  uuid: 'uuid',
   json: 'json',
   jsonb: 'json',
 }
