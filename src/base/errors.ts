@@ -207,6 +207,16 @@ export const catalogue = {
     what: 'a window needs an event time, and {reason}',
     fix: '{fix}',
   },
+  PROCESS_NEEDS_OUTPUT: {
+    actor: 'user',
+    what: 'the columns of what {verb} yields can not be found out by trying it: {reason}',
+    fix: 'name them: { output: t.row({ … }) }',
+  },
+  INITIAL_UNBOUNDED: {
+    actor: 'user',
+    what: 'the initial state must be a table that ends, and {table} never does',
+    fix: 'take it from a file, or from a list in memory',
+  },
   PROCESS_ON_UPDATES: {
     actor: 'user',
     what: '{verb} is given a table that also changes and removes rows ({operator}), and what it emitted can not be taken back',

@@ -17,7 +17,7 @@ import {
   weightsOf,
 } from '../data/index.ts'
 import type { StateWriter } from '../state/index.ts'
-import type { Schema } from '../types/index.ts'
+import type { OnError, Schema } from '../types/index.ts'
 import { sizeOf } from './entries.ts'
 import {
   type Emit,
@@ -35,7 +35,7 @@ import { Held, type TimeColumn, timesOf } from './process/held.ts'
 import { Keyed, keyLeaves, STORE, type Versions } from './process/keyed.ts'
 import { type OutputPort, Outputs } from './process/outputs.ts'
 import { TimerQueue } from './process/timers.ts'
-import { type OnError, whereOf } from './user-code.ts'
+import { whereOf } from './user-code.ts'
 
 export interface ProcessSpec extends ProcessFunctions {
   readonly input: Schema

@@ -4,9 +4,6 @@
 import { MillraceError, type Where } from '../base/index.ts'
 import { type Batch, show } from '../data/index.ts'
 
-/** What becomes of a row whose function threw: stop, leave it out and tell it in `.errors`, or the results to take instead. */
-export type OnError = 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
-
 /** Where row `row` of the delta came from. */
 export function whereOf(delta: Batch, row: number, operator: string): Where {
   return delta.origin === undefined ? { operator } : { operator, position: delta.origin.position(row) }

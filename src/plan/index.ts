@@ -4,6 +4,7 @@ export { describe, type Explained, explainText, planText, type Stage } from './e
 export { canonicalPlan, fnv1a128, planHash } from './hash.ts'
 export { errorsSchema } from './kinds/by-products.ts'
 export { orNull } from './kinds/fields.ts'
+export { ERRORS } from './kinds/process.ts'
 export type * from './node.ts'
 export * from './output.ts'
 export * from './properties.ts'

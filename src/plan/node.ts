@@ -1,6 +1,7 @@
 // A logical plan is frozen plain data: nodes over a closed discriminated union. No methods, no classes: what a
 // node means for schemas (properties.ts), rules (rules/), refusals (checks/), explain and lowering are functions
 // with an exhaustive switch. A plan is a DAG: the same node object used twice is computed once.
+import type { MillraceError } from '../base/index.ts'
 import type { Mode, SinkSpec, SourceSpec } from '../data/index.ts'
 import type { AggregateCall, Expr, SortKey } from '../expr/index.ts'
 import type { Schema } from '../types/index.ts'
@@ -184,6 +185,39 @@ export interface Iterate {
   readonly maxRounds: number
   /** Not to have ended by then is an error; else the last round's table is the result. */
   readonly converges: boolean
+/** What the user wrote for a process; the functions are opaque. */
+export interface ProcessFunctions {
+  /** The verb of the table. */
+  readonly verb: 'process' | 'mapGroupsWithState' | 'flatMapGroupsWithState'
+  readonly state: (() => unknown) | undefined
+  readonly on: (row: never, state: never, context: never) => unknown
+  readonly onRetract: ((row: never, state: never, context: never) => unknown) | undefined
+  readonly onTimer: ((name: never, state: never, context: never) => unknown) | undefined
+  readonly timers: readonly string[]
+  readonly order: 'arrival' | 'event time'
+  /** microseconds */
+  readonly ttl: bigint | undefined
+  readonly version: number
+  readonly migrate: Readonly<Record<number, (old: never) => unknown>>
+  readonly onError: 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
+}
+
+/** A function of the user per row, with a state and timers per key. Append-only. `initial`: states to begin with. */
+export interface Process {
+  readonly kind: 'process'
+  readonly input: Node
+  readonly initial: Node | undefined
+  readonly keys: readonly string[]
+  readonly definition: ProcessFunctions
+  readonly schema: Schema
+  readonly sides: readonly { readonly name: string; readonly schema: Schema }[]
+}
+
+/** A side output of a process; `errors`: the rows whose function threw. */
+export interface Side {
+  readonly kind: 'side'
+  readonly of: Process
+  readonly output: string
 }
 
 export type Node =
@@ -203,6 +237,8 @@ export type Node =
   | Apply
   | Variable
   | Iterate
+  | Process
+  | Side
 
 /** A table bound to a sink: what a run runs. */
 export interface Output {

@@ -38,6 +38,7 @@ import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
 import { lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
+import { lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
@@ -96,6 +97,8 @@ const lowerings: Lowerings = {
     const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }
     return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
   },
+  process: lowerProcess,
+  side: lowerSide,
 }
 
 export function lower(outputs: readonly Output[], memory: Memory, options: LowerOptions): Lowered {
@@ -264,7 +267,7 @@ function staticSources(roots: readonly Node[]): ReadonlySet<Node> {
   const visit = (node: Node): void => {
     if (streaming.has(node)) return
     streaming.add(node)
-    const inputs = node.kind === 'join' ? [node.left] : inputsOf(node)
+    const inputs = node.kind === 'join' ? [node.left] : node.kind === 'process' ? [node.input] : inputsOf(node)
     inputs.forEach(visit)
   }
   roots.forEach(visit)

@@ -2,8 +2,18 @@ export { and, coalesce, concat, lit, not, or, type Selectable, type When, when }
 export type { JoinOptions } from './join.ts'
 export { literalFrom } from './literal.ts'
 export type * from './output.ts'
+export { KeyedTable } from './process.ts'
 export type { Per, RankOptions, RowByOptions } from './rank.ts'
 export type * from './rows.ts'
 export * from './source.ts'
-export { Grouped, OrderedTable, RankedTable, Table, WindowedTable, type WindowGrouped, WindowTable } from './table.ts'
+export {
+  Grouped,
+  OrderedTable,
+  ProcessedTable,
+  RankedTable,
+  Table,
+  WindowedTable,
+  type WindowGrouped,
+  WindowTable,
+} from './table.ts'
 export type { WindowOptions } from './verbs.ts'

@@ -9,10 +9,9 @@ import {
   type Change,
   type ChangesOptions,
   distinctOf,
-  errorsOf,
+  expectKeys,
   type Named,
   type Node,
-  nodesOf,
   type Output,
   outputOf,
   properties,
@@ -32,6 +31,7 @@ import type {
   Flat,
   Group,
   NullableBoolExpr,
+  RowFrom,
   RowSchema,
   Schema,
   WindowSpan,
@@ -42,6 +42,7 @@ import { type IterateOptions, iterateNode, type RecursiveOptions, recursiveNode,
 import { type JoinOptions, joinNodes } from './join.ts'
 import { appliedSchema } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
+import { KeyedTable, sidesOf } from './process.ts'
 import { type RankOptions, type RowByOptions, rankNode, rowByNode, type SortBy } from './rank.ts'
 import { rowOf } from './row.ts'
 import type * as R from './rows.ts'
@@ -49,6 +50,7 @@ import { within } from './scope.ts'
 import {
   aggregateNode,
   columnsFrom,
+  errorsBelow,
   extended,
   finalNode,
   keysFrom,
@@ -270,10 +272,15 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     return this.over(applyOf(this.node, 'flatMap', make, appliedSchema('flatMap', make, this.schema, columns)))
   }
 
-  /** The rows of the sources that could not be decoded: where, why, and the raw text. */
+  /** Rows by key, for functions with a state per key: `keyBy('card').process({ state, on, onTimer })`. */
+  keyBy<const Keys extends readonly (keyof Row & string)[]>(...keys: Keys): KeyedTable<Row, Keys> {
+    expectKeys(keys, this.schema)
+    return new KeyedTable(this.node, keys, node => new ProcessedTable(node, this.session))
+  }
+
+  /** The rows that could not be decoded, and those whose function threw and that were skipped: where, why, the raw text. */
   get errors(): Table<R.ErrorRow, 'append'> {
-    const found = nodesOf(this.node).flatMap(each => (each.kind === 'source' ? [errorsOf(each)] : []))
-    return new Table(found.length === 1 ? (found[0] as Node) : unionOf(found), this.session)
+    return new Table(errorsBelow(this.node), this.session)
   }
 
   /** Bind the table to a sink; `m.run` runs it. The mode defaults to what the table and the sink allow. */
@@ -360,6 +367,14 @@ export class WindowedTable<Row extends object, Input extends object> extends Tab
   /** The rows that came too late for their window: their columns, the reason, and by how much. */
   get late(): Table<R.LateRow<Input>, 'append'> {
     return new Table(lateNode(this.node), this.session)
+  }
+}
+
+/** What a process yields; its side outputs beside it. */
+export class ProcessedTable<Row extends object, Sides> extends Table<Row, 'append'> {
+  /** The side outputs by name. */
+  get side(): { readonly [Name in keyof Sides]: Table<Flat<RowFrom<Sides[Name]>>, 'append'> } {
+    return sidesOf(this.node, node => new Table(node, this.session)) as never
   }
 }
 

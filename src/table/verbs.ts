@@ -4,13 +4,18 @@ import { column, type Expr, type SortKey } from '../expr/index.ts'
 import {
   aggregateOf,
   badVerb,
+  ERRORS,
+  errorsOf,
   finalOf,
   lateOf,
   type Named,
   type Node,
+  nodesOf,
   properties,
   schema,
   selectOf,
+  sideOf,
+  unionOf,
   unknownColumn,
   type WindowShape,
   whereOf,
@@ -96,6 +101,15 @@ export function passThrough(input: Schema, name: string): Named {
   if (typeof name !== 'string') badArgument('the table', 'column', name, 'name the column')
   if (!input.fields.some(each => each.name === name)) unknownColumn(name, input)
   return { name, expr: column(name) }
+}
+
+/** Rows that could not be decoded, and rows whose function threw and that were skipped. */
+export function errorsBelow(root: Node): Node {
+  const found = nodesOf(root).flatMap((each): readonly Node[] => {
+    if (each.kind === 'source') return [errorsOf(each)]
+    return each.kind === 'process' && each.definition.onError === 'skip' ? [sideOf(each, ERRORS)] : []
+  })
+  return found.length === 1 ? (found[0] as Node) : unionOf(found)
 }
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */

@@ -42,7 +42,8 @@ export function staticSources(root: Node): ReadonlySet<Source> {
   const visit = (node: Node): void => {
     if (streaming.has(node)) return
     streaming.add(node)
-    for (const below of node.kind === 'join' ? [node.left] : inputsOf(node)) visit(below)
+    const below = node.kind === 'join' ? [node.left] : node.kind === 'process' ? [node.input] : inputsOf(node)
+    for (const each of below) visit(each)
   }
   visit(root)
   return new Set(sourcesOf(root).filter(each => !streaming.has(each)))

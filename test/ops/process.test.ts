@@ -3,12 +3,11 @@ import { test } from 'node:test'
 import { MillraceError } from '../../src/base/index.ts'
 import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
 import { keyedProcess, type Operator, type ProcessSpec, WATERMARK_MAX } from '../../src/ops/index.ts'
-import type { ProcessContext } from '../../src/ops/process/context.ts'
 
 import { type ProcessTwin, processTwin, type TwinContext } from '../../src/ops/reference/process.ts'
 import { type Row, rowsIn, type Weighted } from '../../src/ops/reference/zset.ts'
 import { errorsSchema } from '../../src/plan/index.ts'
-import { field, type Schema, schemaOf, scalars as t } from '../../src/types/index.ts'
+import { field, type ProcessContext, type Schema, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 import { checkTwin, noisyBatch, shown } from './harness.ts'
 

@@ -2,9 +2,10 @@
 // with another policy than `fail` a call that threw leaves no trace: state, timers and yields are as before it.
 import { fail, type MillraceError, type Where } from '../../base/index.ts'
 import { show } from '../../data/index.ts'
+import type { OnError, ProcessContext } from '../../types/index.ts'
 import { fromText, toText } from '../aggregates/plain-data.ts'
-import { errorRow, failed, type OnError } from '../user-code.ts'
-import type { Call, ProcessContext } from './context.ts'
+import { errorRow, failed } from '../user-code.ts'
+import type { Call } from './context.ts'
 import type { Entry } from './entry.ts'
 import type { Outputs } from './outputs.ts'
 

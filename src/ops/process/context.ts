@@ -2,35 +2,10 @@
 // from the call that is going on; outside of one it fails.
 import { type Duration, fail, micros } from '../../base/index.ts'
 import { show } from '../../data/index.ts'
+import type { ProcessContext } from '../../types/index.ts'
 import { type Entry, type Key, keyText } from './entry.ts'
 import { randomAt, seedOf } from './random.ts'
 import type { TimerQueue } from './timers.ts'
-
-/** What `on` and `onTimer` get last. */
-export interface ProcessContext<Key = unknown, Timer extends string = string> {
-  /** The key: the value of its column, or an object of several. */
-  readonly key: Key
-  /** The event time of the row, or the time the timer was set to; undefined: there is none. */
-  readonly time: Date | undefined
-  /** The wall clock as the epoch's plan logs it: the same when the epoch is done again. */
-  readonly now: Date
-  /** No row before it is to come, but late ones; undefined: nothing is known yet. */
-  readonly watermark: Date | undefined
-  /** At least 0, below 1: the next number of the key at this event time, the same when the row is processed again. */
-  random(): number
-  /** Set (or move) a timer to an event time, or to a while after `time`. */
-  setTimer(name: Timer, at: Duration | Date): void
-  /** Set (or move) a timer to a time of the wall clock, or to a while after `now`. */
-  wallTimer(name: Timer, at: Duration | Date): void
-  /** The timer will not fire. */
-  clearTimer(name: Timer): void
-  /** Another state in place of the one that was handed over. */
-  setState(state: unknown): void
-  /** The key has no state any more: the next row finds a fresh one. Its timers stay. */
-  clearState(): void
-  /** A row of a side output. */
-  emit(output: string, row: object): void
-}
 
 /** Texts of durations whose meaning is remembered. */
 const MOST_SPANS = 1000

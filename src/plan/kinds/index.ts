@@ -8,6 +8,7 @@ import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
+import { process, side } from './process.ts'
 import { rank } from './rank.ts'
 import { select } from './select.ts'
 import { source } from './source.ts'
@@ -33,6 +34,8 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   apply,
   variable,
   iterate,
+  process,
+  side,
 }
 
 /** The record of a node's kind. */
