@@ -14,7 +14,7 @@ import {
   Tree,
   withSelection,
 } from '../src/data/index.ts'
-import { apply, join, keyedProcess, type Operator, top, view, window } from '../src/ops/index.ts'
+import { apply, groupState, join, keyedProcess, type Operator, top, view, window } from '../src/ops/index.ts'
 import { field, leaves, schemaOf, scalars as t } from '../src/types/index.ts'
 
 const memory = new Memory()
@@ -203,6 +203,25 @@ for (const order of ['arrival', 'event time'] as const)
       context,
     ),
   )
+operator(
+  'mapGroupsWithState: count per string, a flush per batch',
+  () =>
+    groupState(
+      {
+        ...counter,
+        verb: 'mapGroupsWithState',
+        timeout: 'none',
+        outputMode: 'update',
+        fn: (carrier: string, rows: readonly object[], state: { getOption(): number; update(n: number): void }) => {
+          const n = (state.getOption() ?? 0) + rows.length
+          state.update(n)
+          return { carrier, n }
+        },
+      },
+      context,
+    ),
+  true,
+)
 const MILLION = 1_000_000
 const ids = schemaOf([field('id', t.int), field('name', t.string)])
 function tableOfIds(rows: number): Batch[] {

@@ -122,6 +122,7 @@ export {
   type DateExpr,
   type Day,
   type Expression,
+  type GroupState,
   type JsonExpr,
   type NullableBigExpr,
   type NullableBinExpr,

@@ -325,6 +325,7 @@ export const catalogue = {
     fix: 'return {wanted}, synchronously',
   },
   BAD_TIMER: { actor: 'user', what: 'the timer {name} can not be set: {reason}', fix: '{fix}' },
+  BAD_GROUP_STATE: { actor: 'user', what: 'the state of a group can not do this: {reason}', fix: '{fix}' },
   STATE_VERSION: {
     actor: 'user',
     what: 'a state of {verb} that was saved with version {from} can not become version {to}: {missing}',

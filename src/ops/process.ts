@@ -19,19 +19,11 @@ import {
 import type { StateWriter } from '../state/index.ts'
 import type { OnError, Schema } from '../types/index.ts'
 import { sizeOf } from './entries.ts'
-import {
-  type Emit,
-  flushing,
-  type Operator,
-  type OperatorContext,
-  saving,
-  WATERMARK_MAX,
-  WATERMARK_MIN,
-} from './operator.ts'
+import { type Emit, flushing, type Operator, type OperatorContext, saving, WATERMARK_MIN } from './operator.ts'
 import { Calls, type ProcessFunctions } from './process/calls.ts'
 import { type Call, contextOf, newCall } from './process/context.ts'
 import type { Entry } from './process/entry.ts'
-import { Held, type TimeColumn, timesOf } from './process/held.ts'
+import { Held, microsOf, type TimeColumn, timesOf } from './process/held.ts'
 import { Keyed, keyLeaves, STORE, type Versions } from './process/keyed.ts'
 import { type OutputPort, Outputs } from './process/outputs.ts'
 import { TimerQueue } from './process/timers.ts'
@@ -283,10 +275,10 @@ class Process {
       if (interleaved) this.#call.watermark = fired.time
       this.#fire(fired.entry, fired.timer, fired.time)
       if (this.#outputs.waiting < BATCH_ROWS) continue
-      this.#outputs.emit(emit, this.#context.arena, undefined)
+      this.#outputs.emit(emit, this.#context.arena)
       yield
     }
-    this.#outputs.emit(emit, this.#context.arena, undefined)
+    this.#outputs.emit(emit, this.#context.arena)
   }
 
   /** Hand over the rows that the watermark has passed. */
@@ -368,9 +360,4 @@ interface Handed {
   readonly row: number
   readonly time: number
   readonly weight: number
-}
-
-function microsOf(watermark: bigint): number {
-  if (watermark === WATERMARK_MIN) return Number.NEGATIVE_INFINITY
-  return watermark === WATERMARK_MAX ? Number.POSITIVE_INFINITY : Number(watermark)
 }

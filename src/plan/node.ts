@@ -200,6 +200,11 @@ export interface ProcessFunctions {
   readonly version: number
   readonly migrate: Readonly<Record<number, (old: never) => unknown>>
   readonly onError: 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
+  /** Spark's forms: `on` is called with key, rows and state of a group, once an epoch. */
+  readonly groups?: {
+    readonly timeout: 'none' | 'processing time' | 'event time'
+    readonly outputMode: 'append' | 'update'
+  }
 }
 
 /** A function of the user per row, with a state and timers per key. Append-only. `initial`: states to begin with. */

@@ -1,5 +1,12 @@
 // A process becomes one operator; its side outputs are further outlets of it.
-import { keyedProcess, type ProcessSpec } from '../ops/index.ts'
+import {
+  type GroupStateSpec,
+  groupState,
+  keyedProcess,
+  type Operator,
+  type OperatorContext,
+  type ProcessSpec,
+} from '../ops/index.ts'
 import { ERRORS, errorsSchema, type Process, properties, type Side, schema } from '../plan/index.ts'
 import { leaves } from '../types/index.ts'
 import { addVertex, type Outlet, type Vertex } from './graph.ts'
@@ -7,20 +14,39 @@ import { type Lowering, only } from './lowering.ts'
 
 export function lowerProcess(node: Process, on: Lowering): Outlet {
   const { input, initial, definition } = node
-  const { ttl, version, migrate, ...functions } = definition
-  const spec: ProcessSpec = {
-    ...functions,
-    ttl: ttl === undefined ? undefined : Number(ttl),
-    versions: { version, migrate },
+  const inputs = initial === undefined ? [on.outlet(input)] : [on.outlet(input), on.outlet(initial)]
+  const build = definition.groups === undefined ? byRow(node) : byGroup(node, definition.groups)
+  return only(addVertex(on.graph, definition.verb, inputs, build))
+}
+
+/** What both operators are told. */
+function shared({ input, keys, schema: rows, sides, initial, definition }: Process) {
+  return {
     input: schema(input),
-    keys: node.keys,
-    time: timeOf(node),
-    outputs: [{ name: 'rows', schema: node.schema }, ...node.sides],
+    keys,
+    outputs: [{ name: 'rows', schema: rows }, ...sides],
     errors: definition.onError === 'skip' ? errorsSchema : undefined,
     initial: initial === undefined ? undefined : schema(initial),
+    versions: { version: definition.version, migrate: definition.migrate },
+    onError: definition.onError,
   }
-  const inputs = initial === undefined ? [on.outlet(input)] : [on.outlet(input), on.outlet(initial)]
-  return only(addVertex(on.graph, definition.verb, inputs, context => keyedProcess(spec, context)))
+}
+
+function byRow(node: Process): (context: OperatorContext) => Operator {
+  const { ttl, version, migrate, groups, ...functions } = node.definition
+  const spec: ProcessSpec = {
+    ...functions,
+    ...shared(node),
+    ttl: ttl === undefined ? undefined : Number(ttl),
+    time: timeOf(node),
+  }
+  return context => keyedProcess(spec, context)
+}
+
+function byGroup(node: Process, groups: NonNullable<Process['definition']['groups']>) {
+  const verb = node.definition.verb === 'mapGroupsWithState' ? 'mapGroupsWithState' : 'flatMapGroupsWithState'
+  const spec: GroupStateSpec = { ...shared(node), ...groups, verb, fn: node.definition.on, time: timeOf(node) }
+  return (context: OperatorContext): Operator => groupState(spec, context)
 }
 
 function timeOf({ input }: Process): ProcessSpec['time'] {

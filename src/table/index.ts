@@ -1,3 +1,4 @@
+export type { GroupStateOptions } from './group-state.ts'
 export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'
 export type { JoinOptions } from './join.ts'
 export { literalFrom } from './literal.ts'

@@ -6,6 +6,7 @@ import { badVerb, type Node, type ProcessFunctions, processOf, schema, sideOf } 
 import type {
   ChangeKind,
   Flat,
+  GroupState,
   KeyOf,
   MergedRow,
   ProcessDefinition,
@@ -13,6 +14,7 @@ import type {
   Schema,
   SideSchemas,
 } from '../types/index.ts'
+import { type GroupStateOptions, groupsNode } from './group-state.ts'
 import type { ProcessedTable, Table } from './table.ts'
 
 /** Rows by key: for functions with a state per key. */
@@ -74,6 +76,51 @@ export class KeyedTable<Row extends object, const Keys extends readonly (keyof R
     })
     return this.#table(node) as ProcessedTable<MergedRow<Out | Fired>, Sides>
   }
+
+  /**
+   * Spark's mapGroupsWithState: called once an epoch for each group that has rows, with all of them; one row a group, which
+   * takes the place of the one before.
+   *
+   * @example
+   * import { type GroupState, read, t } from 'millrace'
+   * const clicks = read.from([{ user: 'a' }, { user: 'a' }], { schema: t.row({ user: t.string() }) })
+   * const counts = clicks.keyBy('user').mapGroupsWithState(
+   *   (user, rows, state: GroupState<number>) => {
+   *     state.update((state.getOption() ?? 0) + rows.length)
+   *     return { user, n: state.get() }
+   *   },
+   *   { output: t.row({ user: t.string(), n: t.int() }) },
+   * )
+   * const [row] = await counts.collect()
+   * if (row?.n !== 2) throw new Error('two clicks')
+   */
+  mapGroupsWithState<State, Out extends object>(
+    fn: (key: KeyOf<Row, Keys>, rows: readonly Row[], state: GroupState<State>) => Out,
+    options: GroupStateOptions<Table<Flat<Pick<Row, Keys[number]> & NoInfer<State>>, ChangeKind>>,
+  ): ProcessedTable<Flat<Out>, LateRows<Row>, 'update'> {
+    const given = { ...options, outputMode: 'update' as const }
+    const node = groupsNode('mapGroupsWithState', this.#node, this.#keys, fn, given)
+    return this.#table(node) as ProcessedTable<Flat<Out>, LateRows<Row>, 'update'>
+  }
+
+  /**
+   * Spark's flatMapGroupsWithState: as mapGroupsWithState, with any number of rows. In 'append' mode they are added, in
+   * 'update' mode they take the place of what the group gave before.
+   */
+  flatMapGroupsWithState<State, Out extends object, const Mode extends 'append' | 'update'>(
+    fn: (key: KeyOf<Row, Keys>, rows: readonly Row[], state: GroupState<State>) => Iterable<Out>,
+    options: GroupStateOptions<Table<Flat<Pick<Row, Keys[number]> & NoInfer<State>>, ChangeKind>> & {
+      readonly outputMode: Mode
+    },
+  ): ProcessedTable<Flat<Out>, LateRows<Row>, Mode> {
+    const node = groupsNode('flatMapGroupsWithState', this.#node, this.#keys, fn, options)
+    return this.#table(node) as ProcessedTable<Flat<Out>, LateRows<Row>, Mode>
+  }
+}
+
+/** What leaves a Spark form beside its rows: those that came too late for timeouts of event time. */
+interface LateRows<Row extends object> {
+  readonly late: RowSchema<Row>
 }
 
 /** The side outputs of a process as tables, by name. */

@@ -371,7 +371,7 @@ export class WindowedTable<Row extends object, Input extends object> extends Tab
 }
 
 /** What a process yields; its side outputs beside it. */
-export class ProcessedTable<Row extends object, Sides> extends Table<Row, 'append'> {
+export class ProcessedTable<Row extends object, Sides, Kind extends ChangeKind = 'append'> extends Table<Row, Kind> {
   /** The side outputs by name. */
   get side(): { readonly [Name in keyof Sides]: Table<Flat<RowFrom<Sides[Name]>>, 'append'> } {
     return sidesOf(this.node, node => new Table(node, this.session)) as never

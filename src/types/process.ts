@@ -92,3 +92,26 @@ export type MergedRow<U> = [U] extends [never]
   : Flat<{ -readonly [K in AnyKey<U>]: U extends unknown ? (K extends keyof U ? Present<U[K]> : null) : never }>
 type AnyKey<U> = U extends unknown ? keyof U : never
 type Present<V> = undefined extends V ? Exclude<V, undefined> | null : V
+
+/** When a group that gets no rows is handed over too: never, or by a clock, which `setTimeout…` sets for each group anew. */
+export type GroupStateTimeout = 'none' | 'processing time' | 'event time'
+
+/** The state of a group, as Spark's GroupState. */
+export interface GroupState<S> {
+  readonly exists: boolean
+  /** Throws when there is none. */
+  get(): S
+  getOption(): S | undefined
+  update(state: S): void
+  remove(): void
+  /** The function is called because the timeout of the group has passed, with no rows. */
+  readonly hasTimedOut: boolean
+  /** Time out this long after now, by the wall clock. */
+  setTimeoutDuration(duration: Duration): void
+  /** Time out when the watermark has passed this time. */
+  setTimeoutTimestamp(at: Date, additional?: Duration): void
+  /** The watermark that was known before the epoch, milliseconds since 1970; -1: none. */
+  getCurrentWatermarkMs(): number
+  /** The time of the epoch, milliseconds since 1970; the same when it is done again. */
+  getCurrentProcessingTimeMs(): number
+}

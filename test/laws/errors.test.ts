@@ -324,6 +324,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   PROCESS_ON_UPDATES: 'table/process',
   BAD_TIMER: 'ops/process',
   STATE_VERSION: 'ops/process',
+  BAD_GROUP_STATE: 'ops/group-state',
   INITIAL_STATE_TWICE: 'ops/process',
   RUN_EXISTS: 'integration/files',
   OPERATOR_FAILED: 'cli/report',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { read } from '../../src/index.ts'
 import { checkEverywhere, testing } from '../../src/testing/index.ts'
-import { t } from '../../src/types/index.ts'
+import { type GroupState, t } from '../../src/types/index.ts'
 
 const Payment = t.row({ at: t.timestamp(), card: t.string(), ok: t.boolean() })
 const payments = () => read.memory(Payment, { time: 'at', lateBy: '5 minutes', idleAfter: 'never' }).table
@@ -266,4 +266,71 @@ test('an initial state that never ends is refused', async () => {
     .keyBy('card')
     .process({ state: () => ({ n: 0 }), initial, on: () => [], output })
   await assert.rejects(() => table.changes().next(), /INITIAL_UNBOUNDED/)
+})
+
+test('mapGroupsWithState: a row a group, which an update sink takes by its key', async () => {
+  const counts = payments()
+    .keyBy('card')
+    .mapGroupsWithState(
+      (card, rows, state: GroupState<number>) => {
+        state.update((state.getOption() ?? 0) + rows.length)
+        return { card, n: state.get() }
+      },
+      { output: t.row({ card: t.string(), n: t.int() }) },
+    )
+  assert.match(counts.explain(), /mapGroupsWithState by card, update mode +update +card +- +≤ keys/)
+  await using run = await testing(counts)
+  run.push([pay(1), pay(1), pay(1, 'b')])
+  await run.epoch()
+  run.push([pay(2)])
+  await run.epoch()
+  assert.deepEqual(run.rows(), [
+    { card: 'a', n: 3 },
+    { card: 'b', n: 1 },
+  ])
+})
+
+test('flatMapGroupsWithState: timeouts of event time, and rows too late for them', async () => {
+  const silent = payments()
+    .keyBy('card')
+    .flatMapGroupsWithState(
+      (card, rows, state: GroupState<{ n: number }>) => {
+        if (state.hasTimedOut) return [{ card, n: state.get().n }]
+        state.update({ n: (state.getOption()?.n ?? 0) + rows.length })
+        state.setTimeoutTimestamp(rows.at(-1)?.at as Date, '10 minutes')
+        return []
+      },
+      { outputMode: 'append', timeout: 'event time', output: t.row({ card: t.string(), n: t.int() }) },
+    )
+  await using run = await testing(silent)
+  run.push([pay(0), pay(1)])
+  await run.advanceTo(new Date(17 * 60_000))
+  assert.deepEqual(run.changes(), [[{ card: 'a', n: 2 }, 1]])
+  await using late = await testing(silent.side.late)
+  await late.advanceTo(new Date(60 * 60_000))
+  late.push([pay(5), pay(60)])
+  await late.epoch()
+  assert.deepEqual(late.rows(), [pay(5)])
+})
+
+const spark = (more: object, fn: unknown = () => []) =>
+  payments()
+    .keyBy('card')
+    .flatMapGroupsWithState(fn as never, { outputMode: 'append', output, ...more } as never)
+
+test('mistakes with the Spark forms are told before anything runs', async () => {
+  assert.throws(() => spark({}, 5), /BAD_ARGUMENT.*function/)
+  assert.throws(() => spark({ timeout: 'soon' }), /BAD_ARGUMENT.*timeout/)
+  assert.throws(() => spark({ outputMode: 'complete' }), /BAD_ARGUMENT.*outputMode/)
+  assert.throws(() => spark({ output: undefined }), /BAD_ARGUMENT.*output/)
+  assert.throws(() => spark({ initialState: 5 }), /BAD_ARGUMENT.*initialState/)
+  assert.throws(() => spark({ onError: 'ignore' }), /BAD_ARGUMENT.*onError/)
+  const timeless = read.memory(output).table.keyBy('card')
+  const byTime = { outputMode: 'append', timeout: 'event time', output } as const
+  assert.throws(() => timeless.flatMapGroupsWithState(() => [], byTime), /BAD_VERB.*no event time/)
+  const counted = payments()
+    .groupBy('card')
+    .agg(g => ({ n: g.count() }))
+  const refused = counted.keyBy('card').mapGroupsWithState(card => ({ card }), { output })
+  await assert.rejects(refused.collect(), /PROCESS_ON_UPDATES.*rows only come/s)
 })

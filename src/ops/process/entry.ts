@@ -4,6 +4,8 @@ import type { Ptr } from '../../data/index.ts'
 /** The value of the key: of one column, or an object of several. */
 export type Key = unknown
 
+const NONE: readonly object[] = Object.freeze([])
+
 export class Entry {
   /** The key's record in the group table, and its number there. */
   readonly record: Ptr
@@ -28,6 +30,8 @@ export class Entry {
   gone = false
   /** Rows of the epoch, where a function takes them together. */
   rows: object[] | undefined = undefined
+  /** The rows that stand in the result for the key, where later ones take their place. */
+  shown: readonly object[] = NONE
 
   constructor(record: Ptr, slot: number, key: Key) {
     this.record = record
@@ -38,7 +42,11 @@ export class Entry {
 
 /** Nothing is kept for the key any more. */
 export function isEmpty(entry: Entry): boolean {
-  return !entry.has && (entry.due === undefined || entry.due.every(each => each === Number.POSITIVE_INFINITY))
+  return (
+    !entry.has &&
+    entry.shown.length === 0 &&
+    (entry.due === undefined || entry.due.every(each => each === Number.POSITIVE_INFINITY))
+  )
 }
 
 /** A stated order of keys, to break ties: nulls last, values of one type as they compare, objects field by field. */

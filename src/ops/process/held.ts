@@ -14,6 +14,7 @@ import {
   type Workspace,
 } from '../../data/index.ts'
 import { leaves, type Schema } from '../../types/index.ts'
+import { WATERMARK_MAX, WATERMARK_MIN } from '../operator.ts'
 import { type OrderedRows, orderedRows } from '../ordered-rows.ts'
 
 /** The event time: number of a timestamp column, and the microseconds it is moved by. */
@@ -84,4 +85,10 @@ export function timesOf(batch: Batch, time: TimeColumn | undefined, memory: Memo
     const at = (values >>> 2) + row * 2
     return (i32[at + 1] as number) * HIGH + (u32[at] as number) + shift
   }
+}
+
+/** A watermark in microseconds as a number. */
+export function microsOf(watermark: bigint): number {
+  if (watermark === WATERMARK_MIN) return Number.NEGATIVE_INFINITY
+  return watermark === WATERMARK_MAX ? Number.POSITIVE_INFINITY : Number(watermark)
 }

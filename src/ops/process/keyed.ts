@@ -190,9 +190,9 @@ export class Keyed {
   #textOf(entry: Entry): string {
     const due = entry.due?.flatMap((time, i) => (time === NEVER ? [] : [[this.#timers[i], time]])) ?? []
     const head = JSON.stringify([this.#versions.version, [entry.drawn, entry.drawnAt], due, entry.has ? 1 : 0])
-    if (!entry.has) return head
-    const state = toText(entry.state)
-    if (state !== undefined) return `${head}\n${state}`
+    if (!entry.has && entry.shown.length === 0) return head
+    const [state, shown] = [entry.has ? toText(entry.state) : '', toText(entry.shown)]
+    if (state !== undefined) return `${head}\n${state}\n${shown}`
     return fail('FUNCTION_RESULT', {
       verb: this.#verb,
       given: 'a state with something in it that can not be saved',
@@ -235,8 +235,8 @@ export class Keyed {
 
   #read(entry: Entry): void {
     const text = this.#savedText(entry.record + this.#layout.stateAt + TEXT)
-    const cut = text.indexOf('\n')
-    const [version, [drawn, drawnAt], due, has] = JSON.parse(cut < 0 ? text : text.slice(0, cut)) as [
+    const [head = '', state = '', shown] = text.split('\n')
+    const [version, [drawn, drawnAt], due, has] = JSON.parse(head) as [
       number,
       [number, number | null],
       [string, number][],
@@ -250,7 +250,8 @@ export class Keyed {
       entry.due = this.#timers.map(name => saved.get(name) ?? NEVER)
       entry.queued = this.#timers.map(() => NEVER)
     }
-    if (entry.has) entry.state = this.#migrated(fromText(text.slice(cut + 1)), version)
+    if (shown !== undefined) entry.shown = fromText(shown) as readonly object[]
+    if (entry.has) entry.state = this.#migrated(fromText(state), version)
     if (version === this.#versions.version || this.#context.durable === false) return
     entry.changed = true
     this.#changed.push(entry)

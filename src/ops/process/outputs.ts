@@ -58,8 +58,13 @@ export class Outputs {
     })
   }
 
-  /** Emit everything; `origin` tells where the rows of the input came from. */
-  emit(emit: Emit, arena: Arena, origin: Origin | undefined): void {
+  /** The rows of an output after `mark`. */
+  since(port: number, mark: readonly number[]): readonly object[] {
+    return (this.#rows[port] as object[]).slice(mark[port])
+  }
+
+  /** Emit everything; `origin` tells where the rows of the input came from. With weight -1 the rows go. */
+  emit(emit: Emit, arena: Arena, origin?: Origin, weight: 1 | -1 = 1): void {
     for (const [port, rows] of this.#rows.entries()) {
       if (rows.length === 0) continue
       const from = this.#from[port] as number[]
@@ -68,7 +73,8 @@ export class Outputs {
       for (let first = 0; first < rows.length; first += BATCH_ROWS) {
         const some = rows.length <= BATCH_ROWS ? rows : rows.slice(first, first + BATCH_ROWS)
         const of = this.#originOf(from, first, origin)
-        emit(port, batchFromRows(some, (this.#ports[port] as OutputPort).schema, arena, undefined, { origin: of }))
+        const weights = weight === 1 ? undefined : some.map(() => weight)
+        emit(port, batchFromRows(some, (this.#ports[port] as OutputPort).schema, arena, weights, { origin: of }))
       }
     }
   }

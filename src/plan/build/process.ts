@@ -23,6 +23,8 @@ export function processOf(input: Node, keys: readonly string[], parts: ProcessPa
   const { verb, order } = definition
   if (order === 'event time' && properties(input).eventTime === undefined)
     badVerb(verb, 'the table has no event time to order rows by', "name it when reading: { time: 'at' }")
+  if (definition.groups?.timeout === 'event time' && properties(input).eventTime === undefined)
+    badVerb(verb, 'the table has no event time for timeouts', "name it when reading: { time: 'at' }")
   if (sides.some(each => each.name === ERRORS))
     badVerb(verb, `an output can not be called ${ERRORS}`, 'the rows whose function threw have this name')
   if (initial !== undefined) expectInitial(schema(initial), keys, of, verb)

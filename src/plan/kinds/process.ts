@@ -18,11 +18,11 @@ export const process: NodeKind<Process> = {
     const [name, ...rest] = eventTime?.path ?? []
     const same = rest.length === 0 && node.schema.fields.some(f => f.name === name && f.type.kind === 'timestamp')
     return {
-      appendOnly: true,
-      keys: undefined,
+      appendOnly: node.definition.groups?.outputMode !== 'update',
+      keys: onePerKey(node) ? node.keys : undefined,
       window: undefined,
       eventTime: same ? eventTime : undefined,
-      size: bounded ? FINITE : UNBOUNDED,
+      size: bounded ? FINITE : onePerKey(node) ? bound('keys', '≤ keys') : UNBOUNDED,
       state: stateOf(node, of(node.input)),
       opaque: [functionName(node), ...clocks(node)],
     }
@@ -35,13 +35,20 @@ export const process: NodeKind<Process> = {
     schemaText(schema),
     definition.verb,
     definition.order,
+    definition.groups === undefined ? '' : list(definition.groups.timeout, definition.groups.outputMode),
     String(definition.ttl),
     ...definition.timers,
     '|',
     ...functionsOf(definition).map(String),
   ],
-  words: ({ keys, definition }) =>
-    `${definition.verb} by ${keys.map(name).join(', ')}${definition.order === 'arrival' ? '' : `, in order of ${definition.order}`}`,
+  words({ keys, definition: { verb, order, groups } }) {
+    const more = [
+      ...(order === 'arrival' ? [] : [`in order of ${order}`]),
+      ...(groups === undefined ? [] : [`${groups.outputMode} mode`]),
+      ...(groups === undefined || groups.timeout === 'none' ? [] : [`timeout by ${groups.timeout}`]),
+    ]
+    return [`${verb} by ${keys.map(name).join(', ')}`, ...more].join(', ')
+  },
   needs: ({ input, initial }, _wanted, all) => [
     [input, all(input)],
     ...(initial === undefined ? [] : ([[initial, all(initial)]] as const)),
@@ -86,6 +93,12 @@ export const side: NodeKind<Side> = {
   parts: node => [node.output],
   words: node => `output ${name(node.output)}`,
   needs: (node, _wanted, all) => [[node.of, all(node.of)]],
+}
+
+/** mapGroupsWithState gives one row a group, which is told by its key columns where the row has them all. */
+function onePerKey({ keys, definition, schema }: Process): boolean {
+  if (definition.verb !== 'mapGroupsWithState') return false
+  return keys.every(key => schema.fields.some(each => each.name === key))
 }
 
 type Definition = Process['definition']
