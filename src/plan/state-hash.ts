@@ -4,7 +4,7 @@
 import type { Schema } from '../types/index.ts'
 import { fnv1a128, planHash } from './hash.ts'
 import { json, list, schemaText } from './kinds/texts.ts'
-import type { Node, Source } from './node.ts'
+import type { Node, Process, Source } from './node.ts'
 import { originOf } from './origin.ts'
 import { optimiseAll } from './rules/index.ts'
 import { pushProjection } from './rules/push-projection.ts'
@@ -25,6 +25,36 @@ export function stateHash(node: Node, role: string): string {
   const kept = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node, ...within]
   const rows = kept.map(each => schemaText(schema(each)))
   return fnv1a128(list('state', VERSION, role, aloneHash(originOf(node)), ...rows))
+  const rows = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node].map(each => schemaText(schema(each)))
+  const origin = originOf(node)
+  if (origin.kind === 'process') return fnv1a128(list('state', VERSION, role, aloneHash(withoutCode(origin))))
+  return fnv1a128(list('state', VERSION, role, aloneHash(origin), ...rows))
+}
+
+const NOTHING = (): void => {}
+
+/**
+ * What a process keeps is the user's, who gives it a version when its shape changes: the name of its state does not depend on
+ * its code. Rows are kept by key, of the input when they wait, of the output when later ones take their place.
+ */
+function withoutCode(node: Process): Process {
+  const { verb, order, groups } = node.definition
+  const definition = {
+    verb,
+    order,
+    ...(groups === undefined ? {} : { groups }),
+    state: undefined,
+    on: NOTHING,
+    onRetract: undefined,
+    onTimer: undefined,
+    timers: [],
+    ttl: undefined,
+    version: 1,
+    migrate: {},
+    onError: 'fail' as const,
+  }
+  const kept = groups?.outputMode === 'update' ? node.schema : schema(node.input)
+  return Object.freeze({ ...node, definition: Object.freeze(definition), schema: kept, sides: Object.freeze([]) })
 }
 
 /** Where the rows of a source are, however they are decoded: its offsets are named by it. */

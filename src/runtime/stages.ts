@@ -7,6 +7,17 @@ import { closeAll } from './graph.ts'
 import { lower } from './lower.ts'
 
 const KEYED = new Set(['aggregate', 'join', 'top', 'rank', 'sort', 'limit', 'iterate'])
+const KEYED = new Set([
+  'aggregate',
+  'join',
+  'top',
+  'rank',
+  'sort',
+  'limit',
+  'process',
+  'mapGroupsWithState',
+  'flatMapGroupsWithState',
+])
 
 /** Memory enough for the constants of expressions: nothing is run. */
 const EXPLAIN_BYTES = 1 << 26

@@ -1,9 +1,10 @@
 // keyBy(…).process({…}) through the whole engine: batch and stream, timers, side outputs, errors, restarts, explain.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { read } from '../../src/index.ts'
+import { read, type Table, write } from '../../src/index.ts'
 import { checkEverywhere, testing } from '../../src/testing/index.ts'
 import { type GroupState, t } from '../../src/types/index.ts'
+import { folder, put, rowsIn, runOnce } from '../integration/support.ts'
 
 const Payment = t.row({ at: t.timestamp(), card: t.string(), ok: t.boolean() })
 const payments = () => read.memory(Payment, { time: 'at', lateBy: '5 minutes', idleAfter: 'never' }).table
@@ -333,4 +334,48 @@ test('mistakes with the Spark forms are told before anything runs', async () => 
     .agg(g => ({ n: g.count() }))
   const refused = counted.keyBy('card').mapGroupsWithState(card => ({ card }), { output })
   await assert.rejects(refused.collect(), /PROCESS_ON_UPDATES.*rows only come/s)
+})
+
+test('a changed function goes on with the state; one of another shape is migrated', async context => {
+  const dir = folder(context)
+  const Row = t.row({ k: t.string() })
+  const counted = t.row({ k: t.string(), n: t.int() })
+  const keyed = () => read.json(`${dir}/in/*.jsonl`, { schema: Row, until: 'forever' }).keyBy('k')
+  const go = async (file: string, table: Table<{ k: string; n: number }>) => {
+    put(`${dir}/in/${file}.jsonl`, [{ k: 'a' }])
+    await runOnce(`${dir}/m`, table.to(write.json(`${dir}/out`) as never))
+  }
+  const first = keyed().process({
+    state: () => ({ n: 0 }),
+    *on(row, state) {
+      yield { k: row.k, n: ++state.n }
+    },
+    output: counted,
+  })
+  await go('1', first)
+  const fixed = keyed().process({
+    state: () => ({ n: 0 }),
+    *on(row, state) {
+      state.n += 10
+      yield { k: row.k, n: state.n }
+    },
+    output: counted,
+  })
+  await go('2', fixed)
+  const reshaped = keyed().process({
+    state: () => ({ total: 0, timers: 0 }),
+    version: 2,
+    migrate: { 2: (old: { n: number }) => ({ total: old.n * 100, timers: 0 }) },
+    *on(row, state) {
+      yield { k: row.k, n: ++state.total }
+    },
+    output: counted,
+  })
+  await go('3', reshaped)
+  assert.deepEqual(
+    rowsIn(`${dir}/out`),
+    [1, 11, 1101].map(n => ({ k: 'a', n })),
+  )
+  const unversioned = keyed().process({ version: 3, on: () => [{ k: '', n: 0 }], output: counted })
+  await assert.rejects(go('4', unversioned), /STATE_VERSION.*migrate\[3\]/)
 })
