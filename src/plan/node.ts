@@ -185,6 +185,8 @@ export interface Iterate {
   readonly maxRounds: number
   /** Not to have ended by then is an error; else the last round's table is the result. */
   readonly converges: boolean
+}
+
 /** What the user wrote for a process; the functions are opaque. */
 export interface ProcessFunctions {
   /** The verb of the table. */

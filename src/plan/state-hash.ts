@@ -24,8 +24,6 @@ export function stateHash(node: Node, role: string): string {
   const within = node.kind === 'iterate' ? nodesOf(...stepOf(node)) : []
   const kept = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node, ...within]
   const rows = kept.map(each => schemaText(schema(each)))
-  return fnv1a128(list('state', VERSION, role, aloneHash(originOf(node)), ...rows))
-  const rows = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node].map(each => schemaText(schema(each)))
   const origin = originOf(node)
   if (origin.kind === 'process') return fnv1a128(list('state', VERSION, role, aloneHash(withoutCode(origin))))
   return fnv1a128(list('state', VERSION, role, aloneHash(origin), ...rows))

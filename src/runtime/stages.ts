@@ -6,7 +6,6 @@ import type { Graph, Vertex } from './graph.ts'
 import { closeAll } from './graph.ts'
 import { lower } from './lower.ts'
 
-const KEYED = new Set(['aggregate', 'join', 'top', 'rank', 'sort', 'limit', 'iterate'])
 const KEYED = new Set([
   'aggregate',
   'join',
@@ -17,6 +16,7 @@ const KEYED = new Set([
   'process',
   'mapGroupsWithState',
   'flatMapGroupsWithState',
+  'iterate',
 ])
 
 /** Memory enough for the constants of expressions: nothing is run. */

@@ -1,4 +1,5 @@
 export type { GroupStateOptions } from './group-state.ts'
+export { Grouped, type WindowGrouped } from './grouped.ts'
 export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'
 export type { JoinOptions } from './join.ts'
 export { literalFrom } from './literal.ts'
@@ -8,13 +9,11 @@ export type { Per, RankOptions, RowByOptions } from './rank.ts'
 export type * from './rows.ts'
 export * from './source.ts'
 export {
-  Grouped,
   OrderedTable,
   ProcessedTable,
   RankedTable,
   Table,
   WindowedTable,
-  type WindowGrouped,
   WindowTable,
 } from './table.ts'
 export type { WindowOptions } from './verbs.ts'

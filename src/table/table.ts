@@ -10,7 +10,6 @@ import {
   type ChangesOptions,
   distinctOf,
   expectKeys,
-  type Named,
   type Node,
   type Output,
   outputOf,
@@ -34,9 +33,9 @@ import type {
   RowFrom,
   RowSchema,
   Schema,
-  WindowSpan,
 } from '../types/index.ts'
 import { callable, expressionFrom } from './expressions.ts'
+import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
 import type { Selectable } from './helpers.ts'
 import { type IterateOptions, iterateNode, type RecursiveOptions, recursiveNode, type Tables } from './iterate.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
@@ -147,7 +146,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     ...keys: readonly (K | ((row: Columns<Row>) => S))[]
   ): Groups<this, Row, Flat<Pick<Row, K> & R.SelectedRow<S>>> {
     const named = keysFrom(this.schema, keys)
-    return new Grouped(this.node, withWindow(this.node, named), this.session) as unknown as Groups<
+    return new Grouped(this.node, withWindow(this.node, named), made => this.aggregated(made)) as unknown as Groups<
       this,
       Row,
       Flat<Pick<Row, K> & R.SelectedRow<S>>
@@ -330,6 +329,10 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
     }
   }
 
+  /** Aggregates in windows become final, and have late rows. */
+  protected aggregated(node: Node): object {
+    return properties(node).window === undefined ? new Table(node, this.session) : new WindowedTable(node, this.session)
+  }
   protected over<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {
     return new Table<Out, K>(node, this.session)
   }
@@ -378,49 +381,10 @@ export class ProcessedTable<Row extends object, Sides, Kind extends ChangeKind =
   }
 }
 
-/** Groups of rows with the same keys. `Empty` is null when a group may be without rows. */
-export class Grouped<Row extends object, Keys extends object, Empty extends null> {
-  readonly #node: Node
-  readonly #keys: readonly Named[]
-  readonly #session: Session
-
-  constructor(node: Node, keys: readonly Named[], session: Session) {
-    this.#node = node
-    this.#keys = keys
-    this.#session = session
-  }
-
-  /** One row per group: the keys, then what the callback returns: `agg(g => ({ late: g.count(), mean: g.delay.avg() }))`. */
-  agg<A extends R.Aggregates>(
-    aggregates: (group: Group<Row, Empty>) => A,
-  ): Table<Flat<Omit<Keys, keyof A> & R.SelectedRow<A>>, 'update'> {
-    const node = aggregateNode(this.#node, this.#keys, aggregates as (group: Group<object, null>) => object)
-    const table =
-      properties(node).window === undefined ? new Table(node, this.#session) : new WindowedTable(node, this.#session)
-    return table as never
-  }
-}
-
-/** Groups within windows. */
-export interface WindowGrouped<Row extends object, Keys extends object, Empty extends null> {
-  /** One row per group and window: the keys, the window, then what the callback returns. */
-  agg<A extends R.Aggregates>(
-    aggregates: (group: Group<Row, Empty>) => A,
-  ): WindowedTable<Flat<Omit<Keys, keyof A> & R.SelectedRow<A>>, Row>
-}
-
 declare const kind: unique symbol
 declare const ordered: unique symbol
 declare const windowed: unique symbol
 
-type Limited<This, Row extends object, Kind extends ChangeKind> = This extends { readonly [ordered]: true }
-  ? Table<Row, 'update'>
-  : Table<Row, Kind>
-
-type Groups<This, Row extends object, Keys extends object> = This extends { readonly [windowed]: true }
-  ? WindowGrouped<Row, Flat<Omit<Keys, 'window'> & { window: WindowSpan }>, never>
-  : Grouped<Row, Keys, keyof Keys extends never ? null : never>
-
-type AggregatedAll<This, Row extends object, A> = This extends { readonly [windowed]: true }
-  ? WindowedTable<Flat<Pick<Row, 'window' & keyof Row> & R.SelectedRow<A>>, Row>
-  : Table<R.SelectedRow<A>, 'update'>
+/** Marks of tables, in types only. */
+export type Ordered = { readonly [ordered]: true }
+export type Windowed = { readonly [windowed]: true }
