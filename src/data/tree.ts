@@ -63,6 +63,11 @@ export class Tree {
     this.memory.kernels.treeAddEntries(this.#ptr, count, entries, weights)
   }
 
+  /** Remove entries. */
+  remove(entries: Ptr, count: number): void {
+    this.memory.kernels.treeRemove(this.#ptr, count, entries)
+  }
+
   /** Remove the entries after the first `rows` rows; returns the last that stays, 0 if there are fewer rows. */
   trim(rows: number): Ptr {
     return this.memory.kernels.treeTrim(this.#ptr, BigInt(rows)) >>> 0

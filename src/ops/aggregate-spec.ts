@@ -1,5 +1,6 @@
 // What an aggregation is, said in column numbers: the planner has projected the input so that keys, arguments and
 // filters are columns. Output columns: the keys, then one per call. Names are only for messages.
+import type { Kind } from '../data/index.ts'
 import type { UserAggregate } from '../expr/index.ts'
 import type { ScalarType } from '../types/index.ts'
 
@@ -38,6 +39,15 @@ export interface AggregateWindow {
   readonly end: number
   /** Allowed lateness, microseconds: a window takes rows until the watermark has reached end + accept. */
   readonly accept: bigint
+  /** Windows of one key that touch become one (sessions). */
+  readonly merging?: Merging | undefined
+}
+
+export interface Merging {
+  /** Of all columns of the input. */
+  readonly kinds: readonly Kind[]
+  /** Microseconds: sessions that end within such a stretch wait for the watermark together. */
+  readonly bucket: bigint
 }
 
 export interface AggregateSpec {

@@ -16,16 +16,19 @@ import {
   withColumns,
   withSelection,
 } from '../data/index.ts'
+import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
 import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
 
 /**
  * Microseconds. tumbling: side by side. sliding: a window begins every `slide`. cumulating: windows begin every `size`, and
- * end `step`, 2 * `step` … `size` later.
+ * end `step`, 2 * `step` … `size` later. session: of each row its own, so long, or until then; the aggregation merges those
+ * that touch.
  */
 export type WindowForm =
   | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
   | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
+  | { readonly kind: 'session'; readonly until: bigint | ColumnSource }
 
 export interface WindowSpec {
   readonly form: WindowForm
@@ -63,7 +66,11 @@ export function window(spec: WindowSpec, context: OperatorContext): Operator {
       if (timed.count === 0) return
       const times = shifted(time, spec.shift ?? 0n, timed, arena)
       if (form.kind === 'tumbling') tumbling(form, times, timed, arena, emit)
+      else if (form.kind === 'session') session(form, times, untilsOf(form, delta, context), timed, arena, emit)
       else repeating(form, times, timed, arena, emit)
+    },
+    close() {
+      if (form.kind === 'session' && typeof form.until !== 'bigint') closeSources([form.until])
     },
   }
 }
@@ -119,7 +126,13 @@ function nulls(rows: number, arena: Arena): Column {
 }
 
 /** One window a row: the columns stay where they are. */
-function tumbling({ size, offset }: WindowForm, times: Ptr, delta: Batch, arena: Arena, emit: Emit): void {
+function tumbling(
+  { size, offset }: Extract<WindowForm, { readonly kind: 'tumbling' }>,
+  times: Ptr,
+  delta: Batch,
+  arena: Arena,
+  emit: Emit,
+): void {
   const [start, end] = [i64Column(delta.rows, arena), i64Column(delta.rows, arena)]
   const { kernels } = arena.memory
   const bad = kernels.windowTumbling(delta.count, delta.sel, times, size, offset, start.values, end.values)
@@ -127,11 +140,52 @@ function tumbling({ size, offset }: WindowForm, times: Ptr, delta: Batch, arena:
   emit(0, { ...delta, columns: [...delta.columns, start, end] })
 }
 
+function untilsOf({ until }: Session, delta: Batch, context: OperatorContext): Column | undefined {
+  return typeof until === 'bigint' ? undefined : columnFrom(until, delta, context)
+}
+
+/** A window of its own for each row. */
+function session(
+  { until }: Session,
+  times: Ptr,
+  untils: Column | undefined,
+  delta: Batch,
+  arena: Arena,
+  emit: Emit,
+): void {
+  const { kernels } = arena.memory
+  const [start, end] = [i64Column(delta.rows, arena), i64Column(delta.rows, arena)]
+  const lacking = untils === undefined || untils.validity === 0 ? 0 : firstNull(untils.validity, delta, arena)
+  if (lacking > 0) gapless('null', delta, lacking - 1)
+  const gap = typeof until === 'bigint' ? until : 0n
+  const ends = untils?.values ?? 0
+  const bad = kernels.windowSession(delta.count, delta.sel, times, gap, ends, start.values, end.values)
+  if (bad >= 0) gapless('not after its time', delta, bad)
+  emit(0, { ...delta, columns: [...delta.columns, start, end] })
+}
+
+/** 1 + the number of the first row without a value; 0: all have one. */
+function firstNull(validity: Ptr, delta: Batch, arena: Arena): number {
+  const lacking = narrow(delta, validity, false, arena)
+  return lacking.count === 0 ? 0 : 1 + (arena.memory.u32[lacking.sel >>> 2] as number)
+}
+
+function gapless(value: string, { origin }: Batch, row: number): never {
+  const params = {
+    value,
+    column: 'of the end of its session',
+    type: 'timestamp',
+    reason: 'a gap is longer than nothing',
+  }
+  return fail('BAD_VALUE', params, origin === undefined ? {} : { position: origin.position(row) })
+}
+
 function i64Column(rows: number, arena: Arena): Column {
   return { kind: Kind.I64, values: arena.alloc(columnBytes(Kind.I64, rows)), validity: 0 }
 }
 
-type Repeating = Exclude<WindowForm, { readonly kind: 'tumbling' }>
+type Session = Extract<WindowForm, { readonly kind: 'session' }>
+type Repeating = Extract<WindowForm, { readonly kind: 'sliding' | 'cumulating' }>
 
 /** Rows are repeated, one for each window. */
 function repeating(form: Repeating, times: Ptr, delta: Batch, arena: Arena, emit: Emit): void {

@@ -60,6 +60,8 @@ export type WindowShape =
   | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
   | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
+  /** Each row holds its session open so long (microseconds), or until then (a timestamp): the group-by merges what touches. */
+  | { readonly kind: 'session'; readonly until: bigint | Expr }
 
 /**
  * Adds the struct column `window` { start, end }, in the place of the one whose end is the event time (windows over

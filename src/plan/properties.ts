@@ -19,8 +19,8 @@ export interface Bound {
 /** The window column a table is cut by. */
 export interface WindowProperty {
   readonly column: string
-  /** microseconds from a window's start to its end */
-  readonly size: bigint
+  /** microseconds from a window's start to its end; undefined: there is no longest one (sessions) */
+  readonly size: bigint | undefined
   /** microseconds after its end in which a window still takes rows */
   readonly accept: bigint
 }

@@ -29,6 +29,9 @@ import { type FlatExpr, flatten } from './flat.ts'
 import { addVertex, at, type Outlet, type Vertex } from './graph.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, sourceOf } from './lowering.ts'
 
+/** Sessions that end within the same second wait for the watermark together. */
+const SESSION_BUCKET = 1_000_000n
+
 /** Columns that are computed for an operator: each different expression once. */
 class Projection {
   readonly input: Schema
@@ -37,6 +40,10 @@ class Projection {
 
   constructor(input: Schema) {
     this.input = input
+  }
+
+  get kinds(): readonly Kind[] {
+    return this.exprs.map(each => kindOf(typeOf(each, [this.input]).type as ScalarType))
   }
 
   column(expr: Expr): number {
@@ -81,7 +88,7 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vert
     keys,
     calls,
     appendOnlyInput: properties(node.input).appendOnly,
-    window: windowOf(node, flatKeys),
+    window: windowOf(node, flatKeys, projection),
     emit,
   }
   const from = project(projection, on.outlet(node.input), on)
@@ -138,11 +145,13 @@ function callOf(call: NamedAggregate, node: Aggregate, projection: Projection): 
   }
 }
 
-function windowOf(node: Aggregate, keys: readonly FlatExpr[]): AggregateWindow | undefined {
+function windowOf(node: Aggregate, keys: readonly FlatExpr[], projection: Projection): AggregateWindow | undefined {
   const { window } = properties(node)
   if (window === undefined) return undefined
   const at = (part: string): number => keys.findIndex(({ path }) => path[0] === window.column && path[1] === part)
-  return { start: at('start'), end: at('end'), accept: window.accept }
+  const { size, accept } = window
+  const merging = size === undefined ? { kinds: projection.kinds, bucket: SESSION_BUCKET } : undefined
+  return { start: at('start'), end: at('end'), accept, merging }
 }
 
 export function lowerAggregate(node: Aggregate, on: Lowering, owner?: Node): Outlet {

@@ -14,6 +14,7 @@ import {
   top,
   union,
   view,
+  type WindowForm,
   type WindowSpec,
   window,
 } from '../ops/index.ts'
@@ -170,13 +171,20 @@ function lowerWindow(node: Window, on: Lowering): Outlet {
   const kept = leaves(input).flatMap(({ path }, i) =>
     names.has(path[0] as string) && !(isReplaced && path[0] === 'window') ? [i] : [],
   )
-  const spec: WindowSpec = {
-    form: shape,
+  const form = (context: OperatorContext): WindowForm =>
+    shape.kind === 'session' && typeof shape.until !== 'bigint'
+      ? { kind: 'session', until: sourceOf(shape.until, input, context) }
+      : (shape as WindowForm)
+  const spec: Omit<WindowSpec, 'form'> = {
     time: columnNumber({ kind: 'column', path: time.path, input: 0 }, input) as number,
     shift: time.shift,
     kept: isReplaced ? kept : undefined,
   }
-  return only(addVertex(on.graph, 'window', [on.outlet(node.input)], context => window(spec, context)))
+  return only(
+    addVertex(on.graph, 'window', [on.outlet(node.input)], context =>
+      window({ ...spec, form: form(context) }, context),
+    ),
+  )
 }
 
 /** The different rows: groups of all columns, without aggregates. */

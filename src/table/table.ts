@@ -55,6 +55,7 @@ import {
   keysFrom,
   lateNode,
   passThrough,
+  type SessionOptions,
   shapeOf,
   sortKeys,
   type WindowOptions,
@@ -133,9 +134,11 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   }
 
   /** Put each row into its window (or windows) of event time: adds the column `window` { start, end }. */
-  window(options: WindowOptions): WindowTable<R.WindowedRow<Row>, Kind> {
+  window(options: SessionOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind>
+  window(options: WindowOptions): WindowTable<R.WindowedRow<Row>, Kind>
+  window(options: WindowOptions | SessionOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind> {
     const accept = options?.accept === undefined ? 0n : micros(options.accept)
-    return new WindowTable(windowOf(this.node, shapeOf(options), accept), this.session)
+    return new WindowTable(windowOf(this.node, shapeOf(options, this.schema), accept), this.session)
   }
 
   /**

@@ -20,37 +20,56 @@ import {
   type WindowShape,
   whereOf,
 } from '../plan/index.ts'
-import type { Group, Schema } from '../types/index.ts'
+import type { Columns, Expression, Group, Interval, Schema } from '../types/index.ts'
 import { aggregationOf } from './aggregates.ts'
 import { BuiltOrder, nodeOf, notAValue, orderKey } from './expression.ts'
-import { callable } from './expressions.ts'
+import { callable, expressionFrom } from './expressions.ts'
 import { rowOf } from './row.ts'
 import { within } from './scope.ts'
 
-/**
- * Tumbling windows lie side by side; sliding ones overlap: a row is in `sliding / every` of them; cumulating ones begin
- * together and end `every` apart.
- */
-export type WindowOptions = (
-  | { readonly tumbling: Duration; readonly sliding?: never; readonly cumulating?: never; readonly every?: never }
-  | { readonly sliding: Duration; readonly every: Duration; readonly tumbling?: never; readonly cumulating?: never }
-  | { readonly cumulating: Duration; readonly every: Duration; readonly tumbling?: never; readonly sliding?: never }
-) & {
+interface Accepting {
   /** How long after its end a window still takes rows; default: not at all. */
   readonly accept?: Duration
-  /** Windows start this long after the epoch (1970) and its multiples; default 0. */
-  readonly offset?: Duration
+}
+
+type ShapeName = 'tumbling' | 'sliding' | 'cumulating' | 'session'
+type Only<Name extends ShapeName> = { readonly [K in Exclude<ShapeName, Name>]?: never }
+
+/**
+ * Tumbling windows lie side by side; sliding ones overlap: a row is in `sliding / every` of them; cumulating ones begin
+ * together and end `every` apart. A session ends when its key has been silent for so long.
+ */
+export type WindowOptions = (
+  | (Only<'tumbling'> & { readonly tumbling: Duration; readonly every?: never })
+  | (Only<'sliding'> & { readonly sliding: Duration; readonly every: Duration })
+  | (Only<'cumulating'> & { readonly cumulating: Duration; readonly every: Duration })
+  | (Only<'session'> & { readonly session: Duration; readonly every?: never; readonly offset?: never })
+) &
+  Accepting & {
+    /** Windows start this long after the epoch (1970) and its multiples; default 0. */
+    readonly offset?: Duration
+  }
+
+/** Sessions whose gap the rows say: an interval, microseconds, or the timestamp until which a row waits for the next. */
+export interface SessionOptions<Row> extends Accepting {
+  readonly session: (
+    row: Columns<Row>,
+  ) => Expression<Interval> | Expression<number> | Expression<bigint> | Expression<Date>
 }
 
 const SHAPES =
-  "write { tumbling: '1 hour' }, { sliding: '10 minutes', every: '5 minutes' } or { cumulating: '1 day', every: '1 hour' }"
+  "write { tumbling: '1 hour' }, { sliding: '10 minutes', every: '5 minutes' }, { cumulating: '1 day', every: '1 hour' } or { session: '30 minutes' }"
 
-export function shapeOf(options: WindowOptions): WindowShape {
+export function shapeOf<Row>(given: WindowOptions | SessionOptions<Row>, input: Schema): WindowShape {
+  const options = given as WindowOptions & { readonly session?: Duration | SessionOptions<Row>['session'] }
   if (options === null || typeof options !== 'object') return badVerb('window', 'it needs options', SHAPES)
-  const { tumbling, sliding, cumulating, every } = options
-  const shapes = [tumbling, sliding, cumulating].filter(each => each !== undefined).length
+  const { tumbling, sliding, cumulating, session, every } = options
+  const shapes = [tumbling, sliding, cumulating, session].filter(each => each !== undefined).length
   if (shapes !== 1) return badVerb('window', shapes === 0 ? 'the shape is missing' : 'it has several shapes', SHAPES)
   const offset = options.offset === undefined ? 0n : micros(options.offset)
+  if (typeof session === 'function')
+    return { kind: 'session', until: expressionFrom('window', session, rowOf<Row>(input)) }
+  if (session !== undefined) return { kind: 'session', until: micros(session) }
   if (tumbling !== undefined) return { kind: 'tumbling', size: micros(tumbling), offset }
   if (every === undefined) return badVerb('window', 'it does not say how often', SHAPES)
   if (sliding !== undefined) return { kind: 'sliding', size: micros(sliding), slide: micros(every), offset }

@@ -2,7 +2,7 @@
 import type { Mode } from '../../src/data/index.ts'
 import type { Node, Session } from '../../src/plan/index.ts'
 import { engineOf, type RunOptions, sessionOf } from '../../src/runtime/index.ts'
-import { type Table, tableOf } from '../../src/table/index.ts'
+import { type Table, tableOf, when } from '../../src/table/index.ts'
 import { type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'
 import {
   allOf,
@@ -90,6 +90,32 @@ export const queries: Readonly<Record<string, Query>> = {
         .window({ cumulating: '6 minutes', every: '2 minutes' })
         .groupBy('key')
         .agg(g => ({ n: g.count() })).node,
+  ),
+  sessions: windowed(
+    events =>
+      events
+        .window({ session: '3 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count(), max: g.n.max() })).node,
+  ),
+  'sessions of distinct values, final': windowed(
+    events =>
+      events
+        .window({ session: '1 minute' })
+        .agg(g => ({ n: g.count(), keys: g.key.countDistinct() }))
+        .final().node,
+  ),
+  'sessions over windows that change, the gap from the row': windowed(
+    events =>
+      events
+        .window({ tumbling: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .window({
+          session: r => when(r.n.gt(1), r.window.end.plus('3 minutes')).otherwise(r.window.end.plus('1 minute')),
+        })
+        .groupBy('key')
+        .agg(g => ({ rows: g.n.sum(), most: g.n.max() })).node,
   ),
   'windows over windows': windowed(
     events =>

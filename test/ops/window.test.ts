@@ -109,3 +109,30 @@ test('a window beyond 64 bits is told with the row', () => {
     for (const slide of [10n, 3n])
       assert.throws(() => windowsOf(at, 10n, slide), /BAD_VALUE.*beyond 64 bits.*push, row 1/s)
 })
+
+test('a row opens a session of its own, until what it says; one that says nothing is told', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const input = schemaOf([field('at', t.timestamp), field('until', t.timestamp, true)])
+  const out = schemaOf([...input.fields, field('start', t.timestamp), field('end', t.timestamp)])
+  const shownBy = (until: bigint | number, rows: readonly object[]): unknown[] => {
+    const operator = window({ time: 0, form: { kind: 'session', until } }, { memory, arena, operator: 'window' })
+    const seen: unknown[] = []
+    const batch = batchFromRows(rows, input, arena, undefined, { source: 'push' })
+    operator.step(0, batch, (_port, delta) =>
+      seen.push(...changesOf(delta, out, memory).map(({ row }) => [Number(row['start']), Number(row['end'])])),
+    )
+    operator.close()
+    return seen
+  }
+  assert.deepEqual(shownBy(3000n, [{ at: new Date(-5) }, { at: new Date(7) }]), [
+    [-5, -2],
+    [7, 10],
+  ])
+  assert.deepEqual(shownBy(1, [{ at: new Date(1), until: new Date(9) }]), [[1, 9]])
+  assert.throws(
+    () => shownBy(1, [{ at: new Date(1), until: new Date(1) }]),
+    /BAD_VALUE.*not after its time.*push, row 1/s,
+  )
+  assert.throws(() => shownBy(1, [{ at: new Date(1), until: new Date(2) }, { at: new Date(1) }]), /null.*push, row 2/s)
+})

@@ -54,7 +54,7 @@ export function aggSumInteger(n: u32, sel: usize, records: usize, at: u32, mask:
 }
 
 @inline
-function add128(part: usize, low: u64, high: i64): void {
+export function add128(part: usize, low: u64, high: i64): void {
   const before = load<u64>(part), sum = before + low;
   store<u64>(part, sum);
   store<i64>(part, load<i64>(part, 8) + high + <i64>(sum < before), 8);
@@ -88,7 +88,7 @@ export function aggSquareInteger(n: u32, sel: usize, records: usize, at: u32, ma
   }
 }
 
-function add192(part: usize, a: u64, b: u64, c: u64, negative: bool): void {
+export function add192(part: usize, a: u64, b: u64, c: u64, negative: bool): void {
   let x = a, y = b, z = c;
   if (negative) { x = ~x + 1; const cx = <u64>(x == 0); y = ~y + cx; z = ~z + <u64>(cx != 0 && y == 0); }
   const p = load<u64>(part), s = p + x, carry = <u64>(s < p);

@@ -122,6 +122,36 @@ function addNumber(target: usize, limbs: usize, count: u32, base: i32, minus: bo
   }
 }
 
+/** Add all of another sum, which is 0 of no terms then. */
+export function exactMerge(table: usize, sum: usize, other: usize): void {
+  const full: usize = load<u32>(other, AWAY);
+  if (full == 0) {
+    if (load<u32>(other, BASE) != 0) addInline(table, sum, other, load<i32>(other, BASE) - ANCHOR);
+    memory.fill(other, 0, EXACT_BYTES);
+    return;
+  }
+  const target = spill(table, sum);
+  for (let at: u32 = 0; at < 24; at += 8) store<i64>(target + at, load<i64>(target + at) + load<i64>(full + at));
+  let carry: u64 = 0;
+  for (let at: u32 = 24; at < FULL_BYTES; at += 8) {
+    const a = load<u64>(target + at), b = load<u64>(full + at), part = a + b, all = part + carry;
+    store<u64>(target + at, all);
+    carry = <u64>(part < a) | <u64>(all < part);
+  }
+  exactDrop(table, other);
+}
+
+/** Add an inline number, limb by limb, as far as it is small enough to stay inline. */
+function addInline(table: usize, sum: usize, limbs: usize, base: i32): void {
+  const negative = load<i64>(limbs, 24) < 0;
+  let borrow: u64 = 1;
+  for (let i: u32 = 0; i < 4; i++) {
+    let limb = load<u64>(limbs + (i << 3));
+    if (negative) { limb = ~limb + borrow; borrow = <u64>(borrow != 0 && limb == 0); }
+    addPart(table, sum, limb, base + <i32>(i << 6), negative);
+  }
+}
+
 function addSpecial(table: usize, sum: usize, bits: u64, weight: i64): void {
   const full = spill(table, sum);
   const nan = (bits & 0xfffffffffffff) != 0;

@@ -121,7 +121,7 @@ export function groupFind(table: usize, n: u32, sel: usize, columns: usize, reco
   else if (count == 3) findThree(table, n, words, records);
   else if (count == 4) findFour(table, n, words, records);
   else findPlain(table, n, words, records);
-  return touch(table, n, records, touched);
+  return groupTouch(table, n, records, touched);
 }
 
 function findOne(table: usize, n: u32, words: usize, records: usize): void { findFixed(table, n, words, records, 1); }
@@ -207,7 +207,7 @@ function findAny(table: usize, n: u32, words: usize, records: usize): void {
 }
 
 /** Mark records as seen and changed; those first seen since they were last settled go to `touched` (0: not asked for), their number is returned. */
-export function touch(table: usize, n: u32, records: usize, touched: usize): u32 {
+export function groupTouch(table: usize, n: u32, records: usize, touched: usize): u32 {
   const durable = load<u32>(table, DURABLE) != 0;
   if (!durable && touched == 0) return 0;
   let count: u32 = 0;

@@ -6,13 +6,13 @@ import { rowAt } from './layout';
 import { dropRecord, groupOf } from './group';
 import { enterWindow, leaveWindow } from './group-window';
 import { stateAt } from './group-state';
-import { KEYS_AT, LINK_NEXT, NULL_WORDS, SHIFT, SLOTS, WINDOWS, WINDOW_COUNT, WORDS } from './group-layout';
+import { KEYS, KEYS_AT, LINK_NEXT, NULL_WORDS, SHIFT, SLOTS, WINDOWS, WINDOW_COUNT, WORDS } from './group-layout';
 import { alloc, free } from './memory';
 
 const START: usize = 0, END: usize = 8, SHOWN_START: usize = 16, SHOWN_END: usize = 24, BUCKET: usize = 32, OWNER: usize = 40, NEXT: usize = 44;
 const BOUNDS_BYTES: u32 = 48;
-/** A key's state: [latest session u32][next number u32][how far down late rows reach i64][that is known u32][0]. */
-const HEAD: usize = 0, NUMBER: usize = 4, REACH: usize = 8, REACHES: usize = 16;
+/** A key's state: [latest session u32][next number u32][how far down late rows reach i64][as of which call u32][0]. */
+const HEAD: usize = 0, NUMBER: usize = 4, REACH: usize = 8, REACHED: usize = 16;
 
 /** The bucket's width, microseconds: chosen by the host before each call that may register a session. */
 let width: i64 = 1;
@@ -98,6 +98,7 @@ function absorb(session: usize, at: usize, start: i64, merged: usize, count: u32
 export function sessionResolve(at: u32, n: u32, records: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     let session: usize = load<u32>(records + (i << 2));
+    // A session in a list has an owner; one that was absorbed has only what absorbed it.
     while (load<u32>(session + at, OWNER) == 0) session = load<u32>(session + at, NEXT);
     store<u32>(records + (i << 2), <u32>session);
     store<i64>(session + at, load<i64>(session + at, START), SHOWN_START);
@@ -173,19 +174,20 @@ export function sessionLink(keys: usize, sessions: usize, at: u32, n: u32, owner
 
 /**
  * Rows that are over by themselves, the latest end first: those that touch what their key still holds open, or one another
- * down from there, go to `kept`, the others to `late` (row numbers). How many are kept.
+ * down from there, go to `kept`, the others to `late` (row numbers). How many are kept. Only the oldest open session of
+ * a key can be touched: all others begin after every row that is over. `stamp`: the same for the batches of one judgement.
  */
-export function sessionReach(keys: usize, at: u32, n: u32, owners: usize, starts: usize, ends: usize, weights: usize, kept: usize, late: usize): u32 {
+export function sessionReach(keys: usize, at: u32, stamp: u32, n: u32, owners: usize, starts: usize, ends: usize, weights: usize, kept: usize, late: usize): u32 {
   let keep: u32 = 0, drop: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const state = <usize>load<u32>(owners + (i << 2)) + stateAt(keys);
     let touches = false;
     if (load<u32>(state, HEAD) != 0) {
-      if (load<u32>(state, REACHES) == 0) {
+      if (load<u32>(state, REACHED) != stamp) {
         let oldest: usize = load<u32>(state, HEAD);
         while (load<u32>(oldest + at, NEXT) != 0) oldest = load<u32>(oldest + at, NEXT);
         store<i64>(state, load<i64>(oldest + at, START), REACH);
-        store<u32>(state, 1, REACHES);
+        store<u32>(state, stamp, REACHED);
       }
       const reach = load<i64>(state, REACH), start = load<i64>(starts + (i << 3));
       touches = load<i64>(ends + (i << 3)) >= reach;
@@ -195,15 +197,6 @@ export function sessionReach(keys: usize, at: u32, n: u32, owners: usize, starts
     keep += <u32>touches; drop += <u32>!touches;
   }
   return keep;
-}
-
-/** Late rows have been judged: forget how far they reached. */
-export function sessionReached(keys: usize, n: u32, owners: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    const state = <usize>load<u32>(owners + (i << 2)) + stateAt(keys);
-    store<i64>(state, 0, REACH); store<u32>(state, 0, REACHES);
-    if (load<u32>(state, HEAD) == 0) store<u32>(state, 0, NUMBER);
-  }
 }
 
 /** Give a session these bounds: its rows are [start, end] now. */
@@ -219,3 +212,14 @@ export function sessionApart(keys: usize, sessions: usize, at: u32, session: usi
   while (next != 0 && load<i64>(next + at, START) > start) { previous = next; next = load<u32>(next + at, NEXT); }
   return open(sessions, at, keys, owner, previous, start, end);
 }
+
+/** The number that tells a session from the others of its key, at the rows' own numbers: for keys of what belongs to it. */
+export function sessionNumbers(sessions: usize, key: u32, n: u32, sel: usize, records: usize, out: usize): void {
+  const at = load<u32>(sessions, KEYS_AT) + load<u32>(load<u32>(sessions, KEYS) + (key << 3), 4);
+  for (let i: u32 = 0; i < n; i++)
+    store<u64>(out + (<usize>rowAt(sel, i) << 3), load<u64>(<usize>load<u32>(records + (i << 2)) + at));
+}
+
+/** Start and end of a session. */
+export function sessionStart(at: u32, session: usize): i64 { return load<i64>(session + at, START); }
+export function sessionEnd(at: u32, session: usize): i64 { return load<i64>(session + at, END); }

@@ -55,8 +55,17 @@ function widen(table: usize, sketch: usize): usize {
   return block;
 }
 
-export function sketchAdd(table: usize, sketch: usize, value: f64, weight: i64): void {
-  const bucket = bucketOf(value);
+export function sketchAdd(table: usize, sketch: usize, value: f64, weight: i64): void { addBucket(table, sketch, bucketOf(value), weight); }
+
+/** Add all of another sketch, which is empty then. */
+export function sketchMerge(table: usize, sketch: usize, other: usize): void {
+  const block: usize = load<u32>(other);
+  const count: u32 = block == 0 ? 0 : load<u32>(block);
+  for (let i: u32 = 0; i < count; i++) addBucket(table, sketch, load<i64>(block + HEADER + (i << 4)), load<i64>(block + HEADER + (i << 4), 8));
+  sketchDrop(table, other);
+}
+
+function addBucket(table: usize, sketch: usize, bucket: i64, weight: i64): void {
   let block: usize = load<u32>(sketch);
   if (block == 0) block = widen(table, sketch);
   const at = search(block, bucket), count = load<u32>(block);

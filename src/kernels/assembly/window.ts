@@ -89,6 +89,18 @@ export function windowCumulating(cursor: usize, n: u32, sel: usize, times: usize
   return <i32>made;
 }
 
+/** Windows of a row's own: from its time, `gap` long, or to what `untils` says (0: not asked). The row whose window has no length, or OK. */
+export function windowSession(n: u32, sel: usize, times: usize, gap: i64, untils: usize, starts: usize, ends: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i), at = (<usize>row) << 3;
+    const time = load<i64>(times + at), end = untils == 0 ? time + gap : load<i64>(untils + at);
+    if (end <= time) return raise(OUT_OF_RANGE, row);
+    store<i64>(starts + at, time);
+    store<i64>(ends + at, end);
+  }
+  return OK;
+}
+
 /** Times moved by `shift`, at the rows' own numbers. */
 export function windowShift(n: u32, sel: usize, times: usize, shift: i64, out: usize): i32 {
   for (let i: u32 = 0; i < n; i++) {

@@ -31,7 +31,8 @@ export function splitLate(
   return { ...batch, sel: kept, count }
 }
 
-function lateColumns(
+/** The reason, by how much, and the watermark. */
+export function lateColumns(
   memory: Memory,
   late: Batch,
   ends: Column,

@@ -22,6 +22,7 @@ export type What =
   | 'sketch'
   | 'root'
   | 'user'
+  | 'session'
 
 export interface Part {
   readonly what: What

@@ -12,6 +12,8 @@ const OWNS_SKETCH = 2
 const OWNS_LINKS = 3
 const OWNS_SLOT = 4
 const NO_TEXT = 0xffffffffn
+/** Where in its part a session's bucket is: windows are ordered by it (src/kernels/assembly/session.ts). */
+export const SESSION_BUCKET = 32
 
 export interface KeyLayout {
   /** Offset of each key among the key words. */
@@ -37,7 +39,10 @@ export function layoutKeys(keys: readonly Pick<AggregateKey, 'type' | 'nullable'
   return { offsets, words: all, nullWords, keysAt, stateAt: keysAt + all * 8, views }
 }
 
-/** @param window which key is the window's end */
+/**
+ * @param window which key is the window's end
+ * @param windowAt where in a record the window's end is, if it is not that key
+ */
 export function makeTable(
   memory: Memory,
   keys: readonly Pick<AggregateKey, 'type' | 'nullable'>[],
@@ -45,13 +50,13 @@ export function makeTable(
   plan: Pick<Plan, 'parts' | 'end'>,
   window: number | undefined,
   durable: boolean,
+  windowAt: number = window === undefined ? 0 : layout.keysAt + (layout.offsets[window] as number),
 ): Ptr {
   const template = memory.alloc(plan.end)
   memory.u8.fill(0, template, template + plan.end)
   for (const part of plan.parts) initialise(memory, template, part)
   const descriptors = keys.flatMap((key, i) => [kindOf(key.type), layout.offsets[i] as number])
   const owners = plan.parts.flatMap(ownerOf)
-  const windowAt = window === undefined ? 0 : layout.keysAt + (layout.offsets[window] as number)
   return (
     memory.kernels.groupNew(
       plan.end,
@@ -82,6 +87,7 @@ function initialise(memory: Memory, template: Ptr, part: Part): void {
   const word = (template + part.at) >>> 3
   if (part.what === 'extreme') memory.i64[word] = part.greatest ? -(2n ** 63n) : 2n ** 63n - 1n
   if (part.what === 'extremeText') memory.i64[word] = NO_TEXT
+  if (part.what === 'session') memory.i64[word + SESSION_BUCKET / 8] = 2n ** 63n - 1n
   if (part.what === 'user') memory.i64[word + 2] = NO_TEXT
   if (part.what === 'pick' && isText(part.args[0]!)) memory.i64[word + 2] = NO_TEXT
 }

@@ -68,6 +68,7 @@ function addTo(memory: Memory, table: Ptr, part: Part, batch: Batch, rows: Rows,
   switch (part.what) {
     case 'root':
     case 'user':
+    case 'session':
       return
     case 'count':
       return k.aggCount(n, sel, records, at, mask, weights)

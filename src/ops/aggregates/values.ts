@@ -32,7 +32,13 @@ export interface Scratch {
   readonly changes: Ptr
 }
 
-export function makeSet(memory: Memory, spec: AggregateSpec, plan: Plan, index: number, durable: boolean): SetTable {
+export function makeSet(
+  memory: Memory,
+  spec: Pick<AggregateSpec, 'keys' | 'window'>,
+  plan: Plan,
+  index: number,
+  durable: boolean,
+): SetTable {
   const set = plan.sets[index] as ValueSet
   // Rows with a null in the value are not in the set's mask.
   const keys = [...spec.keys, ...set.values.map(value => ({ ...value, nullable: false }))]

@@ -1,6 +1,9 @@
 // Makers of windows and groups.
 import { fail } from '../../base/index.ts'
-import type { Aggregate, Final, Late, Named, NamedAggregate, Node, Rank, Window, WindowShape } from '../node.ts'
+import { intervalBytes } from '../../data/index.ts'
+import { call, cast, column, type Expr, literal, show, typeOf } from '../../expr/index.ts'
+import { scalars, showType } from '../../types/index.ts'
+import type { Aggregate, Final, Late, Moment, Named, NamedAggregate, Node, Rank, Window, WindowShape } from '../node.ts'
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
@@ -13,6 +16,8 @@ const TIMELESS = {
 export function windowOf(input: Node, shape: WindowShape, accept: bigint): Window {
   const time = properties(input).eventTime
   if (time === undefined) fail('WINDOW_WITHOUT_TIME', TIMELESS)
+  if (shape.kind === 'session')
+    return checked({ kind: 'window', input, shape: sessionOf(input, shape, time), time, accept })
   if (shape.size <= 0n) badVerb('window', 'the window has no length', "write { tumbling: '1 hour' }")
   if (shape.kind === 'sliding' && shape.slide <= 0n)
     badVerb('window', 'the windows do not move', "write { sliding: '10 minutes', every: '5 minutes' }")
@@ -20,6 +25,35 @@ export function windowOf(input: Node, shape: WindowShape, accept: bigint): Windo
     badVerb('window', 'the steps do not add up to the whole', "write { cumulating: '1 day', every: '1 hour' }")
   return checked({ kind: 'window', input, shape: Object.freeze(shape), time, accept })
 }
+
+type Session = Extract<WindowShape, { readonly kind: 'session' }>
+
+/** A gap from the row becomes the end of the row's own session: a timestamp as it is, an interval or microseconds added. */
+function sessionOf(input: Node, { until }: Session, time: Moment): Session {
+  if (typeof until === 'bigint') {
+    if (until <= 0n) badVerb('window', 'the gap has no length', SESSION_FIX)
+    return Object.freeze({ kind: 'session', until })
+  }
+  const { type } = typeOf(until, [schema(input)])
+  const micro = literal(intervalBytes({ months: 0, days: 0, micros: 1n }), scalars.interval)
+  const after = (gap: Expr): Expr => {
+    const end = call('add', column(...time.path), gap)
+    return time.shift === 0n ? end : call('sub', end, micro)
+  }
+  if (type.kind === 'timestamp') return Object.freeze({ kind: 'session', until })
+  if (type.kind === 'interval') return Object.freeze({ kind: 'session', until: after(until) })
+  if (type.kind === 'int' || type.kind === 'bigint') {
+    const gap = call('mul', micro, cast(until, scalars.double))
+    return Object.freeze({ kind: 'session', until: after(gap) })
+  }
+  return badVerb(
+    'window',
+    `${show(until)} has type ${showType(type)}, and a gap is an interval, microseconds, or the timestamp until which a row waits`,
+    SESSION_FIX,
+  )
+}
+
+const SESSION_FIX = "write { session: '30 minutes' }, or { session: row => row.patience }"
 
 export function aggregateOf(input: Node, keys: readonly Named[], aggregates: readonly NamedAggregate[]): Aggregate {
   if (keys.length + aggregates.length === 0)

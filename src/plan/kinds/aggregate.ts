@@ -1,11 +1,10 @@
 // Grouping and aggregation: keys, then aggregates. Windowed when a key is the window column of a table below.
-import { showDuration } from '../../base/index.ts'
 import { type AggregateCall, type Expr, sameExpr, show, typeOfAggregate } from '../../expr/index.ts'
 import { checkedName, field } from '../../types/index.ts'
 import type { Aggregate } from '../node.ts'
 import type { Bound, Properties, WindowProperty } from '../properties.ts'
 import { fieldOf, unique } from './fields.ts'
-import { bound, exprsOf, FINITE, type NodeKind, namesIn, oneInput, UNBOUNDED } from './kind.ts'
+import { bound, boundOfOpen, exprsOf, FINITE, type NodeKind, namesIn, oneInput, UNBOUNDED } from './kind.ts'
 import { passWindow } from './passing.ts'
 import { aggregateText, list, name, namedText, names } from './texts.ts'
 
@@ -63,8 +62,7 @@ function callText({ fn, args, distinct, filter, params, user }: AggregateCall): 
 function bounds(node: Aggregate, input: Properties, window: WindowProperty | undefined): { state: Bound; size: Bound } {
   if (input.bounded) return { state: FINITE, size: FINITE }
   if (window !== undefined) {
-    const open = `≤ watermark + ${showDuration(window.size + window.accept)}`
-    return { state: bound('watermark', open), size: UNBOUNDED }
+    return { state: boundOfOpen(window), size: UNBOUNDED }
   }
   const timely = node.keys.find(each => growsWithTime(each.expr, input))
   if (timely !== undefined)

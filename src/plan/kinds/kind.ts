@@ -1,11 +1,11 @@
 // What the plan knows of one kind of node, in one place: a record a kind, in a file of its own, and a table of them
 // (index.ts) that does not compile while a kind lacks one. Everything derived of nodes (schemas, properties, hashes,
 // the text of explain, needs, refusals) is a walk that asks these records.
-import type { ErrorCode, Params } from '../../base/index.ts'
+import { type ErrorCode, type Params, showDuration } from '../../base/index.ts'
 import { columnsOf, type Expr } from '../../expr/index.ts'
 import type { Schema } from '../../types/index.ts'
 import type { Named, Node } from '../node.ts'
-import type { Bound, BoundClass, Properties } from '../properties.ts'
+import type { Bound, BoundClass, Properties, WindowProperty } from '../properties.ts'
 
 /** Why something can't run: the catalogue's code and what to fill in. */
 export interface Refusal {
@@ -62,6 +62,12 @@ export const bound = (kind: BoundClass, text: string): Bound => Object.freeze({ 
 export const NONE: Bound = bound('none', 'none')
 export const UNBOUNDED: Bound = bound('unbounded', 'UNBOUNDED')
 export const FINITE: Bound = bound('keys', '≤ rows of the input')
+
+/** What a node keeps of the windows that still take rows. */
+export function boundOfOpen({ size, accept }: WindowProperty): Bound {
+  if (size !== undefined) return bound('watermark', `≤ watermark + ${showDuration(size + accept)}`)
+  return bound('watermark', `≤ sessions open at watermark${accept === 0n ? '' : ` - ${showDuration(accept)}`}`)
+}
 
 /** inputs and over of a kind with one input of any kind. */
 export const oneInput = {

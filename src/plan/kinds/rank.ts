@@ -1,11 +1,10 @@
 // Rankings: the rows of each group in an order, up to a rank, with their rank as the last column.
-import { showDuration } from '../../base/index.ts'
 import { canonical, sameExpr, show } from '../../expr/index.ts'
 import { checkedName, field, type Schema, scalars } from '../../types/index.ts'
 import type { Named, Rank } from '../node.ts'
 import type { Bound, Properties, WindowProperty } from '../properties.ts'
 import { unique } from './fields.ts'
-import { bound, FINITE, type NodeKind, oneInput, UNBOUNDED } from './kind.ts'
+import { bound, boundOfOpen, FINITE, type NodeKind, oneInput, UNBOUNDED } from './kind.ts'
 import { passWindow } from './passing.ts'
 import { list, namedText, names } from './texts.ts'
 
@@ -62,7 +61,7 @@ function nameOf({ expr }: Named): string | undefined {
 
 function stateOf(node: Rank, base: Properties, window: WindowProperty | undefined): Bound {
   if (base.bounded) return FINITE
-  if (window !== undefined) return bound('watermark', `≤ watermark + ${showDuration(window.size + window.accept)}`)
+  if (window !== undefined) return boundOfOpen(window)
   if (node.limit === undefined || !base.appendOnly) return base.size
   if (node.rank !== 'row_number') return bound('unbounded', 'UNBOUNDED (all rows that tie are kept)')
   const timely = node.per.find(each => growsWithTime(each, base))

@@ -1,24 +1,26 @@
 // Each row into its window (or windows) of event time: adds the struct column `window`.
 import { showDuration } from '../../base/index.ts'
 import type { Json } from '../../data/index.ts'
+import { canonical, type Expr, show } from '../../expr/index.ts'
 import { type Field, field, type Schema, windowType } from '../../types/index.ts'
 import type { Window, WindowShape } from '../node.ts'
 import { unique } from './fields.ts'
-import { type NodeKind, oneInput } from './kind.ts'
+import { type NodeKind, namesIn, oneInput } from './kind.ts'
 import { json, list } from './texts.ts'
 
 export const window: NodeKind<Window> = {
   ...oneInput,
   schema: (node, of) => unique([...passed(node, of(node.input)), field('window', windowType)]),
   properties: ({ shape, accept }, { keys }) => ({
-    keys: shape.kind === 'tumbling' ? keys : keys && [...keys, 'window'],
-    window: { column: 'window', size: shape.size, accept },
+    keys: shape.kind === 'tumbling' || shape.kind === 'session' ? keys : keys && [...keys, 'window'],
+    window: { column: 'window', size: shape.kind === 'session' ? undefined : shape.size, accept },
   }),
   parts: ({ time, shape, accept }) => [list(...time.path, String(time.shift)), json(shapeJson(shape)), String(accept)],
   words: node => `window ${windowText(node)}`,
-  needs: ({ input, time }, wanted) => [
-    [input, [...[...wanted].filter(each => each !== 'window'), time.path[0] as string]],
-  ],
+  needs: ({ input, time, shape }, wanted) => {
+    const own = shape.kind === 'session' && typeof shape.until !== 'bigint' ? namesIn([shape.until]) : []
+    return [[input, [...[...wanted].filter(each => each !== 'window'), time.path[0] as string, ...own]]]
+  },
 }
 
 /** The columns it passes on: a window whose end is the event time makes room for the new one. */
@@ -26,15 +28,20 @@ const passed = ({ time }: Window, { fields }: Schema): readonly Field[] =>
   time.path[0] === 'window' ? fields.filter(each => each.name !== 'window') : fields
 
 function shapeJson(shape: WindowShape): Json {
-  return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, String(value)]))
+  const text = (value: string | bigint | Expr): string => (typeof value === 'object' ? canonical(value) : String(value))
+  return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, text(value)]))
 }
 
 function windowText({ shape, accept }: Window): string {
-  const offset = shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
+  const offset = shape.kind === 'session' || shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
   return `${shapeText(shape)}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
 }
 
 function shapeText(shape: WindowShape): string {
+  if (shape.kind === 'session')
+    return typeof shape.until === 'bigint'
+      ? `session ${showDuration(shape.until)}`
+      : `session until ${show(shape.until)}`
   const size = showDuration(shape.size)
   if (shape.kind === 'tumbling') return `tumbling ${size}`
   return `${shape.kind} ${size} every ${showDuration(shape.kind === 'sliding' ? shape.slide : shape.step)}`

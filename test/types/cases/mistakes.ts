@@ -77,6 +77,9 @@ flights.window({ tumbling: 60 })
 // error: Property 'every' is missing in type
 flights.window({ sliding: '10 minutes' })
 
+// error: No overload matches this call
+flights.window({ session: f => f.carrier })
+
 const counted = flights.groupBy('carrier').agg(g => ({ n: g.count() }))
 // error: Property 'final' does not exist on type
 counted.final()

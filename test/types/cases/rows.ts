@@ -149,6 +149,18 @@ const perDay = perWindow
 holds<Same<RowOf<typeof perDay>, { window: WindowSpan; most: number | null; first: Date | null }>>()
 holds<Same<KindOf<typeof perDay>, 'update'>>()
 
+const sessions = flights
+  .window({ session: f => f.at.plus('30 minutes') })
+  .groupBy('carrier')
+  .agg(g => ({ n: g.count() }))
+holds<Same<RowOf<typeof sessions>, { carrier: string; window: WindowSpan; n: number }>>()
+const finalSessions = flights
+  .window({ session: '1 hour' })
+  .groupBy('carrier')
+  .agg(g => ({ n: g.count() }))
+  .final()
+holds<Same<KindOf<typeof finalSessions>, 'append'>>()
+
 const joined = flights
   .select(f => ({ carrier: f.carrier }))
   .join(airports, { type: 'left', on: (f, a) => f.carrier.eq(a.iata) })
