@@ -92,6 +92,8 @@ export {
   and,
   coalesce,
   concat,
+  type DedupNeedsRowsThatOnlyCome,
+  type DedupOptions,
   type Grouped,
   type JoinOptions,
   type KeyedTable,

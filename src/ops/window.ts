@@ -76,7 +76,7 @@ export function window(spec: WindowSpec, context: OperatorContext): Operator {
 }
 
 /** Where the event times are: the column, or a copy of it moved by `shift`. */
-function shifted(time: Column, shift: bigint, delta: Batch, arena: Arena): Ptr {
+export function shifted(time: Column, shift: bigint, delta: Batch, arena: Arena): Ptr {
   if (shift === 0n) return time.values
   const moved = i64Column(delta.rows, arena).values
   const bad = arena.memory.kernels.windowShift(delta.count, delta.sel, time.values, shift, moved)
@@ -85,7 +85,7 @@ function shifted(time: Column, shift: bigint, delta: Batch, arena: Arena): Ptr {
 }
 
 /** Send the rows without event time to port 1; the others are returned. */
-function emitUntimed(time: Column, delta: Batch, arena: Arena, emit: Emit): Batch {
+export function emitUntimed(time: Column, delta: Batch, arena: Arena, emit: Emit): Batch {
   if (time.validity === 0) return delta
   const timed = narrow(delta, time.validity, true, arena)
   if (timed.count === delta.count) return delta

@@ -106,6 +106,22 @@ export interface Distinct {
   readonly input: Node
 }
 
+/** The first row of each key by arrival, for good; `within`: of each key and stretch of time (microseconds). */
+export interface Dedup {
+  readonly kind: 'dedup'
+  readonly input: Node
+  readonly by: readonly Named[]
+  readonly time: { readonly of: Moment; readonly within: bigint } | undefined
+}
+
+/** SQL's INTERSECT and EXCEPT; columns by position, names of the left side. */
+export interface SetOp {
+  readonly kind: 'setop'
+  readonly left: Node
+  readonly right: Node
+  readonly op: 'intersect' | 'intersect all' | 'except' | 'except all'
+}
+
 /** Union all; columns by position, names of the first. */
 export interface Union {
   readonly kind: 'union'
@@ -239,6 +255,8 @@ export type Node =
   | Final
   | Late
   | Distinct
+  | Dedup
+  | SetOp
   | Union
   | Top
   | Rank

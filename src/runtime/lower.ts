@@ -41,6 +41,7 @@ import { lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
+import { lowerDedup, lowerSetOp } from './lower-rows.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
@@ -88,6 +89,8 @@ const lowerings: Lowerings = {
   final: ({ input }, on) => (input.kind === 'rank' ? lowerRank(input, 'final', on) : lowerFinal(input, on)),
   late: lowerLate,
   distinct: lowerDistinct,
+  dedup: lowerDedup,
+  setop: lowerSetOp,
   union: (node, on) => only(addVertex(on.graph, 'union', node.inputs.map(on.outlet), () => union())),
   top: lowerTop,
   rank: (node, on) => lowerRank(node, 'changes', on),

@@ -152,12 +152,15 @@ function repeat(decoded: readonly object[], weights: readonly number[], to: obje
   }
 }
 
+/** What tells its rows once, at the end of an epoch. */
+const toldOnce: ReadonlySet<Node['kind']> = new Set(['aggregate', 'rank', 'setop'])
+
 /**
  * Proved: in a single epoch that begins with nothing, no row goes. An aggregate tells its groups (a ranking its rows) once, at the
  * epoch's end, however often they changed in it; so its rows need not be summed up again.
  */
 function onlyInserts(node: Node): boolean {
-  if (properties(node).appendOnly || node.kind === 'aggregate' || node.kind === 'rank') return true
+  if (properties(node).appendOnly || toldOnce.has(node.kind)) return true
   switch (node.kind) {
     case 'select':
     case 'where':

@@ -1,3 +1,4 @@
+export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
 export type { GroupStateOptions } from './group-state.ts'
 export { Grouped, type WindowGrouped } from './grouped.ts'
 export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'

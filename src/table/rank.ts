@@ -81,7 +81,8 @@ function keysBy(verb: string, input: Node, by: (row: never) => unknown): readonl
   )
 }
 
-function groupsFrom(input: Node, per: Per<never> | undefined): readonly Named[] {
+/** What rows are grouped by, as named expressions. */
+export function groupsFrom(input: Node, per: Per<never> | undefined): readonly Named[] {
   if (per === undefined) return []
   return keysFrom(schema(input), Array.isArray(per) ? per : [per])
 }

@@ -1,13 +1,11 @@
-// A table is a plan node and the session that can run it. Verbs build nodes, nothing else: SQL verbs take typed
+// A table with its verbs. They build nodes, nothing else: SQL verbs take typed
 // expressions and are optimised; array verbs (filter, map, flatMap) take plain functions and run as they are.
-import { excerpt, micros, optionsFor } from '../base/index.ts'
+import { micros, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
 import { column } from '../expr/index.ts'
 import {
   applyOf,
   badVerb,
-  type Change,
-  type ChangesOptions,
   distinctOf,
   expectKeys,
   type Node,
@@ -15,8 +13,6 @@ import {
   outputOf,
   properties,
   type Session,
-  type Snapshot,
-  schema,
   selectOf,
   topOf,
   unionOf,
@@ -32,8 +28,8 @@ import type {
   NullableBoolExpr,
   RowFrom,
   RowSchema,
-  Schema,
 } from '../types/index.ts'
+import { type DedupOptions, type DedupTakes, dedupNode } from './dedup.ts'
 import { callable, expressionFrom } from './expressions.ts'
 import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
 import type { Selectable } from './helpers.ts'
@@ -43,11 +39,13 @@ import { appliedSchema } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
 import { KeyedTable, sidesOf } from './process.ts'
 import { type RankOptions, type RowByOptions, rankNode, rowByNode, type SortBy } from './rank.ts'
+import { ReadableTable } from './reading.ts'
 import { rowOf } from './row.ts'
 import type * as R from './rows.ts'
 import { within } from './scope.ts'
+import { setNode } from './sets.ts'
 import {
-  aggregateNode,
+  aligned,
   columnsFrom,
   errorsBelow,
   extended,
@@ -63,25 +61,8 @@ import {
 } from './verbs.ts'
 
 /** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
-export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
+export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> extends ReadableTable<Row> {
   declare readonly [kind]: Kind
-  /** The plan: what a run or a rule looks at. */
-  readonly node: Node
-  protected readonly session: Session
-
-  constructor(node: Node, session: Session) {
-    this.node = node
-    this.session = session
-  }
-
-  /** The columns in order. */
-  get schema(): Schema {
-    return schema(this.node)
-  }
-  /** True when the table never ends by itself. */
-  get isUnbounded(): boolean {
-    return !properties(this.node).bounded
-  }
 
   /** Choose and compute columns: `select(f => ({ carrier: f.carrier, late: f.delay.gt(15) }))`. */
   select<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.SelectedRow<S>, Kind> {
@@ -169,20 +150,35 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   /** The rows of both tables (all of them: duplicates stay). Columns are matched by name. */
   union<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
     if (!(other instanceof Table)) badVerb('union', 'the other side is not a table', 'union(moreRows)')
-    const names = this.schema.fields.map(each => each.name)
-    const theirs = schema(other.node).fields.map(each => each.name)
-    const extra = theirs.find(each => !names.includes(each))
-    const lacking = extra ?? names.find(each => !theirs.includes(each))
-    if (lacking !== undefined)
-      badVerb('union', `only one side has a column ${excerpt(lacking)}`, 'select the same columns on both sides')
-    const aligned = names.every((name, i) => name === theirs[i])
-    const right = aligned
-      ? other.node
-      : selectOf(
-          other.node,
-          names.map(name => passThrough(other.schema, name)),
-        )
-    return this.over(unionOf([this.node, right]))
+    return this.over(unionOf([this.node, aligned('union', this.node, other.node)]))
+  }
+
+  /**
+   * The first row of each key by arrival, for good. A row is a repetition if one of its key was kept whose event time is
+   * at most `within` away: `dedup({ by: 'id', within: '1 hour' })`. Without `within` the table has to end.
+   */
+  dedup(options: DedupOptions<Row> & DedupTakes<Kind>): Table<Row, 'append'> {
+    return this.over(dedupNode(this.node, options as never))
+  }
+
+  /** The different rows that both tables have. Columns are matched by name; null equals null. */
+  intersect<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
+    return this.over(setNode(this.node, other, 'intersect'))
+  }
+
+  /** The rows that both tables have, each as often as the one that has it less often. */
+  intersectAll<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
+    return this.over(setNode(this.node, other, 'intersect all'))
+  }
+
+  /** The different rows that the other table does not have. */
+  except(other: Table<Row, ChangeKind>): Table<Row, 'update'> {
+    return this.over(setNode(this.node, other, 'except'))
+  }
+
+  /** The rows without those of the other table, each taken away as often as it is there. */
+  exceptAll(other: Table<Row, ChangeKind>): Table<Row, 'update'> {
+    return this.over(setNode(this.node, other, 'except all'))
   }
 
   /** Order rows: `orderBy(f => f.delay.desc())`, `orderBy(f => [f.carrier, f.delay.desc()])`. */
@@ -288,38 +284,6 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> {
   /** Bind the table to a sink; `m.run` runs it. The mode defaults to what the table and the sink allow. */
   to<M extends Mode>(sink: SinkSpec<M> & Takes<M, Kind>, options: ToOptions<NoInfer<M>, Kind> = {}): Output {
     return outputOf(this.node, sink, options)
-  }
-
-  /** All rows there are now. */
-  async collect(options: { readonly signal?: AbortSignal } = {}): Promise<Row[]> {
-    return [...(await this.session.collect(this.node, options)).rows] as Row[]
-  }
-
-  /** The first row there is now, or undefined. */
-  async first(options: { readonly signal?: AbortSignal } = {}): Promise<Row | undefined> {
-    return (await this.session.collect(this.node, { ...options, limit: 1 })).rows[0] as Row | undefined
-  }
-
-  /** How many rows there are now. */
-  async count(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
-    const counted = aggregateNode(this.node, [], group => ({ rows: group.count() }))
-    const [row] = (await this.session.collect(counted, options)).rows as { rows: number }[]
-    return row?.rows ?? 0
-  }
-
-  /** All rows there are now, with the epoch they are of. */
-  snapshot(options: { readonly signal?: AbortSignal } = {}): Promise<Snapshot<Row>> {
-    return this.session.collect(this.node, options) as Promise<Snapshot<Row>>
-  }
-
-  /** Changes as they happen, pulled: `for await (const { row, weight } of t.changes({ signal }))`. */
-  changes(options?: ChangesOptions): AsyncIterableIterator<Change<Row>> {
-    return this.session.changes(this.node, options) as AsyncIterableIterator<Change<Row>>
-  }
-
-  /** The plan, the rules applied, stages and tasks, as aligned text. */
-  explain(): string {
-    return this.session.explain(this.node)
   }
 
   private tables(): Tables<Table<Row, 'update'>> {

@@ -170,6 +170,21 @@ function isResult(node: Node): boolean {
   return node.kind === 'aggregate' || node.kind === 'final'
 }
 
+/** The right side with the columns of the left, in their order: columns are matched by name. */
+export function aligned(verb: string, left: Node, right: Node): Node {
+  const names = schema(left).fields.map(each => each.name)
+  const theirs = schema(right).fields.map(each => each.name)
+  const extra = theirs.find(each => !names.includes(each))
+  const lacking = extra ?? names.find(each => !theirs.includes(each))
+  if (lacking !== undefined)
+    badVerb(verb, `only one side has a column ${excerpt(lacking)}`, 'select the same columns on both sides')
+  if (names.every((name, i) => name === theirs[i])) return right
+  return selectOf(
+    right,
+    names.map(name => passThrough(schema(right), name)),
+  )
+}
+
 /** A group-by with its aggregates; with a select over it where they stand in expressions. */
 export function aggregateNode(
   input: Node,

@@ -68,6 +68,21 @@ export const queries: Readonly<Record<string, Query>> = {
         .topN(2, { per: 'window', by: e => e.n.desc() })
         .final().node,
   ),
+  'the first of each key, for good': grouped(
+    events =>
+      events
+        .dedup({ by: 'key' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() })).node,
+  ),
+  'rows that both have': grouped(events => {
+    const rows = events.select(e => ({ key: e.key, n: e.n }))
+    return rows.where(e => e.n.gt(1)).intersectAll(rows.where(e => e.n.lt(4))).node
+  }),
+  'rows that one has': grouped(events => {
+    const rows = events.select(e => ({ key: e.key, n: e.n }))
+    return rows.except(rows.where(e => e.n.lt(3))).node
+  }),
   'a union with itself': grouped(events => events.where(e => e.n.gt(2)).union(events.where(e => e.n.lt(2))).node),
   'tumbling windows': windowed(
     events =>

@@ -70,7 +70,7 @@ function putSlot(table: usize, slot: u64): void {
 }
 
 /** The record of key words `words`, or 0. */
-function findWords(table: usize, words: usize, hash: u32): usize {
+export function findWords(table: usize, words: usize, hash: u32): usize {
   const slots: usize = load<u32>(table, SLOTS), shift = load<u32>(table, SHIFT), mask: u32 = (1 << (32 - shift)) - 1;
   const keysAt = load<u32>(table, KEYS_AT);
   let at = hash >> shift, slot = load<u64>(slots + (at << 3));
@@ -82,7 +82,7 @@ function findWords(table: usize, words: usize, hash: u32): usize {
   return 0;
 }
 
-function insertWords(table: usize, words: usize, hash: u32): usize {
+export function insertWords(table: usize, words: usize, hash: u32): usize {
   const count = load<u32>(table, COUNT) + 1, bits = 32 - load<u32>(table, SHIFT);
   if (count > (5 << bits) >> 3) resize(table, bits + 1);
   const record = takeRecord(table);

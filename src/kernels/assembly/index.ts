@@ -20,6 +20,8 @@ export { treeFirst, treeLast, treeScan, treeScanBack, treeProbe, treeTrim, treeC
 export { treeSaveStart, treeSave, treeSaved, treeLoad } from './btree-save'
 export { rankStart, rankDiff } from './ranks'
 export { orderedNew, orderedBytes, orderedTouch, orderedAdmit, orderedAdd, orderedPut, orderedSettle, orderedUntouch, orderedDrop, orderedFree } from './ordered'
+export { setAdd, setDiff, setPick } from './set-ops'
+export { dedupRows } from './dedup'
 export { orderedDiff } from './ordered-ranks'
 export { orderedSaveStart, orderedEntries, orderedLoaded } from './ordered-save'
 export { sorterNew, sorterRows, sorterBytes, sorterClear, sorterFree, sorterAdd, sorterSort, sorterNext, sorterWeighted, sorterSaveAll, sorterUnsaved, sorterSaved, sorterNumber, sorterLoad } from './sorter'

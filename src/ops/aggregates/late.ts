@@ -31,7 +31,7 @@ export function splitLate(
   return { ...batch, sel: kept, count }
 }
 
-/** The reason, by how much, and the watermark. */
+/** The reason (of more than 12 bytes), by how much they are behind `limit`, and the watermark. */
 export function lateColumns(
   memory: Memory,
   late: Batch,
@@ -39,12 +39,13 @@ export function lateColumns(
   limit: bigint,
   watermark: bigint,
   arena: Arena,
+  why = LATE_REASON,
 ): readonly Column[] {
   const { rows } = late
   const by = arena.alloc(columnBytes(Kind.I64, rows))
   memory.kernels.lateBy(late.count, late.sel, ends.values, limit, by)
   const reason = arena.alloc(columnBytes(Kind.VIEW, rows))
-  const text = utf8(LATE_REASON)
+  const text = utf8(why)
   const bytes = arena.put(text)
   const marks = arena.alloc(columnBytes(Kind.I64, rows))
   memory.i64.fill(watermark, marks >>> 3, (marks >>> 3) + rows)

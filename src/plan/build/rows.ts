@@ -3,7 +3,21 @@ import { excerpt } from '../../base/index.ts'
 import type { SourceSpec } from '../../data/index.ts'
 import { column, type Expr } from '../../expr/index.ts'
 import { type Schema, sameType, showType } from '../../types/index.ts'
-import type { Apply, Distinct, Errors, EventTime, Named, Node, Select, Source, Union, Where } from '../node.ts'
+import type {
+  Apply,
+  Dedup,
+  Distinct,
+  Errors,
+  EventTime,
+  Named,
+  Node,
+  Select,
+  SetOp,
+  Source,
+  Union,
+  Where,
+} from '../node.ts'
+import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectBoolean, expectOrder, frozen, unknownColumn } from './checked.ts'
 
@@ -41,13 +55,26 @@ export function distinctOf(input: Node): Distinct {
 
 /** Union all, by position: types must agree. Nodes that are unions already are taken apart. */
 export function unionOf(inputs: readonly Node[]): Union {
+  sameColumns('union', inputs)
+  return checked({ kind: 'union', inputs: frozen(inputs) })
+}
+
+export function setOpOf(left: Node, right: Node, op: SetOp['op']): SetOp {
+  const verb = op === 'intersect' || op === 'except' ? op : op === 'intersect all' ? 'intersectAll' : 'exceptAll'
+  sameColumns(verb, [left, right])
+  for (const each of schema(left).fields) expectOrder(column(each.name), [schema(left)], verb)
+  return checked({ kind: 'setop', left, right, op })
+}
+
+/** By position: types must agree. */
+function sameColumns(verb: string, inputs: readonly Node[]): void {
   const [first, ...rest] = inputs as [Node, ...Node[]]
   const fields = schema(first).fields
   for (const other of rest) {
     const theirs = schema(other).fields
     if (theirs.length !== fields.length)
       badVerb(
-        'union',
+        verb,
         `one table has ${fields.length} columns, the other ${theirs.length}`,
         'select the same columns of both',
       )
@@ -55,11 +82,25 @@ export function unionOf(inputs: readonly Node[]): Union {
       const mine = fields[i] as (typeof fields)[number]
       if (!sameType(mine.type, each.type))
         badVerb(
-          'union',
+          verb,
           `column ${excerpt(mine.name)} has type ${showType(mine.type)} here and ${showType(each.type)} there`,
           'cast one of them',
         )
     })
   }
-  return checked({ kind: 'union', inputs: frozen(inputs) })
+}
+
+const RETRACTS = 'rows of the table may go again, and the first one of a key is told for good'
+
+/** @param within microseconds; undefined: repetitions are found however far apart. */
+export function dedupOf(input: Node, by: readonly Named[], within: bigint | undefined): Dedup {
+  const { appendOnly, eventTime } = properties(input)
+  if (!appendOnly) badVerb('dedup', RETRACTS, "take .final() before, or keep it up to date: .firstBy({ by: 'id' })")
+  if (by.length === 0) badVerb('dedup', 'it does not say by what', "dedup({ by: 'id', within: '1 hour' })")
+  for (const each of by) expectOrder(each.expr, [schema(input)], 'groupBy')
+  if (within === undefined) return checked({ kind: 'dedup', input, by: frozen(by), time: undefined })
+  if (within < 0n) badVerb('dedup', 'the duration is negative', "within: '1 hour'")
+  if (eventTime === undefined)
+    return badVerb('dedup', 'the table has no event time', 'leave within out, or name the time when reading')
+  return checked({ kind: 'dedup', input, by: frozen(by), time: Object.freeze({ of: eventTime, within }) })
 }

@@ -16,7 +16,8 @@ export const distinct: NodeKind<Distinct> = {
   stateFix: 'select the columns that tell rows apart, without the time',
 }
 
-function stateOf({ bounded, size, eventTime, window }: Properties): Bound {
+/** What it takes to remember the different rows of a table. */
+export function stateOf({ bounded, size, eventTime, window }: Properties): Bound {
   if (bounded) return FINITE
   if (size.class !== 'unbounded') return size
   const timely = eventTime?.path.join('.') ?? window?.column

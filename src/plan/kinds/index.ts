@@ -3,6 +3,7 @@ import type { Node } from '../node.ts'
 import { aggregate } from './aggregate.ts'
 import { apply } from './apply.ts'
 import { errors, late } from './by-products.ts'
+import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
 import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
@@ -11,6 +12,7 @@ import type { NodeKind } from './kind.ts'
 import { process, side } from './process.ts'
 import { rank } from './rank.ts'
 import { select } from './select.ts'
+import { setop } from './setop.ts'
 import { source } from './source.ts'
 import { top } from './top.ts'
 import { union } from './union.ts'
@@ -27,6 +29,8 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   final,
   late,
   distinct,
+  dedup,
+  setop,
   union,
   top,
   rank,

@@ -35,7 +35,7 @@ export const union: NodeKind<Union> = {
 }
 
 /** Where a table's event time is, whatever its columns are called. */
-function place({ schema, eventTime }: Properties): string | undefined {
+export function place({ schema, eventTime }: Properties): string | undefined {
   if (eventTime === undefined) return undefined
   const [name, ...rest] = (eventTime satisfies Moment).path
   const at = schema.fields.findIndex(each => each.name === name)

@@ -84,6 +84,9 @@ const counted = flights.groupBy('carrier').agg(g => ({ n: g.count() }))
 // error: Property 'final' does not exist on type
 counted.final()
 
+// error: DedupNeedsRowsThatOnlyCome<"call .final() on the windowed table, or use .firstBy({ by })">
+counted.dedup({ by: 'carrier' })
+
 // error: Property 'late' does not exist on type
 flights.late
 

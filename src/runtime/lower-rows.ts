@@ -1,0 +1,38 @@
+// Dedup and set operations.
+import { type DedupSpec, dedup, type OperatorContext, setOp } from '../ops/index.ts'
+import { type Dedup, type SetOp, schema } from '../plan/index.ts'
+import { leaves, type ScalarType } from '../types/index.ts'
+import { flatten } from './flat.ts'
+import { addVertex, type Outlet } from './graph.ts'
+import { columnNumber, type Lowering, only, sourceOf } from './lowering.ts'
+
+export function lowerDedup(node: Dedup, on: Lowering): Outlet {
+  const input = schema(node.input)
+  const by = flatten(node.by, [input])
+  const build = (context: OperatorContext) =>
+    dedup(
+      {
+        by: by.map(({ expr, type, nullable }) => ({ by: sourceOf(expr, input, context), type, nullable })),
+        time: timeOf(node),
+      },
+      context,
+    )
+  return only(addVertex(on.graph, 'dedup', [on.outlet(node.input)], build))
+}
+
+function timeOf({ input, time }: Dedup): DedupSpec['time'] {
+  if (time === undefined) return undefined
+  const { of, within } = time
+  const column = columnNumber({ kind: 'column', path: of.path, input: 0 }, schema(input)) as number
+  return { column, shift: of.shift, within }
+}
+
+export function lowerSetOp(node: SetOp, on: Lowering): Outlet {
+  const [left, right] = [leaves(schema(node.left)), leaves(schema(node.right))]
+  const columns = left.map(({ type, nullable }, i) => ({
+    type: type as ScalarType,
+    nullable: nullable || right[i]?.nullable === true,
+  }))
+  const inputs = [on.outlet(node.left), on.outlet(node.right)]
+  return only(addVertex(on.graph, node.op, inputs, context => setOp({ op: node.op, columns }, context)))
+}
