@@ -75,6 +75,7 @@ export { type Duration, describePosition, type ErrorCode, MillraceError, micros,
 export {
   type FileOptions,
   type FolderOptions,
+  type HybridOptions,
   type InferOptions,
   infer,
   type PushTable,

@@ -5,6 +5,7 @@ import { type Table, type TimeOptions, tableOf } from '../table/index.ts'
 import type { RowOfInput, SchemaInput, TimeColumn } from '../types/index.ts'
 import type { FileOptions } from './files/options.ts'
 import { textFiles } from './files/source.ts'
+import { hybrid } from './hybrid/read.ts'
 import { given, pushed, schemaIn, withSchema } from './memory/read.ts'
 import { type ParquetOptions, parquetFiles } from './parquet/source.ts'
 import { pathOf } from './paths.ts'
@@ -48,6 +49,12 @@ export function readers(session: Session) {
       options: RateOptions & EventTime<{ timestamp: Date; value: number }>,
     ): Table<{ timestamp: Date; value: number }, 'append'> =>
       tableOf(rateSpec(options), session, options as TimeOptions),
+
+    /**
+     * Inputs one after another as one: history that ends, then what is live. Each is read to its end, or to an event time
+     * (`at`), without a gap and without a row twice.
+     */
+    hybrid: hybrid(session),
 
     /** Lines from a TCP server, rows { value }. A socket can't be replayed: rows may be lost when a run restarts. */
     socket: (options: SocketOptions): Table<{ value: string }, 'append'> =>

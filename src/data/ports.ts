@@ -47,6 +47,8 @@ export interface SourceContext {
    * Without one its offsets carry everything. Absent when nothing is kept (collect()).
    */
   readonly folder?: string | undefined
+  /** Rows before this event time (µs) are not wanted: a source that can seek may begin there. */
+  readonly notBefore?: bigint
   /** A row that can't be decoded and was left out (policy skip or collect). */
   badRow(error: MillraceError, raw: Uint8Array): void
   readonly signal: AbortSignal
@@ -100,6 +102,8 @@ export interface Piece {
   readonly time?: bigint
   /** The partition has no more rows for ever: it no longer holds the watermark. */
   readonly last?: boolean
+  /** The same for all partitions whose names begin with this. */
+  readonly lastOf?: string
 }
 
 /** `M`: the modes it takes, for types: an append-only sink is a `SinkSpec<'append'>` and refuses updating tables. */

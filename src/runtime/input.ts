@@ -79,6 +79,7 @@ export class Input {
         send(this.plan.outlet.listeners, piece.batch)
       }
       if (piece.last === true) this.tracker.finish(piece.partition)
+      if (piece.lastOf !== undefined) this.tracker.finishAll(piece.lastOf)
       yield
     }
   }
@@ -121,7 +122,7 @@ export class Input {
 
   #observe(piece: Piece, now: number, memory: Memory): void {
     const { timeColumn, watermark } = this.plan
-    if (watermark === undefined || timeColumn === undefined) return
+    if (watermark === undefined || timeColumn === undefined || piece.lastOf !== undefined) return
     const greatest = greatestTime(piece.batch, timeColumn, memory)
     this.tracker.observe(piece.partition, max(greatest, piece.time ?? greatest), now)
   }

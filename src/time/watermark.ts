@@ -70,6 +70,11 @@ export class WatermarkTracker {
     this.#partitions.delete(partition)
   }
 
+  /** All partitions whose names begin with `prefix` have no more rows, for ever. */
+  finishAll(prefix: string): void {
+    for (const name of [...this.#partitions.keys()]) if (name.startsWith(prefix)) this.finish(name)
+  }
+
   /** The source has ended, for ever. */
   end(): void {
     this.#ended = true
