@@ -1,4 +1,4 @@
-// Every examples/*.ts is a program that ends by itself with exit code 0, without a terminal and in an empty folder.
+// Every examples/*.ts and examples/*/main.ts is a program that ends by itself with exit code 0, without a terminal and in an empty folder.
 // A first line `// example: --flag …` gives it arguments.
 
 import assert from 'node:assert/strict'
@@ -11,7 +11,11 @@ import { promisify } from 'node:util'
 import { root } from '../scripts/stages.ts'
 
 const folder = join(root, 'examples')
-const names = (existsSync(folder) ? readdirSync(folder) : []).filter(name => name.endsWith('.ts')).sort()
+const isProgram = (name: string): boolean => name.endsWith('.ts') || existsSync(join(folder, name, 'main.ts'))
+const names = readdirSync(folder)
+  .filter(isProgram)
+  .map(name => (name.endsWith('.ts') ? name : `${name}/main.ts`))
+  .sort()
 
 const argumentsOf = (file: string): string[] =>
   /^\/\/ example: (.*)/.exec(readFileSync(file, 'utf8'))?.[1]?.trim().split(/\s+/) ?? []

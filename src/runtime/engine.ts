@@ -57,7 +57,9 @@ export interface Engine {
 /** Rows per source and epoch when nothing else is said: about a tenth of a second of work. */
 const EPOCH_ROWS = 1 << 20
 
-export function engineOf(world: World, given: EngineOptions = {}): Engine {
+export function engineOf(of: World, given: EngineOptions = {}): Engine {
+  // A copy: relative paths start where the engine was made.
+  const world = { ...of }
   const options = optionsFor('millrace', given, "pass { dir: '.millrace', memory: '1 GB' }")
   if (options.dir !== undefined && options.dir !== false)
     textFor('millrace', 'dir', options.dir, "pass a folder: { dir: '.millrace' }, or false to keep nothing")

@@ -113,7 +113,8 @@ class LiveRun implements Run {
   #heard = false
 
   constructor(spec: RunSpec) {
-    this.#spec = spec
+    // A copy: it stays in the place where it was started.
+    this.#spec = { ...spec, world: { ...spec.world } }
     this.id = spec.id
     this.name = spec.name
     this.runId = spec.world.random.id()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { MillraceError } from '../../src/base/index.ts'
-import { readers } from '../../src/connectors/read.ts'
+import { readers } from '../../src/connectors/index.ts'
 import type { EpochRange, Json, SourceSpec } from '../../src/data/index.ts'
 import { engineOf, type RunOptions, sessionOf } from '../../src/runtime/index.ts'
 import { Crashed, type Tail, type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'

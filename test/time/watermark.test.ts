@@ -74,6 +74,15 @@ test('a finished partition no longer holds it', () => {
   assert.equal(it.advance(0), 95n)
 })
 
+test('all partitions of a part that is over', () => {
+  const it = tracker(0n)
+  it.observe('part 1: a', 100n, 0)
+  it.observe('part 1: b', 60n, 0)
+  it.observe('part 2: a', 80n, 0)
+  it.finishAll('part 1: ')
+  assert.equal(it.advance(0), 80n)
+})
+
 test('an ended source is at the end of time', () => {
   const it = tracker()
   it.observe('a', 100n, 0)
