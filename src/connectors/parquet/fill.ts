@@ -12,6 +12,7 @@ import {
   Kind,
   kindOf,
   type Memory,
+  type Ptr,
   uuidOfText,
 } from '../../data/index.ts'
 import type { Leaf, ScalarKind } from '../../types/index.ts'
@@ -120,40 +121,35 @@ export function fillColumn(leaf: Leaf, values: DecodedArray, from: number, to: n
   return { kind, values: ptr, validity: nulls === 0 ? 0 : context.arena.put(present) }
 }
 
-/** The values of a dictionary as a column, once per row group. */
+/** The values of a dictionary as a column, once per row group, and each row's number into it (u32, -1 is null). */
 export interface Dictionary {
   readonly column: Column
-  readonly indices: Int32Array
+  readonly indices: Ptr
+  readonly nulls: boolean
 }
 
 /** Rows `from` .. `to` of a column that is told by numbers into a dictionary. */
 export function gatherColumn(
   leaf: Leaf,
-  { column, indices }: Dictionary,
+  { column, indices, nulls }: Dictionary,
   from: number,
   to: number,
   context: FillContext,
 ): Column {
   const { kind, values } = column
+  const { arena, memory } = context
   const rows = to - from
-  const ptr = context.arena.alloc(columnBytes(kind, rows))
-  const words = kind === Kind.VIEW ? 4 : kind === Kind.I64 || kind === Kind.F64 ? 2 : 1
-  const { u32 } = context.memory
-  const [source, target] = [values >>> 2, ptr >>> 2]
-  let nulls = 0
-  for (let row = 0; row < rows; row++) {
-    const index = indices[from + row] as number
-    if (index < 0) nulls++
-    else
-      for (let word = 0; word < words; word++)
-        u32[target + row * words + word] = u32[source + index * words + word] as number
+  const ptr = arena.alloc(columnBytes(kind, rows))
+  const first = indices + from * 4
+  if (!nulls) {
+    memory.kernels.gatherValues(rows, first, kind, values, ptr, 0, 0)
+    return { kind, values: ptr, validity: 0 }
   }
-  if (nulls === 0) return { kind, values: ptr, validity: 0 }
-  const present = new Uint8Array(bitmapBytes(rows))
-  for (let row = 0; row < rows; row++)
-    if ((indices[from + row] as number) >= 0) present[row >> 3] = (present[row >> 3] as number) | (1 << (row & 7))
-  if (!leaf.nullable) wrong(leaf, null, context, firstNull(present))
-  return { kind, values: ptr, validity: context.arena.put(present) }
+  const validity = arena.zeroed(bitmapBytes(rows))
+  if (memory.kernels.gatherNumbered(rows, first, kind, values, ptr, validity) === 0)
+    return { kind, values: ptr, validity: 0 }
+  if (!leaf.nullable) wrong(leaf, null, context, firstNull(memory.bytes(validity, bitmapBytes(rows))))
+  return { kind, values: ptr, validity }
 }
 
 /** Writes one value at a row; false when it does not fit. Nothing in it may allocate but what it looks up again. */

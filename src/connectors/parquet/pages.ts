@@ -1,12 +1,15 @@
-// Column chunks that are encoded by dictionary, as numbers into it: no JavaScript value per row, so reading makes no
-// garbage to speak of. Pages that are not (a dictionary that became too large) append their values to it. What is
+// Column chunks that are encoded by dictionary, as numbers into it, in linear memory: no JavaScript value per row, and no
+// loop over rows here (src/kernels/assembly/parquet.ts has them). Pages that are not (a dictionary that became too large) append their values to it. What is
 // encoded in other ways is left to the library. Source: the Apache Parquet format, Encodings.md (RLE / bit-packing hybrid).
 import { fail } from '../../base/index.ts'
+import type { Arena, Ptr } from '../../data/index.ts'
 import type { ColumnMetaData, DecodedArray, PageHeader, PageTools, SchemaElement } from './library.ts'
 
-/** Row i is `values[indices[i]]`, or null where the index is -1. */
+/** Row i is `values[indices[i]]`, u32, or null where the index is -1. */
 export interface Indexed {
-  readonly indices: Int32Array
+  readonly indices: Ptr
+  /** Whether some row is null. */
+  readonly nulls: boolean
   readonly values: unknown[]
 }
 
@@ -14,6 +17,8 @@ const TYPES: readonly string[] = ['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'BYTE_ARR
 const ENCODINGS: readonly string[] = ['PLAIN', 'PLAIN_DICTIONARY', 'RLE_DICTIONARY', 'RLE']
 /** Bits of an index that one unaligned 32-bit read can give. */
 const WIDTH_MOST = 24
+/** Readable bytes behind a page. */
+const PAD = 16
 
 /** Whether a chunk can be read as numbers into a dictionary. */
 export function isIndexed(chunk: ColumnMetaData): boolean {
@@ -37,33 +42,57 @@ export interface ChunkOptions {
   /** Decoded plain values as the columns take them. */
   convert(values: DecodedArray): ArrayLike<unknown>
   readonly tools: PageTools
+  /** Where the indices are kept. */
+  readonly arena: Arena
 }
+
+/** What is wrong with runs, as the kernel tells it. */
+const NO_VALUES = 1
+const EMPTY_RUN = 2
 
 /** Read all pages of a chunk. BAD_PARQUET when they are damaged; undefined: leave it to the library. */
 export function readIndexed(pages: ArrayBuffer, options: ChunkOptions): Indexed | undefined {
-  const { rows, tools } = options
-  const found: Indexed = { indices: new Int32Array(rows), values: [] }
-  const levels = new Int32Array(options.element.repetition_type === 'REQUIRED' ? 0 : rows)
+  const { arena } = options
+  const scratch = arena.memory.arena()
+  try {
+    return readPages(pages, { ...options, scratch })
+  } finally {
+    scratch.free()
+  }
+}
+
+interface PageOptions extends ChunkOptions {
+  /** Reset page by page. */
+  readonly scratch: Arena
+}
+
+function readPages(pages: ArrayBuffer, options: PageOptions): Indexed | undefined {
+  const { rows, tools, path } = options
+  const indices = options.arena.alloc(Math.max(rows, 1) * 4)
+  const values: unknown[] = []
   const reader = { view: new DataView(pages), offset: 0 }
   let dictionary = 0
   let row = 0
+  let nulls = false
   while (row < rows) {
-    if (reader.offset >= pages.byteLength) broken(options.path, `a column has ${row} of ${rows} rows`)
+    if (reader.offset >= pages.byteLength) broken(path, `a column has ${row} of ${rows} rows`)
     const header = tools.parquetHeader(reader)
     const bytes = new Uint8Array(pages, reader.offset, header.compressed_page_size)
     reader.offset += header.compressed_page_size
     if (header.dictionary_page_header !== undefined) {
-      dictionary = header.dictionary_page_header.num_values
-      append(found.values, plainValues(unpacked(bytes, header, options), dictionary, options))
+      const { num_values: count } = header.dictionary_page_header
+      append(values, plainValues(unpacked(bytes, header, options), count, options))
+      dictionary = Math.max(0, Math.min(count, values.length))
       continue
     }
     const page = pageOf(bytes, header, options)
-    if (page.rows > rows - row) broken(options.path, 'a page has more rows than its row group')
-    const read = readPage(page, levels, found, row, dictionary, options)
-    if (!read) return undefined
+    if (page.rows < 0 || page.rows > rows - row) broken(path, 'a page has more rows than its row group')
+    const present = readPage(page, values, indices + row * 4, dictionary, options)
+    if (present === undefined) return undefined
+    nulls ||= present < page.rows
     row += page.rows
   }
-  return found
+  return { indices, nulls, values }
 }
 
 interface Page {
@@ -97,39 +126,60 @@ function pageOf(bytes: Uint8Array, header: PageHeader, options: ChunkOptions): P
   return { rows, encoding, data, levels: nullable ? bytes.subarray(0, length) : undefined }
 }
 
+/** The indices of a page's rows; how many of them are not null. undefined: leave the chunk to the library. */
 function readPage(
   page: Page,
-  levels: Int32Array,
-  { indices, values }: Indexed,
-  row: number,
+  values: unknown[],
+  indices: Ptr,
   dictionary: number,
-  options: ChunkOptions,
-): boolean {
+  options: PageOptions,
+): number | undefined {
   const { rows, data } = page
-  if (page.levels !== undefined) hybrid(page.levels, 0, 1, levels, 0, rows, options.path)
-  let present = rows
-  if (page.levels !== undefined) for (let i = 0; i < rows; i++) present -= 1 - (levels[i] as number)
+  const { scratch } = options
+  const { kernels } = scratch.memory
+  scratch.reset()
+  const levels = page.levels === undefined ? 0 : scratch.alloc(Math.max(rows, 1) * 4)
+  if (page.levels !== undefined) numbers(page.levels, 0, 1, 2, levels, rows, options)
+  const present = page.levels === undefined ? rows : kernels.levelsPresent(rows, levels) >>> 0
   if (page.encoding.endsWith('_DICTIONARY')) {
     const width = data[0] ?? 0
-    if (width > WIDTH_MOST) return false
-    if (width === 0) indices.fill(0, row, row + present)
-    else hybrid(data, 1, width, indices, row, present, options.path)
-    for (let i = row; i < row + present; i++)
-      if ((indices[i] as number) >= dictionary)
-        broken(options.path, `entry ${indices[i]} of a dictionary of ${dictionary}`)
+    if (width > WIDTH_MOST) return undefined
+    numbers(data, 1, width, dictionary, indices, present, options)
   } else {
     const first = values.length
     append(values, plainValues(data, present, options))
-    for (let i = 0; i < present; i++) indices[row + i] = first + i
+    if (values.length < first + present) broken(options.path, 'a page ends before its values')
+    const { u32 } = scratch.memory
+    for (let i = 0; i < present; i++) u32[(indices >>> 2) + i] = first + i
   }
-  if (present < rows) spread(indices, row, rows, present, levels)
-  return true
+  if (present < rows) kernels.spreadNumbers(rows, indices, present, levels)
+  return present
 }
 
-/** Move the values of a page to the rows that have one, from the back, and say -1 in the others. */
-function spread(indices: Int32Array, row: number, rows: number, present: number, levels: Int32Array): void {
-  let from = row + present
-  for (let i = rows - 1; i >= 0; i--) indices[row + i] = levels[i] === 0 ? -1 : (indices[--from] as number)
+/** `count` numbers below `limit` of the bytes from `start` on. */
+function numbers(
+  bytes: Uint8Array,
+  start: number,
+  width: number,
+  limit: number,
+  out: Ptr,
+  count: number,
+  { scratch, path }: PageOptions,
+): void {
+  const { memory } = scratch
+  if (width === 0) {
+    memory.u8.fill(0, out, out + count * 4)
+    if (count > 0 && limit === 0) broken(path, 'entry 0 of a dictionary of 0')
+    return
+  }
+  const at = scratch.alloc(bytes.length + PAD)
+  memory.u8.set(bytes, at)
+  const wrong = memory.kernels.hybridNumbers(at + start, at + bytes.length, width, limit, out, count)
+  if (wrong === NO_VALUES) broken(path, 'a run ends before its values')
+  if (wrong === EMPTY_RUN) broken(path, 'a run of no values')
+  if (wrong === 0) return
+  const entry = memory.u32.subarray(out >>> 2, (out >>> 2) + count).find(each => each >= limit)
+  broken(path, `entry ${entry} of a dictionary of ${limit}`)
 }
 
 function plainValues(bytes: Uint8Array, count: number, { chunk, element, convert, tools }: ChunkOptions) {
@@ -139,57 +189,6 @@ function plainValues(bytes: Uint8Array, count: number, { chunk, element, convert
 
 function append(target: unknown[], values: ArrayLike<unknown>): void {
   for (let i = 0; i < values.length; i++) target.push(values[i])
-}
-
-/** `count` numbers of `width` bits: runs of one value, and packed groups of eight. */
-function hybrid(
-  bytes: Uint8Array,
-  start: number,
-  width: number,
-  out: Int32Array,
-  from: number,
-  count: number,
-  path: string,
-): void {
-  const end = from + count
-  const mask = (1 << width) - 1
-  let at = start
-  let next = from
-  while (next < end) {
-    let header = 0
-    let shift = 0
-    for (let more = true; more; shift += 7) {
-      if (at >= bytes.length || shift > 28) broken(path, 'a run ends before its values')
-      const byte = bytes[at++] as number
-      header |= (byte & 127) << shift
-      more = byte > 127
-    }
-    const size = header >>> 1
-    if (size === 0) broken(path, 'a run of no values')
-    if ((header & 1) === 0) {
-      const value = word(bytes, at) & mask
-      at += (width + 7) >> 3
-      const stop = Math.min(end, next + size)
-      out.fill(value, next, stop)
-      next = stop
-      continue
-    }
-    const stop = Math.min(end, next + 8 * size)
-    if (at + (((stop - next) * width + 7) >> 3) > bytes.length) broken(path, 'a run ends before its values')
-    for (let bit = 0; next < stop; bit += width) out[next++] = (word(bytes, at + (bit >> 3)) >>> (bit & 7)) & mask
-    at += size * width
-  }
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  if (at + 4 <= bytes.length)
-    return (
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)
-    )
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }
 
 function broken(path: string, reason: string): never {

@@ -173,7 +173,8 @@ export class ParquetReader implements FileReader {
     const path = this.#file?.path ?? name
     const convert = (values: DecodedArray) =>
       scaledTimes(element, tools.convert(values, element, parsers) as DecodedArray)
-    const found = readIndexed(pages, { path, chunk, element, rows: Number(group.num_rows), convert, tools })
+    const options = { path, chunk, element, rows: Number(group.num_rows), convert, tools, arena: this.#groupArena }
+    const found = readIndexed(pages, options)
     if (found === undefined) return undefined
     const context: FillContext = {
       memory: this.#context.memory,
@@ -182,7 +183,7 @@ export class ParquetReader implements FileReader {
       position: () => ({ source: path }),
     }
     const column = fillColumn(leaf, found.values as DecodedArray, 0, found.values.length, context)
-    return { dictionary: { column, indices: found.indices } }
+    return { dictionary: { column, indices: found.indices, nulls: found.nulls } }
   }
 
   *#batches({ path, start, columns }: Group, from: number, to: number): Generator<Piece> {
