@@ -147,8 +147,12 @@ const table = batchFromRows(
   inputs,
 )
 operator('join with a table of 300 rows, by string', () => {
-  const op = join({ type: 'left', leftKeys: [2], rightKeys: [0], rightKinds: [Kind.VIEW, Kind.VIEW] }, context)
+  const op = join(
+    { type: 'left', left: { keys: [2], kinds }, right: { keys: [0], kinds: [Kind.VIEW, Kind.VIEW] }, awaits: true },
+    context,
+  )
   op.step(1, table, () => {})
+  op.advance(1, 2n ** 63n - 1n, () => {})
   return op
 })
 const counts = schemaOf([field('carrier', t.string), field('n', t.double)])
@@ -238,12 +242,13 @@ function tableOfIds(rows: number): Batch[] {
   )
 }
 function joinWith(table: readonly Batch[]): Operator {
-  const leftKeys = [0]
-  const op = join({ type: 'inner', leftKeys, rightKeys: [0], rightKinds: [Kind.I64, Kind.VIEW] }, context)
+  const side = { keys: [0], kinds: [Kind.I64, Kind.VIEW] }
+  const op = join({ type: 'inner', left: side, right: side, awaits: true }, context)
   for (const each of table) {
     op.step(1, each, () => {})
     arena.reset()
   }
+  op.advance(1, 2n ** 63n - 1n, () => {})
   return op
 }
 function randomIds(below: number): Batch {

@@ -237,10 +237,10 @@ export const catalogue = {
     what: 'a table that never ends can not be sorted as a whole',
     fix: 'ask for the first rows of the order: .orderBy(…).limit(10)',
   },
-  JOIN_RIGHT_UNBOUNDED: {
+  JOIN_UNBOUNDED: {
     actor: 'user',
-    what: 'the right side of a join must be a table that ends, and {right} never does',
-    fix: 'put the stream on the left and the static table on the right',
+    what: 'the {type} join would keep every row of the {side} side, which never ends: nothing says when a row can meet nobody any more',
+    fix: '{fix}; or say that you want it: { unbounded: true }',
   },
   APPEND_ON_UPDATES: {
     actor: 'user',
@@ -308,11 +308,6 @@ export const catalogue = {
     actor: 'user',
     what: 'the query has changed, and {what} can not be brought up to date: {reason}\n{diff}\n',
     fix: '{fix}',
-  },
-  STATIC_CHANGED: {
-    actor: 'user',
-    what: 'the table on the right of a join got new rows after rows of the left had been joined with it',
-    fix: 'join with a bounded table: the right side is read to its end first',
   },
   FUNCTION_FAILED: {
     actor: 'user',

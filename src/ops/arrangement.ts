@@ -47,7 +47,7 @@ export function arrangement(kinds: readonly Kind[], memory: Memory, keepChanges:
 }
 
 /** Keys to look up or to add under. */
-export function joinKeys(delta: Batch, keys: readonly Column[], arena: Arena): Packed {
+function joinKeys(delta: Batch, keys: readonly Column[], arena: Arena): Packed {
   return encodeKeys(
     delta,
     keys,

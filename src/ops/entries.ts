@@ -96,9 +96,10 @@ export function decodeExact(entries: Ptr, count: number, kinds: readonly Kind[],
   )
 }
 
-/** Trees as state. */
-export function sizeOf(...trees: readonly Tree[]): StateSize {
-  const total = (of: (tree: Tree) => number): number => trees.reduce((sum, tree) => sum + of(tree), 0)
+/** Trees and indexes as state. */
+export function sizeOf(...trees: readonly Pick<Tree, 'count' | 'bytes' | 'missing'>[]): StateSize {
+  const total = (of: (tree: Pick<Tree, 'count' | 'bytes'>) => number): number =>
+    trees.reduce((sum, tree) => sum + of(tree), 0)
   return {
     rows: total(tree => tree.count),
     bytes: total(tree => tree.bytes),

@@ -1,140 +1,279 @@
-// join(a + b, T) = join(a, T) + join(b, T) for a table T that does not change while rows are joined with it: the right
-// side is arranged by key before the first row of the left comes, and the left is not kept at all.
-// The weight of a pair is the product of its weights. NULL keys match nothing; keys compare as SQL does (-0 = 0).
-import { fail } from '../base/index.ts'
+// (a + Δa) ⋈ (b + Δb) = a ⋈ b + Δa ⋈ b + a ⋈ Δb + Δa ⋈ Δb: a delta of one side meets what is arranged of the other, then
+// is arranged itself, so the last term comes by itself and nothing waits. The weight of a pair is the product of its
+// weights; NULL keys meet nothing; keys compare as SQL does (-0 = 0, every NaN is one).
+//
+// A row has partners while the weights of the rows that meet it sum to more than 0. What rows amount to by themselves (of
+// an outer join those without partners, with nulls; of a semi join those with) is settled at the flush: what is wanted of
+// a row now, less what was emitted of it. Held, it is emitted once: when no partner can come any more.
+//
+// A row of the left goes when right's watermark has passed the last time it could meet (time + after), a row of the right
+// when left's has (time + before), any row when the other side has ended. Exactly then a row that is older than its own
+// side's watermark may have missed partners: it is late, and goes to a port of its own. docs/notes/join.md has the proofs.
+//
+// A right side that ends can be awaited: rows of the left are put by until then, and are not kept afterwards.
 import {
   type Arena,
   BATCH_ROWS,
   type Batch,
-  bitmapBytes,
   type Column,
   columnBytes,
-  gatherColumn,
-  type Kind,
-  type Packed,
+  type HashedKeys,
+  Kind,
   type Ptr,
   withSelection,
 } from '../data/index.ts'
-import { type Arrangement, arrangement, joinKeys, withoutNulls } from './arrangement.ts'
-import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
+import { splitLate } from './aggregates/late.ts'
+import { withoutNulls } from './arrangement.ts'
+import { columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
-import { type Emit, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
+import { emitAlone, emitEntries } from './join-alone.ts'
+import { emitPairs, type Meeting } from './join-pairs.ts'
+import { closeSpec, isByKey, type JoinSpec, LEFT, RIGHT, Rule, reach, ruleOf, type Side } from './join-spec.ts'
+import { hashedKeys, type JoinTable, joinTable } from './join-table.ts'
+import {
+  type Emit,
+  type Operator,
+  type OperatorContext,
+  saving,
+  stateless,
+  WATERMARK_MAX,
+  WATERMARK_MIN,
+} from './operator.ts'
 
-export interface JoinSpec {
-  readonly type: 'inner' | 'left'
-  /** Equal pairwise; of the same kinds on both sides (the planner casts). */
-  readonly leftKeys: readonly ColumnSource[]
-  readonly rightKeys: readonly ColumnSource[]
-  /** Kinds of all columns of the right input. */
-  readonly rightKinds: readonly Kind[]
+export type { JoinBounds, JoinSideSpec, JoinSpec, JoinType } from './join-spec.ts'
+
+const LATE_LEFT = 1
+const LATE_RIGHT = 2
+
+/** A side: what is kept of it, and how far its event time has come. */
+export interface Half {
+  readonly side: Side
+  readonly table: JoinTable
+  readonly rule: Rule
+  watermark: bigint
 }
 
-const LEFT = 0
+/** Everything a join works with. */
+export interface Joining {
+  readonly spec: JoinSpec
+  readonly context: OperatorContext
+  readonly byKey: boolean
+  readonly halves: readonly [Half, Half]
+  /** For what is emitted in pieces. */
+  readonly chunk: Arena
+}
 
-/** Ports: 0 the stream, 1 the table. Output: the left columns, then the right ones. */
+/**
+ * Ports: 0 left, 1 right. Output 0: the left columns, then the right ones (semi and anti: the left columns). Outputs 1 and
+ * 2: late rows of the left and of the right, with the reason, by how much, and the watermark.
+ */
 export function join(spec: JoinSpec, context: OperatorContext): Operator {
-  const table = arrangement(spec.rightKinds, context.memory, context.durable !== false)
-  const chunk = context.memory.arena()
-  let joined = false
+  const { memory } = context
+  const half = (side: Side): Half => ({
+    side,
+    table: joinTable((side === LEFT ? spec.left : spec.right).kinds, memory, context.durable !== false),
+    rule: ruleOf(spec, side),
+    watermark: WATERMARK_MIN,
+  })
+  const halves = [half(LEFT), half(RIGHT)] as const
+  const on: Joining = { spec, context, byKey: isByKey(spec), halves, chunk: memory.arena() }
+  const tables = halves.map(each => each.table.index)
   return {
     ...stateless,
     name: 'join',
-    stores: ['right'],
-    step(port, delta, emit) {
-      if (port === LEFT) {
-        joined = true
-        joinLeft(spec, table, delta, context, chunk, emit)
-      } else if (joined) fail('STATIC_CHANGED')
-      else arrange(spec, table, delta, context)
+    outputs: 3,
+    stores: context.durable === false ? [] : ['left', 'right'],
+    step: (port, delta, emit) => step(on, halves[port as Side], delta, emit),
+    advance: (port, watermark) => {
+      halves[port as Side].watermark = watermark
     },
-    /** The table has no event time: the stream's watermark goes on. */
-    watermark: inputs => inputs[LEFT] as bigint,
-    ...saving((writer, full) => table.tree.saving(block => writer.put('right', block), full)),
-    load: (_store, block) => table.tree.load(block),
-    size: () => sizeOf(table.tree),
+    ...flushing(on),
+    watermark: inputs => outputWatermark(spec, inputs),
+    ...saving(function* (writer, full) {
+      yield* tables[LEFT]?.saving(block => writer.put('left', block), full) ?? []
+      yield* tables[RIGHT]?.saving(block => writer.put('right', block), full) ?? []
+    }),
+    load: (store, block) => halves[store === 'left' ? LEFT : RIGHT].table.index.load(block),
+    size: () => sizeOf(...tables),
     close() {
-      table.tree.free()
-      chunk.free()
-      closeSources([...spec.leftKeys, ...spec.rightKeys])
+      for (const each of tables) each.free()
+      on.chunk.free()
+      closeSpec(spec)
     },
   }
 }
 
-function arrange(spec: JoinSpec, table: Arrangement, delta: Batch, context: OperatorContext): void {
-  const keys = spec.rightKeys.map(key => columnFrom(key, delta, context))
-  const rows = withoutNulls(delta, keys, context.arena)
-  if (rows.count > 0) table.add(rows, keys, context.arena)
+const other = (on: Joining, { side }: Half): Half => on.halves[side === LEFT ? RIGHT : LEFT]
+const specOf = ({ spec }: Joining, { side }: Half) => (side === LEFT ? spec.left : spec.right)
+
+function step(on: Joining, half: Half, delta: Batch, emit: Emit): void {
+  const timed = inTime(on, half, delta, emit)
+  if (timed.count > 0) take(on, half, timed, emit)
 }
 
-function joinLeft(
-  spec: JoinSpec,
-  table: Arrangement,
-  delta: Batch,
-  context: OperatorContext,
-  chunk: Arena,
-  emit: Emit,
-) {
-  const { arena } = context
-  const keys = spec.leftKeys.map(key => columnFrom(key, delta, context))
-  const rows = withoutNulls(delta, keys, arena)
-  const matched = arena.zeroed(bitmapBytes(delta.rows))
-  if (rows.count > 0) emitPairs(table, rows, joinKeys(rows, keys, arena), matched, context, chunk, emit)
-  if (spec.type === 'left') emitUnmatched(spec, delta, matched, arena, emit)
+function take(on: Joining, half: Half, delta: Batch, emit: Emit): void {
+  const { spec, context } = on
+  const { keys, time } = specOf(on, half)
+  const columns = keys.map(key => columnFrom(key, delta, context))
+  const times = spec.bounds === undefined || time === undefined ? undefined : (delta.columns[time.column] as Column)
+  const rows = withoutNulls(delta, times === undefined ? columns : [...columns, times], context.arena)
+  const putBy = spec.awaits === true && (half.side === RIGHT || isAwaiting(on))
+  const meeting = rows.count === 0 ? undefined : meet(on, half, rows, columns, times?.values ?? 0, putBy, emit)
+  emitAlone(on, half, delta, meeting, emit)
 }
 
-/** Emit the pairs of rows and entries; sets the bits of rows that have one. */
-function emitPairs(
-  table: Arrangement,
+const isAwaiting = ({ spec, halves }: Joining): boolean =>
+  spec.awaits === true && halves[RIGHT].watermark !== WATERMARK_MAX
+
+/** Rows that are not late; the others leave. */
+function inTime(on: Joining, half: Half, delta: Batch, emit: Emit): Batch {
+  const { time } = specOf(on, half)
+  if (on.spec.bounds === undefined || time === undefined || half.watermark === WATERMARK_MIN) return delta
+  const column = delta.columns[time.column] as Column
+  const port = half.side === LEFT ? LATE_LEFT : LATE_RIGHT
+  // Late is what is less than the watermark: at most one less than it.
+  const accept = 1n + time.shift
+  return splitLate(delta, column, accept, half.watermark, on.context.arena, late => emit(port, late))
+}
+
+/** Rows meet what is arranged of the other side (unless they are put by), and are arranged while there is somebody to come. */
+function meet(
+  on: Joining,
+  half: Half,
   rows: Batch,
-  keys: Packed,
-  matched: Ptr,
-  { arena, memory }: OperatorContext,
-  chunk: Arena,
+  columns: readonly Column[],
+  times: Ptr,
+  putBy: boolean,
   emit: Emit,
-): void {
-  const { kernels } = memory
-  const [index, entries, numbers] = [0, 1, 2].map(() => arena.alloc(BATCH_ROWS * 4)) as [Ptr, Ptr, Ptr]
-  const cursor = arena.zeroed(16)
-  while (true) {
-    const { blob, offsets, count } = keys
-    const pairs = kernels.treeProbe(table.tree.ptr, cursor, count, blob, offsets, BATCH_ROWS, index, entries) >>> 0
-    if (pairs === 0) return
-    kernels.selectAt(pairs, rows.sel, index, numbers)
-    kernels.setBits(pairs, numbers, matched)
-    emit(0, pairBatch(table, rows, numbers, entries, pairs, chunk))
-    chunk.reset()
+): Meeting {
+  const { arena } = on.context
+  const keys = hashedKeys(rows, columns, arena)
+  const shift = specOf(on, half).time?.shift ?? 0n
+  const touches = half.rule !== Rule.NONE && !putBy
+  const matches = touches ? arena.zeroed(columnBytes(Kind.I64, rows.rows)) : 0
+  const meeting: Meeting = { rows, keys, times, shift, matches, stored: rows }
+  if (!putBy) look(on, half, meeting, emit)
+  const stored = putBy ? rows : storable(on, half, meeting)
+  if (stored.count > 0) {
+    const kept = stored === rows ? keys : hashedKeys(stored, columns, arena)
+    half.table.add(stored, kept, { times, shift, matches, touches }, arena)
   }
+  if (!putBy) tell(on, half, keys)
+  return { ...meeting, stored }
 }
 
-function pairBatch(table: Arrangement, rows: Batch, numbers: Ptr, entries: Ptr, pairs: number, chunk: Arena): Batch {
-  const left = rows.columns.map(column => gatherColumn(column, numbers, pairs, chunk))
-  const right = table.rows(entries, pairs, chunk)
-  const weights = chunk.alloc(pairs * 8)
-  chunk.memory.kernels.pairWeights(pairs, numbers, rows.weights, entries, weights)
+function look(on: Joining, half: Half, meeting: Meeting, emit: Emit): void {
+  const { arena, memory } = on.context
+  const { rows, keys, matches } = meeting
+  const { index } = other(on, half).table
+  if (index.count === 0) return
+  if (!on.byKey) emitPairs(on, half, meeting, emit)
+  else if (matches !== 0) memory.kernels.indexSums(rows.count, rows.sel, index.find(keys, arena), matches)
+}
+
+/** Where the key decides alone, rows of the left are told when the rows of their key come or go. */
+function tell(on: Joining, half: Half, { count, blob, offsets, hashes }: HashedKeys): void {
+  if (!on.byKey || half.side === LEFT) return
+  const [left, right] = on.halves.map(each => each.table.index.ptr) as [Ptr, Ptr]
+  on.context.memory.kernels.indexTellGroups(left, right, count, blob, offsets, hashes)
+}
+
+/** Nothing more comes of the side that could meet this one's rows. */
+function isOver(on: Joining, half: Half): boolean {
+  if (on.byKey && half.side === RIGHT) return false
+  return other(on, half).watermark === WATERMARK_MAX
+}
+
+/** Rows whose partners have all come need not be kept. */
+function storable(on: Joining, half: Half, { rows, times, shift }: Meeting): Batch {
+  if (isOver(on, half)) return withSelection(rows, 0, 0)
+  const limit = goneBefore(on, half)
+  if (times === 0 || limit === undefined) return rows
+  const { arena, memory } = on.context
+  const [kept, gone] = [arena.alloc(rows.count * 4), arena.alloc(rows.count * 4)]
+  const count = memory.kernels.splitLate(rows.count, rows.sel, times, 0, less(limit, 1n + shift), kept, gone)
+  return count === rows.count ? rows : withSelection(rows, kept, count)
+}
+
+/** Rows of a side that are older than this have met all they can; undefined: not known of any. */
+function goneBefore(on: Joining, half: Half): bigint | undefined {
+  const { bounds } = on.spec
+  const reached = other(on, half).watermark
+  return bounds === undefined || reached === WATERMARK_MIN ? undefined : less(reached, reach(bounds, half.side).high)
+}
+
+/** Watermarks less a span: the ends stay ends. */
+function less(watermark: bigint, span: bigint): bigint {
+  if (watermark === WATERMARK_MAX || watermark === WATERMARK_MIN) return watermark
+  const moved = watermark - span
+  return moved <= WATERMARK_MIN ? WATERMARK_MIN : moved >= WATERMARK_MAX ? WATERMARK_MAX - 1n : moved
+}
+
+function flushing(on: Joining): Pick<Operator, 'flush' | 'flushSlices'> {
+  const flushSlices = (emit: Emit): Generator<void> => flushAll(on, emit)
   return {
-    columns: [...left, ...right],
-    rows: pairs,
-    sel: 0,
-    count: pairs,
-    weights,
-    origin: originOf(rows, numbers, pairs, chunk),
+    flushSlices,
+    flush(emit) {
+      for (const _ of flushSlices(emit));
+    },
   }
 }
 
-function originOf({ origin }: Batch, numbers: Ptr, pairs: number, arena: Arena): Batch['origin'] {
-  if (origin === undefined) return undefined
-  const rows = arena.memory.u32.slice(numbers >>> 2, (numbers >>> 2) + pairs)
-  return { position: row => origin.position(rows[row] as number) }
+function* flushAll(on: Joining, emit: Emit): Generator<void> {
+  for (const half of on.halves) {
+    if (half.rule === Rule.NONE) continue
+    const { ptr, memory } = half.table.index
+    const settle = (entries: Ptr, weights: Ptr, most: number): number =>
+      memory.kernels.indexSettle(ptr, half.rule, most, entries, weights) >>> 0
+    yield* emitEntries(on, half, settle, () => false, emit)
+  }
+  if (isAwaiting(on)) return
+  if (on.spec.awaits === true) yield* drain(on, emit)
+  for (const half of on.halves) yield* expire(on, half, emit)
 }
 
-function emitUnmatched(spec: JoinSpec, delta: Batch, matched: Ptr, arena: Arena, emit: Emit): void {
-  const sel = arena.alloc(delta.count * 4)
-  const count = arena.memory.kernels.selectEqual(delta.count, delta.sel, matched, 0, sel) >>> 0
-  if (count === 0) return
-  const missing = spec.rightKinds.map(kind => nullColumn(kind, delta.rows, arena))
-  emit(0, { ...withSelection(delta, sel, count), columns: [...delta.columns, ...missing] })
+/** The right side has ended: the rows that were put by meet it. */
+function* drain(on: Joining, emit: Emit): Generator<void> {
+  const [left] = on.halves
+  const { arena } = on.context
+  const { ptr, memory } = left.table.index
+  while (left.table.index.count > 0) {
+    const [entries, weights] = [arena.alloc(BATCH_ROWS * 4), arena.alloc(BATCH_ROWS * 8)]
+    // Nothing is known of their partners, and nothing was emitted of them: all are taken.
+    const count = memory.kernels.indexExpire(ptr, 0n, 1, Rule.HELD, BATCH_ROWS, entries, weights) >>> 0
+    if (count > 0) {
+      const columns = left.table.rows(entries, count, arena)
+      take(on, left, { columns, rows: count, sel: 0, count, weights }, emit)
+    }
+    yield
+  }
 }
 
-function nullColumn(kind: Kind, rows: number, arena: Arena): Column {
-  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
+/** Rows that nothing can meet any more go; those that were held back are emitted. */
+function* expire(on: Joining, half: Half, emit: Emit): Generator<void> {
+  const { index } = half.table
+  const { kernels } = index.memory
+  const over = isOver(on, half) || on.halves.every(each => each.watermark === WATERMARK_MAX)
+  const limit = goneBefore(on, half)
+  if (index.count === 0 || (!over && limit === undefined)) return
+  const durable = on.context.durable !== false
+  if (over && !durable && half.rule !== Rule.HELD) return
+  const take = (entries: Ptr, weights: Ptr, most: number): number =>
+    kernels.indexExpire(index.ptr, limit ?? 0n, over ? 1 : 0, half.rule, most, entries, weights) >>> 0
+  yield* emitEntries(on, half, take, () => kernels.indexMore(index.ptr) !== 0, emit)
+}
+
+/**
+ * With the left's event time: a row to come is of a left row that is still to come (not before left's watermark), or of
+ * one that is kept (not before right's, less `after`). The other way round likewise. Without bounds old rows meet new ones
+ * until the other side has ended.
+ */
+function outputWatermark({ bounds, time }: JoinSpec, inputs: readonly bigint[]): bigint {
+  const side: Side = time === 'right' ? RIGHT : LEFT
+  const [own, their] = (side === LEFT ? inputs : [...inputs].reverse()) as [bigint, bigint]
+  if (bounds !== undefined) {
+    const behind = less(their, reach(bounds, side).high)
+    return behind < own ? behind : own
+  }
+  return their === WATERMARK_MAX ? own : WATERMARK_MIN
 }

@@ -199,7 +199,7 @@ function begin({ arena, walked }: Replay, key: readonly Column[], count: number)
   const cursor = arena.zeroed(16)
   const found = kernels.treeProbe(walked.ptr, cursor, count, blob, offsets, count, index, entries) >>> 0
   const bits = arena.zeroed(bitmapBytes(count))
-  kernels.setBits(found, index, bits)
+  kernels.selectBits(found, index, bits)
   const fresh = { sel, count: kernels.selectEqual(count, 0, bits, 0, sel) >>> 0 }
   if (fresh.count > 0) walked.addAll(ascending(fresh, key, arena), undefined, { sel: 0, count: fresh.count }, 0)
   return fresh

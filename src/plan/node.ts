@@ -153,14 +153,37 @@ export interface Rank {
   readonly as: string | undefined
 }
 
-/** Equality join of a stream (left) with a static, bounded table (right); the static side is loaded first. */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+
+/** An equality of both sides: `left` is over the left input, `right` over the right one (its columns have `input` 1). */
+export interface JoinPair {
+  readonly left: Expr
+  readonly right: Expr
+}
+
+/** How far apart in event time partners can be: the right row is from `before` before the left one to `after` after it. */
+export interface JoinTime {
+  readonly left: Moment
+  readonly right: Moment
+  /** microseconds; both may be negative */
+  readonly before: bigint
+  readonly after: bigint
+  /** It follows from an equality of windows of this size (with allowed lateness); undefined: it was given. */
+  readonly window: bigint | undefined
+}
+
+/** Both sides may change; a right side that ends is read to its end first (but in right and full joins). */
 export interface Join {
   readonly kind: 'join'
   readonly left: Node
   readonly right: Node
-  readonly type: 'inner' | 'left'
-  readonly on: readonly { readonly left: Expr; readonly right: Expr }[]
-  /** Output columns: `input` 0 is left, 1 is right. */
+  readonly type: JoinType
+  /** None: every row with every row. */
+  readonly on: readonly JoinPair[]
+  /** What else must hold of a pair; `input` 0 is left, 1 is right. */
+  readonly residual: Expr | undefined
+  readonly time: JoinTime | undefined
+  /** Output columns: `input` 0 is left, 1 is right (not in semi and anti joins). */
   readonly columns: readonly Named[]
 }
 

@@ -5,7 +5,7 @@ import { type Node, type Output, optimiseAll, type Rule } from '../plan/index.ts
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
-import { type Lowered, lower } from './lower.ts'
+import { type Lowered, type LowerOptions, lower } from './lower.ts'
 import { isAppendOnly, needsOf, type Part, partsOf, sinkName, tableHash } from './naming.ts'
 import type { OutputPlan } from './output.ts'
 
@@ -25,7 +25,7 @@ export function assemble(
   branches: readonly Branch[],
   outputs: readonly Output[],
   memory: Memory,
-  { durable, rules }: { readonly durable: boolean; readonly rules?: readonly Rule[] | undefined },
+  { durable, isBatch, rules }: LowerOptions & { readonly rules?: readonly Rule[] | undefined },
 ): Assembled {
   const graph = graphOf(memory, durable)
   const inputs: InputPlan[] = []
@@ -35,7 +35,7 @@ export function assemble(
   for (const branch of branches) {
     const own = branch.outputs.map(i => outputs[i] as Output)
     const before = { inputs: inputs.length, outputs: plans.length }
-    const lowered = lower(optimised(own, rules), memory, { durable, into: graph, before })
+    const lowered = lower(optimised(own, rules), memory, { durable, isBatch, into: graph, before })
     plans.push(...lowered.outputs.map((each, i) => ({ ...each, since: branch.since[i] as number })))
     const { states, sources } = partsOf(lowered)
     const stored = storedAs(branch)

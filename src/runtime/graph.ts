@@ -185,12 +185,11 @@ export function* saveGraph(
   }
 }
 
-/** Static sides have been read to their end: what they amount to must be there before the streams begin. */
+/** Static sides have been read to their end: what they amount to, and that it is all, is told before the streams begin. */
 export function* flushStatic(graph: Graph): Generator<void> {
   for (const vertex of graph.vertices) {
-    if (!vertex.isStatic) continue
-    work(vertex, () => advance(vertex, vertex.emit))
-    yield* flush(vertex, true)
+    work(vertex, () => advance(vertex, vertex.emit, each => each.isStatic))
+    if (vertex.isStatic) yield* flush(vertex, true)
   }
 }
 
@@ -210,11 +209,12 @@ export function resumeGraph(graph: Graph): void {
   for (const vertex of graph.vertices) work(vertex, () => advance(vertex, silent))
 }
 
-function advance(vertex: Vertex, emit: Emit): void {
+function advance(vertex: Vertex, emit: Emit, which = (_: Outlet): boolean => true): void {
   const { operator, inputs, advanced, outlets } = vertex
   for (let port = 0; port < inputs.length; port++) {
-    const reached = (inputs[port] as Outlet).watermark
-    if (reached <= (advanced[port] as bigint)) continue
+    const input = inputs[port] as Outlet
+    const reached = input.watermark
+    if (!which(input) || reached <= (advanced[port] as bigint)) continue
     advanced[port] = reached
     operator.advance(port, reached, emit)
   }

@@ -1,25 +1,23 @@
-// A join of a stream with a static table. Keys of different types are compared in the type that holds both, as SQL's
+// A join. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
-import { cast, compileExpr, type Expr, substitute, typeOf } from '../expr/index.ts'
-import { join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
-import { type Join, orNull, schema } from '../plan/index.ts'
+import { cast, compileExpr, compilePredicate, type Expr, substitute, typeOf } from '../expr/index.ts'
+import { type JoinSpec, join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
+import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, schema } from '../plan/index.ts'
 import { type ColumnType, type ScalarKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
-import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 
 export function lowerJoin(node: Join, on: Lowering): Outlet {
   const [left, right] = [schema(node.left), schema(node.right)]
-  const pairs = node.on.map(pair => aligned(pair.left, pair.right, [left, right]))
   const inputs = [on.outlet(node.left), on.outlet(node.right)]
   const joined = addVertex(on.graph, 'join', inputs, context => {
-    const leftKeys = pairs.map(each => sourceOf(each.left, left, context))
-    const rightKeys = pairs.map(each => sourceOf(alone(each.right), right, context))
-    const [leftKinds, rightKinds] = [kindsOf(left), kindsOf(right)]
-    if (on.rounds === undefined) return join({ type: node.type, leftKeys, rightKeys, rightKinds }, context)
-    return roundJoin({ keys: [leftKeys, rightKeys], kinds: [leftKinds, rightKinds] }, on.rounds, context)
+    const spec = specOf(node, left, right, on, context)
+    if (on.rounds === undefined) return join(spec, context)
+    const { left: l, right: r, residual } = spec
+    return roundJoin({ keys: [l.keys, r.keys], kinds: [l.kinds, r.kinds], residual }, on.rounds, context)
   })
-  const sides = [left, node.type === 'left' ? orNull(right) : right]
+  const sides = joinSides(node, left, right)
   const build = (context: OperatorContext) =>
     select(
       flatten(node.columns, sides).map(each => compileExpr(each.expr, sides, context.memory)),
@@ -27,6 +25,37 @@ export function lowerJoin(node: Join, on: Lowering): Outlet {
     )
   return only(addVertex(on.graph, 'select', [only(joined)], build))
 }
+
+function specOf(node: Join, left: Schema, right: Schema, on: Lowering, context: OperatorContext): JoinSpec {
+  const { time, residual } = node
+  const pairs = node.on.map(pair => aligned(pair.left, pair.right, [left, right]))
+  const [leftKnown, rightKnown] = [properties(node.left), properties(node.right)]
+  const facts = joinFacts(node, leftKnown, rightKnown)
+  return {
+    type: node.type,
+    left: {
+      keys: pairs.map(each => sourceOf(each.left, left, context)),
+      kinds: kindsOf(left),
+      time: time && timeOf(time.left, left),
+    },
+    right: {
+      keys: pairs.map(each => sourceOf(alone(each.right), right, context)),
+      kinds: kindsOf(right),
+      time: time && timeOf(time.right, right),
+    },
+    residual: residual && compilePredicate(residual, [left, right], context.memory),
+    bounds: time && { before: time.before, after: time.after },
+    awaits: awaitsRight(node, on.isBatch),
+    leftEnds: leftKnown.bounded && !rightKnown.bounded,
+    hold: facts.hold,
+    time: facts.time,
+  }
+}
+
+const timeOf = ({ path, shift }: Moment, of: Schema) => ({
+  column: columnNumber({ kind: 'column', path, input: 0 }, of) as number,
+  shift,
+})
 
 /** An expression over the right side, as one over its only input. */
 function alone(expr: Expr): Expr {

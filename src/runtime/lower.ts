@@ -20,7 +20,6 @@ import {
 } from '../ops/index.ts'
 import {
   type Distinct,
-  inputsOf,
   type Node,
   nodesOf,
   type Output,
@@ -28,6 +27,7 @@ import {
   type Source,
   schema,
   sourceHash,
+  staticSources,
   type Top,
   type Window,
 } from '../plan/index.ts'
@@ -63,6 +63,8 @@ export interface LowerOptions {
   readonly into?: Graph
   /** Inputs and outputs that are there already: they are numbered on. */
   readonly before?: { readonly inputs: number; readonly outputs: number }
+  /** Nothing is shown before the end of what there is. */
+  readonly isBatch?: boolean | undefined
 }
 
 type Lowerings = { readonly [K in Node['kind']]: (node: Extract<Node, { kind: K }>, on: Lowering) => Outlet }
@@ -115,7 +117,8 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
     firstInput: (options.before?.inputs ?? 0) + 1,
     bad: new Map(),
     known: new Map(),
-    statics: staticSources(roots),
+    statics: staticSources(roots, options.isBatch),
+    isBatch: options.isBatch === true,
     finals: new Set(
       nodes.flatMap(each => (each.kind === 'final' && each.input.kind === 'aggregate' ? [each.input] : [])),
     ),
@@ -270,17 +273,4 @@ function wholeTable(node: Node, on: Lowering): Outlet {
 function isSorted(node: Node): boolean {
   if (node.kind === 'select') return isSorted(node.input)
   return node.kind === 'top' && node.keys.length > 0 && node.limit === undefined
-}
-
-/** Sources that are reached through the right side of a join, and in no other way. */
-function staticSources(roots: readonly Node[]): ReadonlySet<Node> {
-  const streaming = new Set<Node>()
-  const visit = (node: Node): void => {
-    if (streaming.has(node)) return
-    streaming.add(node)
-    const inputs = node.kind === 'join' ? [node.left] : node.kind === 'process' ? [node.input] : inputsOf(node)
-    inputs.forEach(visit)
-  }
-  roots.forEach(visit)
-  return new Set(nodesOf(...roots).filter(each => each.kind === 'source' && !streaming.has(each)))
 }

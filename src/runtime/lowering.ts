@@ -26,6 +26,7 @@ export interface Lowering {
   readonly known: Map<Node, Outlet>
   /** Sources that only static sides of joins read. */
   readonly statics: ReadonlySet<Node>
+  readonly isBatch: boolean
   /** Aggregates whose final results are asked for: their late rows come from there. */
   readonly finals: ReadonlySet<Aggregate>
   /** Aggregates whose late rows somebody reads. */

@@ -283,7 +283,8 @@ async function assembled(
 ): Promise<Opened & { readonly meta: Meta }> {
   try {
     const change = changeOf(spec, journal)
-    const run = assemble(change.branches, spec.outputs, memory, { durable: journal !== undefined, rules: spec.rules })
+    const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules }
+    const run = assemble(change.branches, spec.outputs, memory, how)
     const { graph, outputs } = run
     const inputs: Input[] = []
     const machine: Machine = { world: spec.world, graph, inputs, outputs, hold: spec.hold, signal }

@@ -12,6 +12,7 @@ import {
   weightsOf,
 } from '../data/index.ts'
 import {
+  awaitsRight,
   type Change,
   type ChangesOptions,
   checkPlan,
@@ -171,7 +172,7 @@ function onlyInserts(node: Node): boolean {
     case 'union':
       return node.inputs.every(onlyInserts)
     case 'join':
-      return onlyInserts(node.left)
+      return onlyInserts(node.left) && (awaitsRight(node, true) || onlyInserts(node.right))
     default:
       return false
   }

@@ -1,8 +1,8 @@
 // A relation of FROM: a plan node, and the names under which its columns are known in the block. Relations of a block
 // have no name in common, so conditions can be bound before it is decided in which order they are joined.
-import { call, column, columnsOf, conjoin, conjuncts, type Expr, literal, substitute, typeOf } from '../expr/index.ts'
-import { joinOf, type Named, type Node, schema, selectOf, whereOf } from '../plan/index.ts'
-import { type ColumnType, type Field, field, type ScalarType, type Schema, scalars } from '../types/index.ts'
+import { call, column, columnsOf, conjuncts, type Expr, literal, substitute, typeOf } from '../expr/index.ts'
+import { joinOf, type Named, type Node, schema, selectOf } from '../plan/index.ts'
+import { type ColumnType, type Field, field, type ScalarType, type Schema } from '../types/index.ts'
 import { distinctNames } from './names.ts'
 import { emptyScope, type Scope, type ScopeColumn } from './scope.ts'
 
@@ -83,12 +83,11 @@ export function joined(
   const sided = pairs.flatMap(each =>
     keysOf({ ...each, left: inside(left, each.left, 0), right: inside(right, each.right, 1) }, schemas),
   )
-  const always = literal(true, scalars.boolean)
-  const on = sided.length === 0 ? [{ left: always, right: always }] : sided
-  const node = joinOf(left.node, right.node, kind as 'inner' | 'left', on, columns)
+  const residual = rest.map(each => across(left, right, each))
+  const node = joinOf(left.node, right.node, { type: kind, on: sided, residual, columns })
   const names = new Map(columns.map(({ name }) => [name, name]))
   const scope = { columns: [...left.scope.columns, ...right.scope.columns] }
-  return { node: rest.length === 0 ? node : whereOf(node, conjoin(rest)), scope, names }
+  return { node, scope, names }
 }
 
 const columnsOn = ({ names }: Relation, input: number): readonly Named[] =>
@@ -99,6 +98,16 @@ function inside({ names }: Relation, expr: Expr, input: number): Expr {
   return substitute(expr, each => {
     const [name, ...path] = each.path as readonly [string, ...string[]]
     return Object.freeze({ ...each, path: Object.freeze([names.get(name) ?? name, ...path]), input })
+  })
+}
+
+/** An expression over the names of two relations, as one over both nodes. */
+function across(left: Relation, right: Relation, expr: Expr): Expr {
+  return substitute(expr, each => {
+    const [name, ...path] = each.path as readonly [string, ...string[]]
+    const input = left.names.has(name) ? 0 : 1
+    const own = (input === 0 ? left : right).names.get(name) ?? name
+    return Object.freeze({ ...each, path: Object.freeze([own, ...path]), input })
   })
 }
 

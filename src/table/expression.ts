@@ -1,7 +1,7 @@
 // What stands behind NumExpr, StrExpr … at run time: one class that holds the expression node. Its methods are in
 // methods.ts, one line each.
 import { badArgument, describeValue, fail, optionsFor } from '../base/index.ts'
-import { type Expr, type SortKey, show } from '../expr/index.ts'
+import { call, conjoin, type Expr, type SortKey, show } from '../expr/index.ts'
 import type { Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
 import { literalFrom } from './literal.ts'
 
@@ -38,9 +38,27 @@ export class Built {
 /** A struct column: its fields are properties; the whole can be selected and grouped by. */
 export class BuiltStruct {
   readonly #expr: Expr
+  readonly #fields: readonly (readonly [string, unknown])[]
+
   constructor(expr: Expr, fields: readonly (readonly [string, unknown])[]) {
     this.#expr = expr
+    this.#fields = fields
     for (const [name, value] of fields) Object.defineProperty(this, name, { value, enumerable: true })
+  }
+  /** All fields are equal. */
+  eq(other: unknown): Built {
+    if (!(other instanceof BuiltStruct))
+      return badArgument('eq', 'other', other, 'compare it with a column of the same fields')
+    return new Built(conjoin(this.#equalities(other)), 'boolean')
+  }
+  #equalities(other: BuiltStruct): readonly Expr[] {
+    return this.#fields.flatMap(([name, mine]) => {
+      const theirs = new Map(other.#fields).get(name)
+      if (mine instanceof BuiltStruct && theirs instanceof BuiltStruct) return mine.#equalities(theirs)
+      if (mine instanceof Built && theirs instanceof Built)
+        return [call('eq', Built.exprOf(mine), Built.exprOf(theirs))]
+      return badArgument('eq', 'other', other, 'compare it with a column of the same fields')
+    })
   }
   static exprOf(value: BuiltStruct): Expr {
     return value.#expr

@@ -22,14 +22,34 @@ export type RankedRow<Row, As extends string> = Flat<Row & { [K in As]: number }
 /** A row in its window. */
 export type WindowedRow<Row> = Flat<Omit<Row, 'window'> & { window: WindowSpan }>
 
-/** Both rows of a join side by side; a right column of a name the left has is left out. */
-export type JoinedRow<Left, Right, Type extends JoinType> = Flat<
-  Left & (Type extends 'left' ? Nullable<Omit<Right, keyof Left>> : Omit<Right, keyof Left>)
->
-export type JoinType = 'inner' | 'left'
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross'
 
-/** The right side in a join's select: possibly null in a left join. */
-export type RightRow<Right, Type extends JoinType> = Type extends 'left' ? Nullable<Right> : Right
+/**
+ * Both rows of a join side by side; a column that both have (and that is equal) is there once, of the side that has a row.
+ * Semi and anti joins give the left row.
+ */
+export type JoinedRow<Left, Right, Type extends JoinType> = Type extends 'semi' | 'anti'
+  ? Flat<Left>
+  : Type extends 'right'
+    ? Flat<Nullable<Omit<Left, keyof Right>> & Right>
+    : Flat<LeftRow<Left, Type> & Omit<RightRow<Right, Type>, keyof Left>>
+
+/** The left side in a join's select: possibly null in right and full joins. */
+export type LeftRow<Left, Type extends JoinType> = Type extends 'right' | 'full' ? Nullable<Left> : Left
+
+/** The right side in a join's select: possibly null in left and full joins; there is none in semi and anti joins. */
+export type RightRow<Right, Type extends JoinType> = Type extends 'left' | 'full'
+  ? Nullable<Right>
+  : Type extends 'semi' | 'anti'
+    ? Record<never, never>
+    : Right
+
+/** Right and full joins keep rows of both sides. */
+export type JoinKind<Left extends ChangeKind, Right extends ChangeKind, Type extends JoinType> = Type extends
+  | 'right'
+  | 'full'
+  ? EitherKind<Left, Right>
+  : Left
 
 /** update if one of both is. */
 export type EitherKind<A extends ChangeKind, B extends ChangeKind> = 'update' extends A | B ? 'update' : 'append'

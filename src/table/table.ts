@@ -63,6 +63,7 @@ import {
 /** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
 export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> extends ReadableTable<Row> {
   declare readonly [kind]: Kind
+  declare readonly [row]: Row
 
   /** Choose and compute columns: `select(f => ({ carrier: f.carrier, late: f.delay.gt(15) }))`. */
   select<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.SelectedRow<S>, Kind> {
@@ -227,11 +228,19 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     return new RankedTable(rowByNode('lastBy', this.node, options as never), this.session)
   }
 
-  /** Add the matching rows of a table that ends (a file, a list): `join(airports, { on: (f, a) => f.origin.eq(a.iata) })`. */
-  join<Right extends object, const Type extends R.JoinType = 'inner', S extends R.Selection = never>(
-    right: Table<Right, ChangeKind>,
+  /**
+   * Join with another table: `join(airports, { on: (f, a) => f.origin.eq(a.iata) })`. Both sides may change. Streams that
+   * never end need a bound: `within: { before: '10 minutes' }`, or windows that are equal.
+   */
+  join<
+    Right extends object,
+    const Type extends R.JoinType = 'inner',
+    S extends R.Selection = never,
+    RightKind extends ChangeKind = ChangeKind,
+  >(
+    right: AnyTable<Right, RightKind>,
     options: JoinOptions<Row, Right, Type, S>,
-  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, Kind> {
+  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, R.JoinKind<Kind, RightKind, Type>> {
     if (!(right instanceof Table)) badVerb('join', 'the right side is not a table', 'join(airports, { on: … })')
     return this.over(joinNodes(this.node, right.node, options))
   }
@@ -348,7 +357,15 @@ export class ProcessedTable<Row extends object, Sides, Kind extends ChangeKind =
   }
 }
 
+/** Any kind of table with these rows. */
+export interface AnyTable<Row, Kind extends ChangeKind> {
+  readonly [kind]: Kind
+  readonly [row]: Row
+  readonly node: Node
+}
+
 declare const kind: unique symbol
+declare const row: unique symbol
 declare const ordered: unique symbol
 declare const windowed: unique symbol
 

@@ -3,12 +3,12 @@
 import { AssertionError } from 'node:assert'
 import { fail } from '../base/index.ts'
 import { microsOf } from '../data/index.ts'
-import type { Node, Source } from '../plan/index.ts'
+import { type Node, type Source, staticSources } from '../plan/index.ts'
 import { sessionOf } from '../runtime/index.ts'
 import { testingPlan } from './live-test.ts'
 import { VirtualLog } from './log.ts'
 import { formatDifference } from './print.ts'
-import { inputNamed, replaceSources, sourcesOf, staticSources } from './replace.ts'
+import { inputNamed, replaceSources, sourcesOf } from './replace.ts'
 import {
   type Delivery,
   disorder,
@@ -74,7 +74,7 @@ class Check {
     this.#root = root
     this.#sources = distinctInputs(root)
     const given = rowsByInput(this.#sources, rows)
-    const first = staticSources(root)
+    const first = staticSources([root])
     this.inputs = this.#sources.map((source, i) => ({ rows: given[i] as readonly object[], first: first.has(source) }))
   }
 

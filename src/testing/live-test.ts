@@ -2,13 +2,13 @@
 // happens but what the test asks for: rows are staged by push and read by the next epoch; time stands still.
 import { type Duration, fail, micros, millis } from '../base/index.ts'
 import { microsOf, type SourceSpec } from '../data/index.ts'
-import { lateOf, type Node, nodesOf, type Output, outputOf, properties, schema } from '../plan/index.ts'
+import { lateOf, type Node, nodesOf, type Output, outputOf, properties, schema, staticSources } from '../plan/index.ts'
 import { type Engine, engineOf, type Ordering, ordered, type Run, type Why } from '../runtime/index.ts'
 import type { Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
 import { Crashed } from './disk.ts'
 import { type PushOptions, VirtualLog } from './log.ts'
-import { inputNamed, replaceSources, sourcesOf, staticSources } from './replace.ts'
+import { inputNamed, replaceSources, sourcesOf } from './replace.ts'
 import { type EpochChanges, Shelf } from './shelf.ts'
 import type { CrashOptions, TestInput, TestingOptions, TestRun } from './test-run.ts'
 import { consolidate, inOrder, type WeightedRow } from './values.ts'
@@ -66,7 +66,7 @@ class LiveTest<Row extends object> implements TestRun<Row> {
     this.#columns = schema(root).fields.map(each => each.name)
     const { node, logs } = withLogs(root, options)
     this.#logs = logs
-    const statics = [...staticSources(root)].map(each => each.spec)
+    const statics = [...staticSources([root])].map(each => each.spec)
     this.#statics = new Set(logs.filter(each => statics.includes(each.original)))
     this.#order = ordered(node)
     this.#shelf = new Shelf('table', this.#order.schema)

@@ -2,7 +2,7 @@
 // schema, event time, whether it ends or retracts) stays as it was, so the same checks and rules apply.
 import { fail } from '../base/index.ts'
 import type { SourceSpec } from '../data/index.ts'
-import { type EventTime, inputsOf, type Node, nodesOf, rebuild, type Source } from '../plan/index.ts'
+import { type EventTime, type Node, nodesOf, rebuild, type Source } from '../plan/index.ts'
 
 export interface Replacement {
   /** What stands for a source; the same spec is asked for once, however often it is read. */
@@ -34,17 +34,4 @@ export function inputNamed<T extends { readonly name: string }>(name: string, in
   if (found.length === 1) return found[0] as T
   const reason = found.length === 0 ? 'no input has this name' : `${found.length} inputs have this name`
   return fail('NO_INPUT_NAMED', { name, reason, names: inputs.map(each => `'${each.name}'`).join(', ') })
-}
-
-/** Sources that are read through the right side of a join, and in no other way: they are loaded first. */
-export function staticSources(root: Node): ReadonlySet<Source> {
-  const streaming = new Set<Node>()
-  const visit = (node: Node): void => {
-    if (streaming.has(node)) return
-    streaming.add(node)
-    const below = node.kind === 'join' ? [node.left] : node.kind === 'process' ? [node.input] : inputsOf(node)
-    for (const each of below) visit(each)
-  }
-  visit(root)
-  return new Set(sourcesOf(root).filter(each => !streaming.has(each)))
 }

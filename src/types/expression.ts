@@ -363,8 +363,13 @@ export interface NullableJsonExpr<T = unknown> extends JsonOps<T, null> {}
 export interface WindowExpr extends Expression<WindowSpan> {
   readonly start: TimeExpr
   readonly end: TimeExpr
+  /** The same window: same start and same end. */
+  eq(other: WindowExpr): BoolExpr
+  eq(other: NullableWindowExpr): NullableBoolExpr
 }
 export interface NullableWindowExpr extends Expression<WindowSpan | null> {
   readonly start: NullableTimeExpr
   readonly end: NullableTimeExpr
+  /** The same window: same start and same end. */
+  eq(other: WindowExpr | NullableWindowExpr): NullableBoolExpr
 }

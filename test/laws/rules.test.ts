@@ -9,7 +9,7 @@ import { startRun } from '../../src/runtime/run.ts'
 import { lit, type Table, tableOf, when } from '../../src/table/index.ts'
 import { virtualWorld } from '../../src/testing/index.ts'
 import { availableNow } from '../../src/time/index.ts'
-import { t } from '../../src/types/index.ts'
+import { type Columns, t } from '../../src/types/index.ts'
 import { Rng, seeded } from '../support/seed.ts'
 import { noSession } from '../table/support.ts'
 
@@ -29,7 +29,7 @@ interface Values {
   ok: boolean | null
   x: number
 }
-const City = t.row({ id: t.string(), city: t.string().nullable() })
+const CityRow = t.row({ id: t.string(), city: t.string().nullable() })
 const CITIES = [
   { id: 'u', city: 'Ulm' },
   { id: 'v', city: null },
@@ -86,7 +86,11 @@ const step = (
   again: () => Table<Values, 'append'>,
 ): Table<Values, 'append'> => rng.pick(steps)(table, rng, again)
 
-const cities = () => tableOf<{ id: string; city: string | null }>(memoryInput(City, {}, CITIES).spec, noSession)
+interface City {
+  id: string
+  city: string | null
+}
+const cities = () => tableOf<City>(memoryInput(CityRow, {}, CITIES).spec, noSession)
 
 const endings: readonly ((table: Table<Values, 'append'>) => { readonly node: Node })[] = [
   table => table.select(r => ({ k: r.k, sum: r.b.add(r.a) })),
@@ -119,7 +123,26 @@ const endings: readonly ((table: Table<Values, 'append'>) => { readonly node: No
       .agg(g => ({ n: g.count() })),
 ]
 
-const ending = (rng: Rng, table: Table<Values, 'append'>): Node => rng.pick(endings)(table).node
+const TYPES = ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const
+
+/** Joins of every kind, with conditions on either side in `on` and above. */
+function joinEnding(rng: Rng, table: Table<Values, 'append'>): { readonly node: Node } {
+  const type = rng.pick(TYPES)
+  const beside = rng.oneIn(2)
+  const on = (r: Columns<Values>, c: Columns<City>) =>
+    beside ? r.k.eq(c.id).and(r.b.gt(0)).and(c.city.isNotNull()) : r.k.eq(c.id)
+  const joined =
+    type === 'semi' || type === 'anti'
+      ? table.join(cities(), { type, on, select: r => ({ b: r.b, city: r.k }) })
+      : table.join(cities(), { type, on, select: (r, c) => ({ b: r.b, city: c.city }) })
+  const which = rng.int(0, 2)
+  return joined.where(r =>
+    which === 0 ? r.b.gt(-1) : which === 1 ? r.city.isNull() : r.b.gt(-1).and(r.city.isNotNull()),
+  )
+}
+
+const ending = (rng: Rng, table: Table<Values, 'append'>): Node =>
+  rng.oneIn(3) ? joinEnding(rng, table).node : rng.pick(endings)(table).node
 
 /** The table as sorted lines, or the code of its error. */
 async function result(node: Node, world: ReturnType<typeof virtualWorld>): Promise<readonly string[] | string> {

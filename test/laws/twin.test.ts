@@ -12,6 +12,7 @@ import {
   select,
   top,
   view,
+  WATERMARK_MAX,
   window,
 } from '../../src/ops/index.ts'
 import { flatMapTwin } from '../../src/ops/reference/apply.ts'
@@ -100,7 +101,12 @@ function joinStep(rng: Rng): Step {
     name: 'join',
     build: context => {
       const inner = join(
-        { type: 'inner', leftKeys: [2], rightKeys: [0], rightKinds: leaves(right).map(leaf => kindOf(leaf.type)) },
+        {
+          type: 'inner',
+          left: { keys: [2], kinds },
+          right: { keys: [0], kinds: leaves(right).map(leaf => kindOf(leaf.type)) },
+          awaits: true,
+        },
         context,
       )
       const narrow = select([4, 1, 2], context)
@@ -114,6 +120,7 @@ function joinStep(rng: Rng): Step {
         ),
         () => {},
       )
+      inner.advance(1, WATERMARK_MAX, () => {})
       arena.free()
       return {
         ...inner,
@@ -126,7 +133,8 @@ function joinStep(rng: Rng): Step {
       joinTwin(input, table, {
         type: 'inner',
         match: (a, b) => a['s'] !== null && a['s'] === b['code'],
-        missing: {},
+        missingLeft: {},
+        missingRight: {},
       }).map(({ row, weight }) => ({ row: { n: row['other'], at: row['at'], s: row['s'] }, weight })),
   }
 }

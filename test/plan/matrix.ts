@@ -197,9 +197,48 @@ export const queries: readonly Query[] = [
   {
     name: 'static join stream',
     plan: () => airports.join(flights, { on: (a, f) => a.iata.eq(f.origin) }).node,
-    cells: ['JOIN_RIGHT_UNBOUNDED', 'UPDATE_WITHOUT_KEY', ALWAYS_COMPLETE, 'JOIN_RIGHT_UNBOUNDED'],
-    spark: [false, false, false],
-    note: 'Turn it round.',
+    cells: ['runs', 'UPDATE_WITHOUT_KEY', ALWAYS_COMPLETE, 'runs'],
+    spark: undefined,
+    note: '',
+  },
+  {
+    name: 'static left join stream',
+    plan: () => airports.join(flights, { type: 'left', on: (a, f) => a.iata.eq(f.origin) }).node,
+    cells: ['APPEND_ON_UPDATES', 'UPDATE_WITHOUT_KEY', ALWAYS_COMPLETE, 'runs'],
+    spark: undefined,
+    note: 'A row by itself is there at once, and goes when its first partner comes.',
+  },
+  {
+    name: 'stream join stream, without a bound',
+    plan: () =>
+      flights.join(flightsOf(), { on: (a, b) => a.carrier.eq(b.carrier), select: a => ({ carrier: a.carrier }) }).node,
+    cells: ['JOIN_UNBOUNDED', 'UPDATE_WITHOUT_KEY', ALWAYS_COMPLETE, 'JOIN_UNBOUNDED'],
+    spark: undefined,
+    note: 'What both sides keep would grow for ever.',
+  },
+  {
+    name: 'stream join stream, bounded by time',
+    plan: () =>
+      flights.join(flightsOf(), {
+        type: 'left',
+        on: (a, b) => a.carrier.eq(b.carrier),
+        within: { before: '1 hour' },
+        select: a => ({ carrier: a.carrier }),
+      }).node,
+    cells: ['runs', 'UPDATE_WITHOUT_KEY', ALWAYS_COMPLETE, 'runs'],
+    spark: undefined,
+    note: 'Rows by themselves come once, when no partner can come any more.',
+  },
+  {
+    name: 'table join table, by key',
+    plan: () =>
+      perCarrier.join(perCarrier, {
+        on: (a, b) => a.carrier.eq(b.carrier),
+        select: (a, b) => ({ carrier: a.carrier, n: b.n }),
+      }).node,
+    cells: ['APPEND_ON_UPDATES', 'runs', 'runs', 'runs'],
+    spark: undefined,
+    note: '',
   },
   {
     name: 'union of streams',

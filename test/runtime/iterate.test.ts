@@ -86,10 +86,12 @@ function unseeded(operator: Operator): Operator {
 function shortestTwin([seed = [], roads = []]: readonly (readonly Weighted[])[], maxRounds: number) {
   const match = (a: Row, b: Row): boolean => a['node'] === b['src']
   const step = (table: readonly Weighted[]): Weighted[] => {
-    const longer = joinTwin(table, roads, { type: 'inner', match, missing: {} }).map(({ row, weight }) => ({
-      row: { node: row['dst'], cost: (row['cost'] as number) + (row['length'] as number) },
-      weight,
-    }))
+    const longer = joinTwin(table, roads, { type: 'inner', match, missingLeft: {}, missingRight: {} }).map(
+      ({ row, weight }) => ({
+        row: { node: row['dst'], cost: (row['cost'] as number) + (row['length'] as number) },
+        weight,
+      }),
+    )
     const twin = { keys: ['node'], calls: [{ name: 'cost', fn: 'min', arg: 'cost' }] }
     return aggregateTwin([...seed, ...longer], twin)
   }

@@ -1,4 +1,4 @@
-// Pieces of join and views: keys made of two parts, the rows behind entries, the weight of a pair.
+// Pieces of views: keys made of two parts, the rows behind entries.
 import { HEAD } from './btree-node';
 import { take, takeSum } from './memory';
 
@@ -51,15 +51,6 @@ export function entryKeys(n: u32, entries: usize, out: usize): void {
 
 export function entryWeights(n: u32, entries: usize, out: usize): void {
   for (let i: u32 = 0; i < n; i++) store<i64>(out + ((<usize>i) << 3), load<i64>(<usize>load<u32>(entries + ((<usize>i) << 2)), 8));
-}
-
-/** The weight of pair i: that of its row (no weights: 1) times that of its entry. */
-export function pairWeights(n: u32, rows: usize, weights: usize, entries: usize, out: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    const row: i64 = weights == 0 ? 1 : load<i64>(weights + ((<usize>load<u32>(rows + at)) << 3));
-    store<i64>(out + ((<usize>i) << 3), row * load<i64>(<usize>load<u32>(entries + at), 8));
-  }
 }
 
 /**

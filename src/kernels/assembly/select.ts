@@ -25,14 +25,26 @@ export function selectSign(n: u32, sel: usize, weights: usize, negative: bool, o
   return kept;
 }
 
-/** Set the bits of n rows. */
-export function setBits(n: u32, rows: usize, bits: usize): void {
-  for (let i: u32 = 0; i < n; i++) setBit(bits, load<u32>(rows + ((<usize>i) << 2)));
+/** The selected rows whose number (i64) is positive, or is not, to `out`. Returns how many. */
+export function selectPositive(n: u32, sel: usize, numbers: usize, positive: bool, out: usize): u32 {
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i);
+    if ((load<i64>(numbers + ((<usize>row) << 3)) > 0) != positive) continue;
+    store<u32>(out + ((<usize>kept) << 2), row);
+    kept++;
+  }
+  return kept;
 }
 
 /** out[i] = sel[index[i]]. */
 export function selectAt(n: u32, sel: usize, index: usize, out: usize): void {
   for (let i: u32 = 0; i < n; i++) store<u32>(out + ((<usize>i) << 2), rowAt(sel, load<u32>(index + ((<usize>i) << 2))));
+}
+
+/** Set the bits of the selected rows. */
+export function selectBits(n: u32, sel: usize, bits: usize): void {
+  for (let i: u32 = 0; i < n; i++) setBit(bits, rowAt(sel, i));
 }
 
 /**

@@ -148,6 +148,8 @@ function refuse(node: Node, verb: Iterate['verb']): void {
         : 'an order alone has no meaning in a round',
       'write .orderBy(…).limit(n) in the step, or order the result',
     )
+  if (node.kind === 'join' && node.time !== undefined)
+    badVerb(verb, 'within is about event time, and a step has rounds', 'join within time before the iteration')
   if (node.kind === 'join' && node.type !== 'inner')
     badVerb(
       verb,

@@ -80,7 +80,7 @@ export const oneInput = {
 export const namesIn = (exprs: readonly Expr[], input = 0): readonly string[] =>
   exprs.flatMap(columnsOf).flatMap(each => (each.input === input ? [each.path[0] as string] : []))
 
-export const exprsOf = (columns: readonly Named[]): readonly Expr[] => columns.map(each => each.expr)
+export const exprsOf = (columns: readonly Named[]): Expr[] => columns.map(each => each.expr)
 
 /** The wanted columns; at least one: a row needs a column to be a row. */
 export function kept(columns: readonly Named[], wanted: ReadonlySet<string>): readonly Named[] {

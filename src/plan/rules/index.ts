@@ -7,6 +7,7 @@ import { pushFilterJoin } from './push-filter-join.ts'
 import { pushFilterSelect } from './push-filter-select.ts'
 import { pushFilterSource } from './push-filter-source.ts'
 import { pushFilterUnion } from './push-filter-union.ts'
+import { pushJoinCondition } from './push-join-condition.ts'
 import { pushProjection } from './push-projection.ts'
 import { removeSelect } from './remove-select.ts'
 import type { Rule } from './rule.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = Object.freeze([
   pushFilterSelect,
   pushFilterUnion,
   pushFilterJoin,
+  pushJoinCondition,
   pushFilterSource,
   pushProjection,
   removeSelect,

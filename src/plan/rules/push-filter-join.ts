@@ -1,22 +1,40 @@
-// Conditions on the left side of a join → below the join, on its left input. An inner join drops rows, and the rest
-// of the condition may: what is moved must not be able to fail for them.
+// Conditions on one side of a join → below the join, on that input, where no row is by itself for lack of what they drop:
+// on the left of inner, left, semi and anti joins, on the right of inner and right joins. A join drops rows, and the rest of
+// the condition may: what is moved must not be able to fail for them.
 import { conjoin, conjuncts, type Expr } from '../../expr/index.ts'
-import { joinOf, whereOf } from '../build/index.ts'
+import { whereOf } from '../build/index.ts'
+import type { Join, Named } from '../node.ts'
 import { canFail, local } from './rule.ts'
 import { through } from './substitute.ts'
+
+const LEFT = new Set<Join['type']>(['inner', 'left', 'semi', 'anti'])
+const RIGHT = new Set<Join['type']>(['inner', 'right'])
 
 export const pushFilterJoin = local('push-filter-join', (node, { isShared }) => {
   if (node.kind !== 'where' || node.input.kind !== 'join' || isShared(node.input)) return undefined
   const join = node.input
-  const ofLeft = join.columns.filter(each => each.expr.kind === 'column' && each.expr.input === 0)
-  const moved: Expr[] = []
-  const kept: Expr[] = []
+  const left = LEFT.has(join.type) ? ofSide(join, 0) : []
+  const right = RIGHT.has(join.type) ? ofSide(join, 1) : []
+  const [toLeft, toRight, kept]: [Expr[], Expr[], Expr[]] = [[], [], []]
   for (const part of conjuncts(node.predicate)) {
-    const below = canFail(part) ? undefined : through(ofLeft, part)
-    if (below === undefined) kept.push(part)
-    else moved.push(below)
+    const onLeft = canFail(part) ? undefined : through(left, part)
+    const onRight = canFail(part) ? undefined : through(right, part)
+    if (onLeft !== undefined) toLeft.push(onLeft)
+    else if (onRight !== undefined) toRight.push(onRight)
+    else kept.push(part)
   }
-  if (moved.length === 0) return undefined
-  const made = joinOf(whereOf(join.left, conjoin(moved)), join.right, join.type, join.on, join.columns)
+  if (toLeft.length + toRight.length === 0) return undefined
+  const made = Object.freeze({
+    ...join,
+    left: toLeft.length === 0 ? join.left : whereOf(join.left, conjoin(toLeft)),
+    right: toRight.length === 0 ? join.right : whereOf(join.right, conjoin(toRight)),
+  })
   return kept.length === 0 ? made : whereOf(made, conjoin(kept))
 })
+
+/** Columns that are passed on from one side, as that side knows them. */
+function ofSide({ columns }: Join, input: number): readonly Named[] {
+  return columns.flatMap(({ name, expr }) =>
+    expr.kind === 'column' && expr.input === input ? [{ name, expr: Object.freeze({ ...expr, input: 0 }) }] : [],
+  )
+}

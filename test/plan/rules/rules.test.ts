@@ -108,16 +108,65 @@ const cases: readonly Case[] = [
   },
   {
     rule: 'push-filter-join',
-    why: 'what is on the left goes to the left, the rest stays',
+    why: 'what is on one side goes to that side',
     plan: some.join(airports, { on: (f, a) => f.carrier.eq(a.iata) }).where(f => f.delay.gt(5).and(f.city.eq('Nome'))),
     after: text`
+      inner join on carrier = iata
+        where delay > 5
+          select at, carrier, delay, price
+            test flights (never ends), late by 10 minutes
+        where city = 'Nome'
+          test airports
+    `,
+  },
+  {
+    rule: 'push-filter-join',
+    why: 'rows by themselves have nulls on the right: what is on it stays above a left join',
+    plan: some
+      .join(airports, { type: 'left', on: (f, a) => f.carrier.eq(a.iata) })
+      .where(f => f.delay.gt(5).and(f.city.eq('Nome'))),
+    after: text`
       where city = 'Nome'
-        inner join on carrier = iata
+        left join on carrier = iata
           where delay > 5
             select at, carrier, delay, price
               test flights (never ends), late by 10 minutes
           test airports
     `,
+  },
+  {
+    rule: 'push-filter-join',
+    why: 'nothing goes below a full join',
+    plan: airports
+      .join(airports.rename({ iata: 'code', name: 'n', city: 'c' }), {
+        type: 'full',
+        on: (a, b) => a.iata.eq(b.code),
+      })
+      .where(a => a.city.eq('Nome')),
+    after: undefined,
+  },
+  {
+    rule: 'push-join-condition',
+    why: 'a condition on the right of a left join selects what can be a partner; one on the left does not select rows',
+    plan: some.join(airports, {
+      type: 'left',
+      on: (f, a) => f.carrier.eq(a.iata).and(a.city.eq('Nome')).and(f.delay.gt(5)),
+    }),
+    after: text`
+      left join on carrier = iata AND delay > 5
+        select at, carrier, delay, price
+          test flights (never ends), late by 10 minutes
+        where city = 'Nome'
+          test airports
+    `,
+  },
+  {
+    rule: 'push-join-condition',
+    why: 'what can fail stays',
+    plan: some.join(airports, {
+      on: (f, a) => f.carrier.eq(a.iata).and(f.delay.div(f.delay).eq(1)),
+    }),
+    after: undefined,
   },
   {
     rule: 'push-filter-join',
