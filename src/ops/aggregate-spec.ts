@@ -62,6 +62,8 @@ export interface AggregateSpec {
    * its end + accept (needs `window`).
    */
   readonly emit: 'changes' | 'final'
+  /** Groups are told to forget what they hold (Operator.forget). */
+  readonly forgets?: boolean
 }
 
 /** Output ports. Late rows: the input's columns, then reason (string), lateness (bigint, microseconds), watermark (timestamp). */

@@ -151,6 +151,14 @@ class Aggregation implements Operator {
       }
   }
 
+  forget(groups: Batch): void {
+    const keys = this.#spec.keys.map((key, i) => ({ ...key, column: i }))
+    const { arena } = this.#context
+    const k = this.#memory.kernels
+    k.groupFind(this.#table, groups.count, groups.sel, putKeys(this.#memory, keys, groups, arena), this.#records, 0)
+    this.#groups.forget(groups.count, this.#records)
+  }
+
   seal(): void {}
 
   watermark(inputs: readonly bigint[]): bigint {

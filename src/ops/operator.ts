@@ -52,6 +52,8 @@ export interface Operator {
   flush(emit: Emit, isEnd?: boolean): void
   /** The same as flush, in slices. */
   flushSlices?(emit: Emit, isEnd?: boolean): Generator<void>
+  /** The groups of these rows of its output hold nothing any more, and what was emitted of them stands. */
+  forget?(groups: Batch): void
   seal(epoch: number): void
   /** The watermark of its outputs, given those of its inputs now. */
   watermark(inputs: readonly bigint[]): bigint

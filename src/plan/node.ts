@@ -4,6 +4,7 @@
 import type { MillraceError } from '../base/index.ts'
 import type { Mode, SinkSpec, SourceSpec } from '../data/index.ts'
 import type { AggregateCall, Expr, SortKey } from '../expr/index.ts'
+import type { Firing } from '../time/index.ts'
 import type { Schema } from '../types/index.ts'
 
 /** Event time of a source: a timestamp column, how late rows may come, and when a silent partition stops holding the watermark. */
@@ -93,6 +94,20 @@ export interface Aggregate {
 export interface Final {
   readonly kind: 'final'
   readonly input: Aggregate | Rank
+}
+
+/** How the panes of a window relate: each is of the rows since the last, of all rows, or of all, the last one taken back. */
+export type Accumulation = 'discarding' | 'accumulating' | 'retracting'
+
+/**
+ * A windowed aggregate's results as a trigger tells them, each with what it is: its number, early, on time or late, the
+ * first, the last. The last aggregate of the input is the number of a group's rows; it is not among the columns.
+ */
+export interface Panes {
+  readonly kind: 'panes'
+  readonly input: Aggregate
+  readonly firing: Firing
+  readonly accumulation: Accumulation
 }
 
 /** The rows that came too late for the windowed aggregate: input columns + reason, lateness (µs), watermark. */
@@ -276,6 +291,7 @@ export type Node =
   | Window
   | Aggregate
   | Final
+  | Panes
   | Late
   | Distinct
   | Dedup

@@ -1,6 +1,6 @@
 // Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
 // final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
-import { bitmapBytes, type Column, columnBytes, type Kind, kindOf, withColumns } from '../data/index.ts'
+import { type Batch, bitmapBytes, type Column, columnBytes, type Kind, kindOf, withColumns } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
 import {
   type AggregateColumn,
@@ -10,6 +10,7 @@ import {
   aggregate,
   LATE_PORT,
   type OperatorContext,
+  panes,
   RESULT_PORT,
   select,
   stateless,
@@ -21,13 +22,15 @@ import {
   type Named,
   type NamedAggregate,
   type Node,
+  type Panes,
   properties,
   schema,
+  type WindowProperty,
 } from '../plan/index.ts'
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
 import { type FlatExpr, flatten } from './flat.ts'
 import { addVertex, at, type Outlet, type Vertex } from './graph.ts'
-import { columnNumber, inRounds, kindsOf, type Lowering, sourceOf } from './lowering.ts'
+import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 
 /** Sessions that end within the same second wait for the watermark together. */
 const SESSION_BUCKET = 1_000_000n
@@ -70,7 +73,7 @@ function aggregateVertex(node: Aggregate, emit: AggregateSpec['emit'], on: Lower
   return vertex
 }
 
-function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vertex {
+function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering, forgets = false): Vertex {
   const input = schema(node.input)
   const projection = new Projection(input)
   if (on.late.has(node)) for (const each of allColumns(input)) projection.column(each.expr)
@@ -90,6 +93,7 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering): Vert
     appendOnlyInput: properties(node.input).appendOnly,
     window: windowOf(node, flatKeys, projection),
     emit,
+    forgets,
   }
   const from = project(projection, on.outlet(node.input), on)
   const replayed = {
@@ -160,6 +164,23 @@ export function lowerAggregate(node: Aggregate, on: Lowering, owner?: Node): Out
 
 export function lowerFinal(node: Aggregate, on: Lowering): Outlet {
   return aggregateVertex(node, 'final', on).outlets[RESULT_PORT] as Outlet
+}
+
+/** Panes: over the changes of an operator of their own where they make it forget. */
+export function lowerPanes(node: Panes, on: Lowering): Outlet {
+  const { input, firing, accumulation } = node
+  const isForgetful = accumulation === 'discarding'
+  const vertex = isForgetful ? build(input, 'changes', on, true) : aggregateVertex(input, 'changes', on)
+  const columns = leaves(schema(input))
+  const { column, accept } = properties(input).window as WindowProperty
+  const bound = (name: string): number => columns.findIndex(({ path }) => path[0] === column && path[1] === name)
+  const [start, end, rows] = [bound('start'), bound('end'), columns.length - 1]
+  const names = new Set(input.keys.map(each => each.name))
+  const keys = columns.flatMap(({ path }, i) => (names.has(path[0] as string) && i !== start && i !== end ? [i] : []))
+  const forget = isForgetful ? (groups: Batch): void => vertex.operator.forget?.(groups) : undefined
+  const spec = { kinds: kindsOf(schema(input)), keys, start, end, rows, accept, firing, accumulation, forget }
+  const from = vertex.outlets[RESULT_PORT] as Outlet
+  return only(addVertex(on.graph, 'panes', [from], context => panes(spec, context)))
 }
 
 /** Late rows: of the operator that is there anyway. Its projection's columns are cut back to the input's. */

@@ -36,7 +36,7 @@ import { badRows } from './errors-operator.ts'
 import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
-import { lowerAggregate, lowerFinal, lowerLate } from './lower-aggregate.ts'
+import { lowerAggregate, lowerFinal, lowerLate, lowerPanes } from './lower-aggregate.ts'
 import { lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { lowerProcess, lowerSide } from './lower-process.ts'
@@ -90,6 +90,7 @@ const lowerings: Lowerings = {
   aggregate: (node, on) => lowerAggregate(node, on),
   final: ({ input }, on) => (input.kind === 'rank' ? lowerRank(input, 'final', on) : lowerFinal(input, on)),
   late: lowerLate,
+  panes: lowerPanes,
   distinct: lowerDistinct,
   dedup: lowerDedup,
   setop: lowerSetOp,

@@ -1,4 +1,5 @@
 export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
+export type { Accumulate, EmitOptions, PaneTrigger } from './firing.ts'
 export type { GroupStateOptions } from './group-state.ts'
 export { Grouped, type WindowGrouped } from './grouped.ts'
 export { and, coalesce, concat, lit, not, or, type Selectable, type When, when } from './helpers.ts'

@@ -75,5 +75,16 @@ export interface LateFields {
 
 export type LateRow<Row> = Flat<Row & LateFields>
 
+/** What `.emit` adds to a window's result. */
+export interface PaneFields {
+  /** Of the panes of its window, from 0 on. */
+  paneIndex: number
+  paneTiming: string
+  isFirstPane: boolean
+  isLastPane: boolean
+}
+
+export type PaneRow<Row> = Flat<Row & PaneFields>
+
 /** A value of an agg callback. */
 export type Aggregates = { readonly [name: string]: Expression<unknown> }

@@ -31,6 +31,7 @@ import type {
 } from '../types/index.ts'
 import { type DedupOptions, type DedupTakes, dedupNode } from './dedup.ts'
 import { callable, expressionFrom } from './expressions.ts'
+import type { Accumulate, EmitOptions } from './firing.ts'
 import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
 import type { Selectable } from './helpers.ts'
 import { type IterateOptions, iterateNode, type RecursiveOptions, recursiveNode, type Tables } from './iterate.ts'
@@ -52,6 +53,7 @@ import {
   finalNode,
   keysFrom,
   lateNode,
+  panesNode,
   passThrough,
   type SessionOptions,
   shapeOf,
@@ -341,6 +343,16 @@ export class WindowedTable<Row extends object, Input extends object> extends Tab
   /** Each window's result once, when the watermark says that it is final: rows only come. */
   final(): Table<Row, 'append'> {
     return new Table(finalNode(this.node), this.session)
+  }
+
+  /**
+   * Each window's result when a trigger fires, as rows that say which pane they are:
+   * `emit({ early: { after: '1 minute' }, late: { rows: 1 }, accumulate: 'accumulating' })`.
+   */
+  emit<A extends Accumulate>(
+    options: EmitOptions<A>,
+  ): Table<R.PaneRow<Row>, 'retracting' extends A ? 'update' : 'append'> {
+    return new Table(panesNode(this.node, options), this.session)
   }
 
   /** The rows that came too late for their window: their columns, the reason, and by how much. */

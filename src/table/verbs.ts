@@ -11,6 +11,7 @@ import {
   type Named,
   type Node,
   nodesOf,
+  panesOf,
   properties,
   schema,
   selectOf,
@@ -24,6 +25,7 @@ import type { Columns, Expression, Group, Interval, Schema } from '../types/inde
 import { aggregationOf } from './aggregates.ts'
 import { BuiltOrder, nodeOf, notAValue, orderKey } from './expression.ts'
 import { callable, expressionFrom } from './expressions.ts'
+import { type EmitOptions, firingFrom } from './firing.ts'
 import { rowOf } from './row.ts'
 import { within } from './scope.ts'
 
@@ -139,6 +141,17 @@ export function finalNode(node: Node): Node {
   return badVerb('final', `a ${node.kind} stands over the windowed aggregate`, 'call .final() right after .agg(…)')
 }
 
+/** `emit` under the stateless nodes over a windowed aggregate: they pass what is said of a pane. */
+export function panesNode(node: Node, options: EmitOptions): Node {
+  if (node.kind === 'aggregate') return panesOf(node, firingFrom(options), options.accumulate)
+  if (node.kind === 'where') return whereOf(panesNode(node.input, options), node.predicate)
+  if (node.kind !== 'select')
+    return badVerb('emit', `a ${node.kind} stands over the windowed aggregate`, 'call .emit(…) right after .agg(…)')
+  const input = panesNode(node.input, options)
+  const about = schema(input).fields.slice(-4)
+  return selectOf(input, [...node.columns, ...about.map(({ name }) => passThrough(schema(input), name))])
+}
+
 /** The rows that came too late for the windowed aggregate below. */
 export function lateNode(node: Node): Node {
   if (node.kind === 'aggregate') return lateOf(node)
@@ -167,7 +180,7 @@ export function withWindow(input: Node, keys: readonly Named[]): readonly Named[
 /** Results of windows are rows of their own: they are not in the window any more. */
 function isResult(node: Node): boolean {
   if (node.kind === 'select' || node.kind === 'where') return isResult(node.input)
-  return node.kind === 'aggregate' || node.kind === 'final'
+  return node.kind === 'aggregate' || node.kind === 'final' || node.kind === 'panes'
 }
 
 /** The right side with the columns of the left, in their order: columns are matched by name. */

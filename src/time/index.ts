@@ -1,3 +1,5 @@
+export type { Firing, FiringState } from './firing.ts'
+export * as firing from './firing.ts'
 export * from './schedule.ts'
 export * from './slices.ts'
 export * from './trigger.ts'

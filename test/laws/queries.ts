@@ -132,6 +132,15 @@ export const queries: Readonly<Record<string, Query>> = {
         .groupBy('key')
         .agg(g => ({ rows: g.n.sum(), most: g.n.max() })).node,
   ),
+  'panes that retract': windowed(
+    events =>
+      events
+        .window({ session: '2 minutes' })
+        .groupBy('key')
+        .agg(g => ({ n: g.count(), mean: g.n.sum().div(g.count()) }))
+        .emit({ early: { rows: 2 }, accumulate: 'retracting' })
+        .select(r => ({ key: r.key, start: r.window.start, end: r.window.end, n: r.n, mean: r.mean })).node,
+  ),
   'windows over windows': windowed(
     events =>
       events

@@ -142,6 +142,38 @@ const refused: readonly (readonly [string, () => unknown, string, RegExp])[] = [
     'BAD_VERB',
     /has a filter already/,
   ],
+  [
+    'panes that forget, of a session',
+    () =>
+      flights
+        .window({ session: '1 hour' })
+        .agg(g => ({ n: g.count() }))
+        .emit({ accumulate: 'discarding' }),
+    'BAD_VERB',
+    /emit: a session needs the rows.*retracting/,
+  ],
+  [
+    'panes that forget rows which may go',
+    () =>
+      flights
+        .window({ tumbling: '1 hour' })
+        .agg(g => ({ n: g.count() }))
+        .window({ tumbling: '1 day' })
+        .agg(g => ({ n: g.count() }))
+        .emit({ accumulate: 'discarding' }),
+    'BAD_VERB',
+    /rows of the table may go again/,
+  ],
+  [
+    'a trigger that says nothing',
+    () =>
+      flights
+        .window({ tumbling: '1 hour' })
+        .agg(g => ({ n: g.count() }))
+        .emit({ early: {} as never, accumulate: 'accumulating' }),
+    'BAD_VERB',
+    /a trigger says nothing.*early: \{ after: '1 minute' \}/,
+  ],
   ['a window without time', () => airports.window({ tumbling: '1 hour' }), 'WINDOW_WITHOUT_TIME', /time: 'at'/],
   [
     'cumulating windows whose steps do not add up',

@@ -171,6 +171,22 @@ export class Groups {
     return columns
   }
 
+  /** Groups go as if they had never been; nothing is emitted. Their values are in order (AggregateSpec.forgets). */
+  forget(n: number, records: Ptr): void {
+    const { kernels: k } = this.memory
+    const room = this.epoch
+    for (const record of this.memory.u32.slice(records >>> 2, (records >>> 2) + n))
+      for (const { table, plan } of this.sets) {
+        const count = k.valuesCount(table, record + plan.rootAt)
+        const values = room.alloc(count * 4)
+        k.valuesList(table, record + plan.rootAt, values)
+        k.groupDrop(table, count, values)
+      }
+    k.groupDrop(this.table, n, records)
+    room.reset()
+    this.release()
+  }
+
   /** Groups are gone: so are the states that users keep of them. */
   release(): void {
     releaseStates(this.memory, this.table, this.#source.user)

@@ -78,6 +78,8 @@ export function planParts(spec: AggregateSpec, stateAt: number): Plan {
     if (call.fn === 'user') return userOf(call, spec.appendOnlyInput, plan)
     return isEnd(call) && !spec.appendOnlyInput ? endOf(call, plan) : resultOf(call, plan)
   })
+  // What is to be forgotten group by group must be found that way.
+  if (spec.forgets === true) for (const set of plan.sets.keys()) plan.ordered(set)
   return { masks: plan.masks, parts: plan.parts, sets: plan.sets, results, end: plan.end }
 }
 

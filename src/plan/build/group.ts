@@ -2,9 +2,23 @@
 import { fail } from '../../base/index.ts'
 import { intervalBytes } from '../../data/index.ts'
 import { call, cast, column, type Expr, literal, show, typeOf } from '../../expr/index.ts'
+import type { Firing } from '../../time/index.ts'
 import { scalars, showType } from '../../types/index.ts'
-import type { Aggregate, Final, Late, Moment, Named, NamedAggregate, Node, Rank, Window, WindowShape } from '../node.ts'
-import { properties } from '../properties.ts'
+import type {
+  Accumulation,
+  Aggregate,
+  Final,
+  Late,
+  Moment,
+  Named,
+  NamedAggregate,
+  Node,
+  Panes,
+  Rank,
+  Window,
+  WindowShape,
+} from '../node.ts'
+import { properties, type WindowProperty } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
 
@@ -65,6 +79,31 @@ export function aggregateOf(input: Node, keys: readonly Named[], aggregates: rea
 export function finalOf(input: Aggregate | Rank): Final {
   if (properties(input).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
   return checked({ kind: 'final', input })
+}
+
+/** The trigger's durations are checked where it is made (src/table/firing.ts). */
+export function panesOf(of: Aggregate, firing: Firing, accumulation: Accumulation): Panes {
+  const { window } = properties(of)
+  if (window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'emit' })
+  if (accumulation === 'discarding') expectForgetful(of, window)
+  const rows = Object.freeze({ ...COUNT, name: PANE_ROWS })
+  const input = checked<Aggregate>({ ...of, aggregates: frozen([...of.aggregates, rows]) })
+  return checked({ kind: 'panes', input, firing, accumulation })
+}
+
+const PANE_ROWS = '#rows'
+const COUNT = { fn: 'count', args: [], distinct: false, filter: undefined, params: [], user: undefined } as const
+
+/** What has been told is forgotten: nothing of it may be needed again. */
+function expectForgetful(of: Aggregate, window: WindowProperty): void {
+  if (!properties(of.input).appendOnly)
+    badVerb(
+      'emit',
+      'rows of the table may go again, and discarded panes are forgotten',
+      "use { accumulate: 'retracting' }",
+    )
+  if (window.size === undefined)
+    badVerb('emit', 'a session needs the rows it was told of to merge with others', "use { accumulate: 'retracting' }")
 }
 
 export function lateOf(of: Aggregate): Late {

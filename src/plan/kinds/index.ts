@@ -9,6 +9,7 @@ import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
+import { panes } from './panes.ts'
 import { process, side } from './process.ts'
 import { rank } from './rank.ts'
 import { select } from './select.ts'
@@ -27,6 +28,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   window,
   aggregate,
   final,
+  panes,
   late,
   distinct,
   dedup,

@@ -154,6 +154,19 @@ const sessions = flights
   .groupBy('carrier')
   .agg(g => ({ n: g.count() }))
 holds<Same<RowOf<typeof sessions>, { carrier: string; window: WindowSpan; n: number }>>()
+const paned = flights
+  .window({ tumbling: '1 hour' })
+  .groupBy('carrier')
+  .agg(g => ({ n: g.count() }))
+  .emit({ early: { any: [{ rows: 100 }, { after: '1 minute' }] }, accumulate: 'accumulating' })
+holds<Same<KindOf<typeof paned>, 'append'>>()
+holds<Same<RowOf<typeof paned>['paneIndex'], number>>()
+const taken = flights
+  .window({ session: '1 hour' })
+  .agg(g => ({ n: g.count() }))
+  .emit({ when: { repeatedly: { rows: 1 }, orFinally: { watermark: true } }, accumulate: 'retracting' })
+holds<Same<KindOf<typeof taken>, 'update'>>()
+
 const finalSessions = flights
   .window({ session: '1 hour' })
   .groupBy('carrier')
