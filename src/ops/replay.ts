@@ -57,11 +57,14 @@ interface Replay {
   readonly spec: ReplaySpec
   readonly rounds: Rounds
   readonly keyKinds: readonly Kind[]
-  /** Per port, the rows as they were when the turn began: key and round, then the row. */
+  /**
+   * Per port, the rows: key and round, then the row. A round's changes are put in once it was evaluated: above the clock
+   * lie the rows as they were when the turn began, and below it nobody looks any more for a key that was walked.
+   */
   readonly traces: readonly Tree[]
-  /** Per port, what the turn changed so far. */
-  readonly changes: readonly Tree[]
-  /** Keys to be evaluated, by round. */
+  /** Per port, what changes in rounds that were not evaluated yet, as it will lie in the trace. */
+  readonly changes: readonly RoundTrees[]
+  /** Keys to be evaluated although nothing changes in their round, by round. */
   readonly agenda: RoundTrees
   /** Keys whose walk has begun in this turn. */
   readonly walked: Tree
@@ -85,7 +88,7 @@ export function replay(spec: ReplaySpec, rounds: Rounds, context: OperatorContex
     name: spec.name,
     stores: [...stores.keys()],
     step: (port, delta) => take(state, port, delta, context.arena),
-    due: () => (isUntold(state) && !state.telling ? 0 : state.agenda.least()),
+    due: () => (isUntold(state) && !state.telling ? 0 : leastOf([state.agenda, ...state.changes])),
     flush: emit => evaluate(state, emit),
     settle: () => settle(state),
     ...saving(function* (writer, full) {
@@ -95,8 +98,8 @@ export function replay(spec: ReplaySpec, rounds: Rounds, context: OperatorContex
     // Differences are negative by nature: a row that is replaced in a later round. None is a delete without a row.
     size: () => ({ ...sizeOf(...state.traces), unmatchedDeletes: 0 }),
     close() {
-      for (const each of [...state.traces, ...state.changes, state.walked, state.told]) each.free()
-      state.agenda.clear()
+      for (const each of [...state.traces, state.walked, state.told]) each.free()
+      for (const each of [state.agenda, ...state.changes]) each.clear()
       state.walkers.close()
       state.arena.free()
       state.chunk.free()
@@ -114,7 +117,7 @@ function newReplay(spec: ReplaySpec, rounds: Rounds, context: OperatorContext): 
     rounds,
     keyKinds: key.map(i => kinds[i] as Kind),
     traces: spec.ports.map(() => new Tree(memory, durable)),
-    changes: spec.ports.map(() => new Tree(memory, false)),
+    changes: spec.ports.map(() => new RoundTrees(arena)),
     agenda: new RoundTrees(arena),
     walked: new Tree(memory, false),
     told: new Tree(memory, durable),
@@ -137,31 +140,59 @@ function ascending(rows: Selected, columns: readonly Column[], arena: Arena): Pa
   )
 }
 
-function take({ spec, rounds, changes, agenda }: Replay, port: number, delta: Batch, arena: Arena): void {
+function take({ spec, rounds, changes }: Replay, port: number, delta: Batch, arena: Arena): void {
   if (delta.count === 0) return
   const key = (spec.ports[port] as ReplayPort).key.map(i => delta.columns[i] as Column)
   const timed = ascending(delta, [...key, roundColumn(rounds.now, delta.rows, arena)], arena)
   const { keys, payloads } = twoParts(timed, encodeRows(delta, delta.columns, arena), arena)
-  ;(changes[port] as Tree).addAll(keys, payloads, delta, delta.weights)
-  agenda.add(rounds.now, ascending(delta, key, arena))
+  ;(changes[port] as RoundTrees).at(rounds.now).addAll(keys, payloads, delta, delta.weights)
+}
+
+function leastOf(trees: readonly RoundTrees[]): number | undefined {
+  const found = trees.map(each => each.least()).filter(each => each !== undefined)
+  return found.length === 0 ? undefined : Math.min(...found)
 }
 
 /** Emit how the output of the clock's round changes. */
 function evaluate(state: Replay, emit: Emit): void {
-  const { agenda, arena, chunk, rounds, walkers, spec } = state
+  const { agenda, arena, chunk, rounds, changes, walkers, spec } = state
   if (isUntold(state) && rounds.now === 0) {
     agenda.add(0, ascending({ sel: 0, count: 1 }, [], arena))
     state.telling = true
   }
+  const here = changes.map(each => each.take(rounds.now))
+  for (const tree of here) if (tree !== undefined) remember(state, tree)
   const keys = agenda.take(rounds.now)
-  if (keys === undefined) return
-  for (const piece of piecesOf(keys, arena)) walk(state, decodeKey(state, piece, arena), piece.count)
-  keys.free()
+  if (keys !== undefined)
+    for (const piece of piecesOf(keys, arena)) walk(state, here, decodeKey(state, piece, arena), piece.count)
   arena.reset()
+  keys?.free()
+  for (const [port, tree] of here.entries()) if (tree !== undefined) absorb(state, port, tree)
   const decode = (entries: Ptr, count: number, to: Arena): Column[] => decodeExact(entries, count, spec.output, to)
   for (const piece of piecesOf(walkers.out, arena)) emitEntries(piece, decode, chunk, 0, emit)
   arena.reset()
   walkers.out.clear()
+}
+
+/** Put the keys that change on the agenda, each once. */
+function remember(state: Replay, changes: Tree): void {
+  const { agenda, arena, chunk, rounds } = state
+  const { kernels } = arena.memory
+  for (const { entries, count } of piecesOf(changes, arena)) {
+    const found = kernels.latestOfKeys(count, entries, entries, arena.alloc(count * 8)) >>> 0
+    const key = decodeKey(state, { entries, count: found }, chunk)
+    agenda.add(rounds.now, ascending({ sel: 0, count: found }, key, chunk))
+    chunk.reset()
+  }
+  arena.reset()
+}
+
+/** The changes of a round that was evaluated become part of the trace. */
+function absorb({ traces, arena }: Replay, port: number, changes: Tree): void {
+  for (const { entries, weights, count } of piecesOf(changes, arena))
+    (traces[port] as Tree).addEntries(entries, weights, count)
+  arena.reset()
+  changes.free()
 }
 
 const ascents = (kinds: readonly Kind[]) => kinds.map(() => ASCENDING)
@@ -171,16 +202,15 @@ function decodeKey({ keyKinds }: Replay, { entries, count }: Piece, arena: Arena
 }
 
 /** Take some keys to the clock's round. */
-function walk(state: Replay, key: readonly Column[], count: number): void {
-  const { arena, traces, changes, walkers, rounds, spec } = state
+function walk(state: Replay, changes: readonly (Tree | undefined)[], key: readonly Column[], count: number): void {
+  const { arena, traces, walkers, rounds, spec } = state
   if (spec.always) wakeBoth(state)
   const fresh = begin(state, key, count)
   if (fresh.count > 0) climb(state, key, fresh)
   const here = ascending({ sel: 0, count }, [...key, roundColumn(rounds.now, count, arena)], arena)
   for (const port of traces.keys()) {
     for (const piece of probe(state, traces[port] as Tree, here)) giveBoth(state, port, rowsOf(state, port, piece))
-    for (const piece of probe(state, changes[port] as Tree, here))
-      walkers.give('after', port, rowsOf(state, port, piece))
+    for (const piece of probe(state, changes[port], here)) walkers.give('after', port, rowsOf(state, port, piece))
   }
   walkers.flush()
 }
@@ -217,7 +247,7 @@ function climb(state: Replay, key: readonly Column[], fresh: Selected): void {
       for (const piece of probe(state, trace, keys)) {
         const { below, above } = split(state, piece)
         if (below.length > 0) giveBoth(state, port, { ...rowsOf(state, port, piece), ...selection(below, state.chunk) })
-        remember(state, piece, above)
+        comeBack(state, piece, above)
       }
     if (rounds.now > 0) walkers.flush()
   })
@@ -246,8 +276,8 @@ function split({ keyKinds, chunk, rounds }: Replay, { entries, count }: Piece): 
   return found
 }
 
-/** Put the keys of entries on the agenda. */
-function remember(state: Replay, piece: Piece, above: Split['above']): void {
+/** Put the keys of entries on the agenda of their rounds. */
+function comeBack(state: Replay, piece: Piece, above: Split['above']): void {
   if (above.size === 0) return
   const { chunk, agenda } = state
   const key = decodeKey(state, piece, chunk)
@@ -261,8 +291,12 @@ function selection(numbers: readonly number[], arena: Arena): Selected {
 }
 
 /** The entries of keys, a batch at a time. */
-function* probe({ arena, chunk }: Replay, tree: Tree, { count: n, blob, offsets }: Packed): Generator<Piece> {
-  if (tree.count === 0) return
+function* probe(
+  { arena, chunk }: Replay,
+  tree: Tree | undefined,
+  { count: n, blob, offsets }: Packed,
+): Generator<Piece> {
+  if (tree === undefined || tree.count === 0) return
   const { kernels } = tree.memory
   const [index, entries] = [arena.alloc(BATCH_ROWS * 4), arena.alloc(BATCH_ROWS * 4)]
   const cursor = arena.zeroed(16)
@@ -289,15 +323,9 @@ function giveBoth({ walkers }: Replay, port: number, rows: Batch): void {
   walkers.give('after', port, rows)
 }
 
-/** The turn's changes become part of the trace. */
+/** The walks are over. */
 function settle(state: Replay): void {
-  const { traces, changes, walked, told, walkers, arena } = state
-  for (const [port, tree] of changes.entries()) {
-    for (const { entries, weights, count } of piecesOf(tree, arena))
-      (traces[port] as Tree).addEntries(entries, weights, count)
-    arena.reset()
-    tree.clear()
-  }
+  const { walked, told, walkers } = state
   walked.clear()
   walkers.dismiss()
   if (state.telling) told.put(NOTHING, NOTHING)
