@@ -117,6 +117,11 @@ export class RoundTrees {
     return tree
   }
 
+  /** How many entries a round has. */
+  rows(round: number): number {
+    return this.#trees.get(round)?.count ?? 0
+  }
+
   rounds(): number[] {
     return [...this.#trees.keys()].sort((a, b) => a - b)
   }

@@ -224,6 +224,14 @@ export interface Variable {
   readonly keys: readonly string[] | undefined
 }
 
+/** A table with a key, in which the rows of `changes` take the place of those with their keys (iterateDelta). */
+export interface Upsert {
+  readonly kind: 'upsert'
+  readonly input: Node
+  readonly changes: Node
+  readonly key: readonly string[]
+}
+
 /**
  * A step that is applied round after round. The first inputs, one for each of `next`, are what the variables are in round
  * 0; the rest are tables from outside. The result is the first variable's table in the last round.
@@ -303,6 +311,7 @@ export type Node =
   | Apply
   | Variable
   | Iterate
+  | Upsert
   | Process
   | Side
 

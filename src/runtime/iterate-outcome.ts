@@ -32,6 +32,8 @@ export interface Outcome {
   add(round: number, delta: Batch, arena: Arena, sign: 1n | -1n): void
   /** The termination set's difference of a round changes. */
   note(round: number, delta: Batch, arena: Arena): void
+  /** There is a termination set, which has to become empty. */
+  readonly isStopped: boolean
   /** The first round before this one, all of them done, in which the termination set is empty. */
   stop(before: number): number | undefined
   /** A flush begins: what waited since the last goes on waiting. */
@@ -54,6 +56,7 @@ export function lastRound(kinds: readonly Kind[], { memory }: OperatorContext): 
     stores: new Map(),
     add: (_round, delta, arena, sign) => out.add(delta, arena, sign),
     note() {},
+    isStopped: false,
     stop: () => undefined,
     resume() {},
     pause() {},
@@ -109,6 +112,7 @@ export function stoppedRound(kinds: readonly Kind[], variables: readonly Waiting
     add: (round, delta, to, sign) =>
       fresh.addAll(timedRows(round, delta, delta.columns, to), undefined, delta, delta.weights, sign),
     note: (round, delta, to) => addCount(counts, round, delta, to),
+    isStopped: true,
     stop: round => firstEmpty(counts, round, arena),
     resume() {
       before = rows.count === 0 ? undefined : firstEmpty(counts, Number.POSITIVE_INFINITY, arena)

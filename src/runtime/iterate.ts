@@ -229,12 +229,11 @@ function* feed({ arena }: Iteration, { pending, kinds, outlet }: Variable, round
   tree.free()
 }
 
-function expectConverged({ variables, spec }: Iteration): void {
-  const rows = variables.reduce(
-    (sum, { pending }) => sum + (pending.least() === undefined ? 0 : pending.at(spec.maxRounds).count),
-    0,
-  )
-  if (rows > 0) fail('ITERATION_NOT_CONVERGED', { rounds: spec.maxRounds, rows })
+/** Nothing waits for the last round; or the termination set was empty before. */
+function expectConverged({ variables, spec, outcome }: Iteration): void {
+  if (outcome.stop(spec.maxRounds) !== undefined) return
+  const rows = variables.reduce((sum, { pending }) => sum + pending.rows(spec.maxRounds), 0)
+  if (rows > 0 || outcome.isStopped) fail('ITERATION_NOT_CONVERGED', { rounds: spec.maxRounds, rows })
 }
 
 function total(sizes: readonly StateSize[]): StateSize {

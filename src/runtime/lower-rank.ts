@@ -3,7 +3,7 @@ import { type OperatorContext, type RankSpec, rank } from '../ops/index.ts'
 import { properties, type Rank, schema } from '../plan/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
-import { kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 
 export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Outlet {
   const input = schema(node.input)
@@ -26,7 +26,12 @@ export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Out
       },
       context,
     )
-  return only(addVertex(on.graph, 'rank', [on.outlet(node.input)], build))
+  // Groups that are computed are not in the rows: then the whole table is one group for the rounds.
+  const keys = groups.map(({ expr }) => columnNumber(expr, input))
+  const key = keys.every(each => each !== undefined) ? keys : []
+  const ports = [{ key, kinds: kindsOf(input) }]
+  const replayed = inRounds({ name: 'rank', ports, output: kindsOf(schema(node)), build }, on)
+  return only(addVertex(on.graph, 'rank', [on.outlet(node.input)], replayed))
 }
 
 function windowOf(node: Rank): RankSpec['window'] {

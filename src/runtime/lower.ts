@@ -13,6 +13,7 @@ import {
   stateless,
   top,
   union,
+  upsert,
   view,
   type WindowForm,
   type WindowSpec,
@@ -99,6 +100,18 @@ const lowerings: Lowerings = {
   rank: (node, on) => lowerRank(node, 'changes', on),
   join: lowerJoin,
   variable: () => fail('ITERATION_VARIABLE'),
+  upsert: (node, on) => {
+    const input = schema(node)
+    const kinds = kindsOf(input)
+    const key = leaves(input).flatMap(({ path }, i) => (node.key.includes(path[0] as string) ? [i] : []))
+    const ports = [
+      { key, kinds },
+      { key, kinds },
+    ]
+    const build = (context: OperatorContext) => upsert({ key, kinds }, context)
+    const inputs = [on.outlet(node.input), on.outlet(node.changes)]
+    return only(addVertex(on.graph, 'upsert', inputs, inRounds({ name: 'upsert', ports, output: kinds, build }, on)))
+  },
   iterate: (node, on) => lowerIterate(node, on, lowerNode),
   apply: (node, on) => {
     const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }

@@ -1,7 +1,16 @@
 // Iterations: the step is a function from tables to tables. It is called while the query is built, never with rows.
 import { describeValue, optionsFor } from '../base/index.ts'
 import { column } from '../expr/index.ts'
-import { badVerb, type Iterate, iterateOf, type Node, recursiveOf, schema, selectOf } from '../plan/index.ts'
+import {
+  badVerb,
+  type Iterate,
+  iterateDeltaOf,
+  iterateOf,
+  type Node,
+  recursiveOf,
+  schema,
+  selectOf,
+} from '../plan/index.ts'
 import { callable } from './expressions.ts'
 
 /** How many rounds. */
@@ -22,6 +31,15 @@ export interface RecursiveOptions extends RoundOptions {
   readonly distinct?: boolean
 }
 
+export interface DeltaOptions<S, W> extends RoundOptions {
+  /** That many rounds at most, and the solution set after them is the result. */
+  readonly rounds?: number
+  /** The column, or columns, that tell the rows of the solution set apart. */
+  readonly key: string | readonly string[]
+  /** What changes in the solution set (a row takes the place of the one with its key), and the next work set. */
+  readonly step: (solution: S, workset: W) => { readonly delta: unknown; readonly next: unknown }
+}
+
 /** Tables and their nodes, for verbs that call functions with tables. */
 export interface Tables<T> {
   readonly table: (node: Node) => T
@@ -38,12 +56,7 @@ export function iterateNode<T>(
 ): Node {
   callable('iterate', step)
   const { rounds, maxRounds, until } = optionsFor('iterate', options, 'iterate(step, { maxRounds: 100 })')
-  if (rounds !== undefined && maxRounds !== undefined)
-    badVerb(
-      'iterate',
-      'both rounds and maxRounds are given',
-      'say { rounds } for a fixed number of rounds, or { maxRounds } for a limit that must not be reached',
-    )
+  expectOne('iterate', rounds, maxRounds)
   if (until !== undefined) callable('iterate', until)
   const stop = until as IterateOptions<T>['until']
   const next = ([table]: readonly Node[]): readonly Node[] => [
@@ -69,6 +82,51 @@ export function recursiveNode<T>(
     badVerb('recursive', `distinct is ${describeValue(distinct)}`, 'write { distinct: true } or { distinct: false }')
   const made = (table: Node): Node => stepped('recursive', table, step(as.table(table)), as)
   return recursiveOf(seed, made, { distinct, maxRounds: roundsOf('recursive', maxRounds) })
+}
+
+export function iterateDeltaNode<S, W>(
+  solution: Node,
+  workset: unknown,
+  options: DeltaOptions<S, W>,
+  as: Tables<S>,
+): Node {
+  const { key, step, rounds, maxRounds } = optionsFor(
+    'iterateDelta',
+    options,
+    "iterateDelta(workset, { key: 'id', step })",
+  )
+  callable('iterateDelta', step)
+  expectOne('iterateDelta', rounds, maxRounds)
+  const keys = typeof key === 'string' ? [key] : key
+  if (!Array.isArray(keys) || keys.some(each => typeof each !== 'string'))
+    badVerb(
+      'iterateDelta',
+      `the key is ${describeValue(key)}`,
+      "name columns: { key: 'node' } or { key: ['from', 'to'] }",
+    )
+  const made = (table: Node, work: Node) => {
+    const result = step(as.table(table), as.table(work) as unknown as W) as
+      | { delta?: unknown; next?: unknown }
+      | undefined
+    const verb = 'iterateDelta'
+    return {
+      delta: stepped(verb, table, result?.delta, as),
+      next: stepped(verb, work, result?.next, as),
+    }
+  }
+  return iterateDeltaOf(solution, as.node('iterateDelta', workset), keys, made, {
+    maxRounds: roundsOf('iterateDelta', rounds ?? maxRounds),
+    converges: rounds === undefined,
+  })
+}
+
+function expectOne(verb: Iterate['verb'], rounds: unknown, maxRounds: unknown): void {
+  if (rounds === undefined || maxRounds === undefined) return
+  badVerb(
+    verb,
+    'both rounds and maxRounds are given',
+    'say { rounds } for a fixed number of rounds, or { maxRounds } for a limit that must not be reached',
+  )
 }
 
 function roundsOf(verb: Iterate['verb'], rounds: unknown): number {

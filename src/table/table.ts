@@ -34,7 +34,15 @@ import { callable, expressionFrom } from './expressions.ts'
 import type { Accumulate, EmitOptions } from './firing.ts'
 import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
 import type { Selectable } from './helpers.ts'
-import { type IterateOptions, iterateNode, type RecursiveOptions, recursiveNode, type Tables } from './iterate.ts'
+import {
+  type IterateOptions,
+  iterateDeltaNode,
+  iterateNode,
+  type RecursiveOptions,
+  type RoundOptions,
+  recursiveNode,
+  type Tables,
+} from './iterate.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
 import { appliedSchema } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
@@ -264,6 +272,24 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     options: RecursiveOptions = {},
   ): Table<Row, 'update'> {
     return this.over(recursiveNode(this.node, step, options, this.tables()))
+  }
+
+  /**
+   * A solution set with a key (this table) and a work set: the step makes of both the rows that take the place of those
+   * with their keys, and the next work set, until that is empty (Flink's delta iteration).
+   */
+  iterateDelta<Work extends object, const Key extends keyof Row & string>(
+    workset: Table<Work, ChangeKind>,
+    options: RoundOptions & {
+      readonly rounds?: number
+      readonly key: Key | readonly Key[]
+      readonly step: (
+        solution: Table<Row, 'update'>,
+        workset: Table<Work, 'update'>,
+      ) => { readonly delta: Table<Row, ChangeKind>; readonly next: Table<Work, ChangeKind> }
+    },
+  ): Table<Row, 'update'> {
+    return this.over(iterateDeltaNode(this.node, workset, options, this.tables()))
   }
 
   /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */

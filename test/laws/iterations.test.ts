@@ -62,6 +62,31 @@ const components = question({
   },
 })
 
+/** The same as Flink does it: labels are the solution set, those that have just changed the work set. */
+const deltaComponents = question({
+  table(edges) {
+    const both = edges.select(e => ({ src: e.src, dst: e.dst })).union(edges.select(e => ({ src: e.dst, dst: e.src })))
+    const own = both.select(e => ({ node: e.src, component: e.src })).distinct()
+    return own.iterateDelta(own, {
+      key: 'node',
+      step(labels, changed) {
+        const better = changed
+          .join(both, { on: (c, e) => c.node.eq(e.src), select: (c, e) => ({ node: e.dst, least: c.component }) })
+          .groupBy('node')
+          .agg(g => ({ least: g.least.min() }))
+          .join(labels, {
+            on: (b, l) => b.node.eq(l.node),
+            select: (b, l) => ({ node: b.node, component: b.least, was: l.component }),
+          })
+          .where(b => b.component.lt(b.was))
+          .drop('was')
+        return { delta: better, next: better }
+      },
+    })
+  },
+  answer: components.answer,
+})
+
 const reachability = question({
   table: edges => {
     const steps = edges.select(e => ({ from: e.src, to: e.dst }))
@@ -191,5 +216,62 @@ async function check(rng: Rng, { run: start, answer }: Question): Promise<void> 
   }
 }
 
-for (const [name, question] of Object.entries({ components, reachability, doubling, shortest, pageRank }))
+for (const [name, question] of Object.entries({
+  components,
+  deltaComponents,
+  reachability,
+  doubling,
+  shortest,
+  pageRank,
+}))
   seeded(`${name} over edges that come and go, with crashes, are those from scratch`, rng => check(rng, question))
+
+/** Of each node the three nearest others: ranks within a step. */
+const nearest = question({
+  table(edges) {
+    const roads = edges.where(e => e.src.ne(e.dst)).select(e => ({ from: e.src, to: e.dst, cost: e.length }))
+    return roads.recursive(paths =>
+      paths
+        .join(roads, {
+          on: (p, r) => p.to.eq(r.from),
+          select: (p, r) => ({ from: p.from, to: r.to, cost: p.cost.add(r.cost) }),
+        })
+        .where(p => p.from.ne(p.to).and(p.cost.lt(20)))
+        .groupBy('from', 'to')
+        .agg(g => ({ cost: g.cost.min() }))
+        .topN(3, { per: 'from', by: p => [p.cost, p.to] })
+        .select(p => ({ from: p.from, to: p.to, cost: p.cost })),
+    )
+  },
+  answer(edges) {
+    const roads = edges.filter(each => each.src !== each.dst)
+    const text = (from: number, to: number, cost: number): string => JSON.stringify({ from, to, cost })
+    const own = new Set(roads.map(each => text(each.src, each.dst, each.length)))
+    let all = new Set(own)
+    for (;;) {
+      const least = new Map<string, { from: number; to: number; cost: number }>()
+      for (const each of all) {
+        const path = JSON.parse(each) as { from: number; to: number; cost: number }
+        for (const road of roads) {
+          const [to, cost] = [road.dst, path.cost + road.length]
+          if (road.src !== path.to || path.from === to || cost >= 20) continue
+          const key = `${path.from} ${to}`
+          if (cost < (least.get(key)?.cost ?? Number.POSITIVE_INFINITY)) least.set(key, { from: path.from, to, cost })
+        }
+      }
+      const best = [...least.values()].sort((a, b) => a.from - b.from || a.cost - b.cost || a.to - b.to)
+      const next = new Set(own)
+      const taken = new Map<number, number>()
+      for (const { from, to, cost } of best) {
+        const n = (taken.get(from) ?? 0) + 1
+        taken.set(from, n)
+        if (n <= 3) next.add(text(from, to, cost))
+      }
+      if (next.size === all.size && [...next].every(each => all.has(each)))
+        return [...all].map(each => JSON.parse(each))
+      all = next
+    }
+  },
+})
+
+seeded('ranks within a step, over edges that come and go', rng => check(rng, nearest))

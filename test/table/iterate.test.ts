@@ -44,6 +44,30 @@ test('columns of the step are matched by name; one that it may leave null is nul
   assert.equal(bare.schema.fields[1]?.nullable, true)
 })
 
+test('a delta iteration ends when its work set is empty', async () => {
+  const half = { key: 'id' as const, step: (_all: Any, work: Any) => ({ delta: down(work), next: down(work) }) }
+  const ended = (
+    await counts
+      .iterateDelta(
+        counts.where(r => r.id.eq(2)),
+        half,
+      )
+      .collect()
+  ).map(each => [each.id, each.n])
+  assert.deepEqual(ended.sort(), [
+    [1, 3],
+    [2, 0],
+  ])
+  await assert.rejects(counts.iterateDelta(counts, { ...half, maxRounds: 3 }).collect(), /ITERATION_NOT_CONVERGED/)
+  assert.equal((await counts.iterateDelta(counts, { ...half, rounds: 3 }).collect()).length, 2)
+  const wild = counts as Any
+  assert.throws(() => wild.iterateDelta(counts, { ...half, key: 'x' }), /UNKNOWN_COLUMN.*x/)
+  assert.throws(() => wild.iterateDelta(counts, { ...half, key: [] }), /no key/)
+  assert.throws(() => wild.iterateDelta(counts, { ...half, key: 7 }), /the key is 7/)
+  assert.throws(() => wild.iterateDelta(5, half), /does not return a table|not a table/)
+  assert.throws(() => wild.iterateDelta(counts, { key: 'id', step: () => undefined }), /does not return a table/)
+})
+
 test('what an iteration can not do is refused when it is made, with the fix', () => {
   const refused = (make: () => unknown, message: RegExp) => assert.throws(make, message)
   const wild = counts as Any

@@ -1,12 +1,13 @@
 // Makers of iterations. A step is a function from tables to tables, built with the ordinary verbs. What it makes is cut in
 // two: nodes that depend on a variable are the step; everything else is computed outside, once, and comes in as a table.
 import { describeValue, excerpt } from '../../base/index.ts'
+import { column } from '../../expr/index.ts'
 import { field, type Schema, sameType, schemaOf, showType } from '../../types/index.ts'
 import type { Iterate, Node, Variable } from '../node.ts'
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { inputsOf, nodesOf, rebuild } from '../walk.ts'
-import { badVerb, checked, frozen } from './checked.ts'
+import { badVerb, checked, expectOrder, frozen, unknownColumn } from './checked.ts'
 import { distinctOf, unionOf } from './rows.ts'
 
 export interface IterateOptions {
@@ -54,10 +55,40 @@ export function recursiveOf(
 ): Iterate {
   const { distinct, maxRounds } = options
   const next: Step = ([table]) => {
-    const all = unionOf([seed, step(table as Node)])
+    const made = step(table as Node)
+    widened(schema(table as Node), schema(made), 'recursive')
+    const all = unionOf([seed, made])
     return [distinct ? distinctOf(all) : all]
   }
   return iterateOf([seed], next, { verb: 'recursive', maxRounds, converges: true })
+}
+
+/**
+ * A work set, and a solution set with a key: the step makes of both what changes in the solution (a row takes the place of
+ * the one with its key) and the next work set, until that is empty.
+ */
+export function iterateDeltaOf(
+  solution: Node,
+  workset: Node,
+  key: readonly string[],
+  step: (solution: Node, workset: Node) => { readonly delta: Node; readonly next: Node },
+  options: Omit<IterateOptions, 'verb' | 'until'>,
+): Iterate {
+  for (const each of key) passThrough(schema(solution), each)
+  if (key.length === 0) badVerb('iterateDelta', 'the solution set has no key', "write { key: 'node' }")
+  const until = (_now: readonly Node[], [, next]: readonly Node[]): Node => next as Node
+  const made: Step = ([table, work]) => {
+    const { delta, next } = step(table as Node, work as Node)
+    widened(schema(table as Node), schema(delta), 'iterateDelta')
+    return [checked({ kind: 'upsert', input: table as Node, changes: delta, key: frozen(key) }), next]
+  }
+  return iterateOf([solution, workset], made, { ...options, verb: 'iterateDelta', until })
+}
+
+function passThrough(of: Schema, name: string): void {
+  const field = of.fields.find(each => each.name === name)
+  if (field === undefined) unknownColumn(name, of)
+  expectOrder(column(name), [of], 'iterateDelta')
 }
 
 /** The step over variables that can hold what it makes: a column that it may leave null is nullable in all rounds. */
@@ -123,7 +154,9 @@ const HERE: readonly Node['kind'][] = [
   'distinct',
   'aggregate',
   'top',
+  'rank',
   'join',
+  'upsert',
 ]
 
 /** What can't be done round by round. */

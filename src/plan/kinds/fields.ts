@@ -26,3 +26,7 @@ export function unique(fields: readonly Field[]): Schema {
 
 /** The same columns, each possibly null: a side of an outer join that may have no row. */
 export const orNull = (of: Schema): Schema => schemaOf(of.fields.map(each => field(each.name, each.type, true)))
+
+/** The same columns, null where either table may have null. */
+export const orNullAs = (of: Schema, other: Schema): Schema =>
+  schemaOf(of.fields.map((each, i) => field(each.name, each.type, each.nullable || other.fields[i]?.nullable === true)))

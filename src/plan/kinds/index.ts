@@ -17,6 +17,7 @@ import { setop } from './setop.ts'
 import { source } from './source.ts'
 import { top } from './top.ts'
 import { union } from './union.ts'
+import { upsert } from './upsert.ts'
 import { where } from './where.ts'
 import { window } from './window.ts'
 
@@ -40,6 +41,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   apply,
   variable,
   iterate,
+  upsert,
   process,
   side,
 }
