@@ -3,7 +3,7 @@
 // Method: each case runs 5 times over the same batches of 4096 rows; the best time counts, the machine being shared.
 import { type Batch, Kind, Memory, type Ptr } from '../src/data/index.ts'
 import { type AggregateColumn, type AggregateSpec, aggregate, type Emit, type InputColumn } from '../src/ops/index.ts'
-import { type ScalarKind, scalars } from '../src/types/index.ts'
+import { type PlainKind, scalars } from '../src/types/index.ts'
 
 const ROWS = 4096
 const BATCHES = 500
@@ -64,9 +64,9 @@ const batches: Batch[] = Array.from({ length: BATCHES }, (_, n) => ({
   weights: 0,
 }))
 
-const at = (column: number, type: ScalarKind): InputColumn => ({ column, type: scalars[type], nullable: false })
-const key = (column: number, type: ScalarKind) => ({ ...at(column, type), name: `c${column}` })
-const call = (fn: string, type: ScalarKind, ...args: InputColumn[]): AggregateColumn => ({
+const at = (column: number, type: PlainKind): InputColumn => ({ column, type: scalars[type], nullable: false })
+const key = (column: number, type: PlainKind) => ({ ...at(column, type), name: `c${column}` })
+const call = (fn: string, type: PlainKind, ...args: InputColumn[]): AggregateColumn => ({
   name: fn,
   fn,
   args,

@@ -1,6 +1,17 @@
 // The types of Arrow and ours, both ways.
 import { fail } from '../base/index.ts'
-import { type ColumnType, type Field, field, type Schema, scalars, schemaOf } from '../types/index.ts'
+import {
+  type ColumnType,
+  type Field,
+  field,
+  isKeyType,
+  listOf,
+  mapOf,
+  type Schema,
+  scalars,
+  schemaOf,
+  showType,
+} from '../types/index.ts'
 import { arrow } from './arrow-library.ts'
 
 // Metadata that keep int and bigint, string and json, uuid and binary apart; `arrow.json` and `arrow.uuid` are Arrow's own names.
@@ -38,6 +49,13 @@ export function arrowType(type: ColumnType): arrow.DataType {
       return arrow.fixedSizeBinary(16)
     case 'struct':
       return arrow.struct(type.fields.map(toArrowField))
+    case 'list':
+      return arrow.list(toArrowField(field('item', type.element.type, type.element.nullable)))
+    case 'map':
+      return arrow.map(
+        toArrowField(field('key', type.key)),
+        toArrowField(field('value', type.value.type, type.value.nullable)),
+      )
   }
 }
 
@@ -65,6 +83,16 @@ export function schemaFromArrow(schema: arrow.Schema): Schema {
 
 function fromArrowField(each: ArrowField): Field {
   return field(each.name, columnType(each, each.type), each.nullable)
+}
+
+function mapType(each: ArrowField, type: arrow.MapType): ColumnType {
+  const [key, value] = (type.children[0].type as arrow.StructType).children as [ArrowField, ArrowField]
+  const keyType = columnType(key, key.type)
+  if (!isKeyType(keyType)) {
+    const reason = `column ${JSON.stringify(each.name)} is a map whose keys are ${showType(keyType)}`
+    return fail('BAD_SCHEMA', { reason, fix: 'cast its keys to a number, a string or a timestamp before' })
+  }
+  return mapOf(keyType, columnType(value, value.type), value.nullable)
 }
 
 function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
@@ -97,6 +125,14 @@ function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
       return each.metadata?.get(EXTENSION) === EXTENSIONS['uuid'] && type.stride === 16 ? scalars.uuid : scalars.binary
     case arrow.Type.Dictionary:
       return columnType(each, type.dictionary)
+    case arrow.Type.List:
+    case arrow.Type.LargeList:
+    case arrow.Type.FixedSizeList: {
+      const [item] = type.children as [ArrowField]
+      return listOf(columnType(item, item.type), item.nullable)
+    }
+    case arrow.Type.Map:
+      return mapType(each, type)
     case arrow.Type.Struct:
       return { kind: 'struct', fields: type.children.map(fromArrowField) }
     default: {

@@ -1,8 +1,9 @@
 // Values that Arrow has in another form than we do: uuids and intervals have 16 bytes in a row there, times other units.
-import type { ColumnType, ScalarType } from '../types/index.ts'
+import type { ColumnType, ListType, MapType } from '../types/index.ts'
 import { isSet } from './arrow-buffers.ts'
 import { arrow } from './arrow-library.ts'
 import type { Column } from './batch.ts'
+import { type Cell, cellOf, elementsOf, entriesOf, fieldsOf } from './cells.ts'
 import { intervalBytes, intervalParts } from './interval.ts'
 import { columnBytes, Kind } from './kind.ts'
 import type { Arena, Memory } from './memory.ts'
@@ -74,15 +75,100 @@ const MICROS: Readonly<Record<number, readonly [times: bigint, over: bigint]>> =
 }
 
 /** What the Arrow library gives for a value, as rows have it: dates as Dates, times in microseconds, intervals as parts. */
-export function adapt(type: ScalarType, from: arrow.DataType, value: unknown): unknown {
-  if (type.kind === 'date' && typeof value === 'number') return new Date(value)
-  if (type.kind === 'uuid' && value instanceof Uint8Array) return uuidText(value)
-  if (from.typeId === arrow.Type.Time) {
-    const [times, over] = MICROS[from.unit] as readonly [bigint, bigint]
-    return (BigInt(value as number | bigint) * times) / over
+export function adapt(type: ColumnType, from: arrow.DataType, value: unknown): unknown {
+  if (value === null || value === undefined) return null
+  switch (type.kind) {
+    case 'date':
+      return typeof value === 'number' ? new Date(value) : value
+    case 'json':
+      return JSON.parse(value as string)
+    case 'uuid':
+      return value instanceof Uint8Array ? uuidText(value) : value
+    case 'time':
+      return from.typeId === arrow.Type.Time ? microsOfTime(from.unit, value as number | bigint) : value
+    case 'interval':
+      return typeof value === 'number' ? { months: value } : partsOf(value as Float64Array)
+    case 'list': {
+      const [item] = childrenOf(from)
+      return Array.from(value as ArrayLike<unknown>, each => adapt(type.element.type, item as arrow.DataType, each))
+    }
+    case 'map': {
+      const [key, element] = childrenOf(childrenOf(from)[0] as arrow.DataType) as [arrow.DataType, arrow.DataType]
+      const pairs = [...(value as Iterable<readonly [unknown, unknown]>)]
+      return new Map(pairs.map(([k, v]) => [adapt(type.key, key, k), adapt(type.value.type, element, v)]))
+    }
+    case 'struct': {
+      const types = childrenOf(from)
+      const fields = type.fields.map(({ name, type }, i) => {
+        const given = (value as Readonly<Record<string, unknown>>)[name]
+        return [name, adapt(type, types[i] as arrow.DataType, given)] as const
+      })
+      return Object.fromEntries(fields)
+    }
+    default:
+      return value
   }
-  if (from.typeId !== arrow.Type.Interval) return value
-  if (typeof value === 'number') return { months: value }
-  const [days = 0, milliseconds = 0] = value as Int32Array
-  return { days, milliseconds }
+}
+
+const childrenOf = (type: arrow.DataType): readonly arrow.DataType[] =>
+  (type as arrow.StructType).children.map(each => each.type)
+
+function microsOfTime(unit: number, value: number | bigint): bigint {
+  const [times, over] = MICROS[unit] as readonly [bigint, bigint]
+  return (BigInt(value) * times) / over
+}
+
+/** Days and milliseconds, or months, days and nanoseconds. */
+function partsOf(value: ArrayLike<number>): object {
+  const [a = 0, b = 0, nanos] = Array.from(value)
+  if (nanos === undefined) return { days: a, milliseconds: b }
+  return { months: a, days: b, micros: Math.trunc(nanos / 1000) }
+}
+
+/** The other way, for values inside lists and maps: what the library's builders take. Instants have milliseconds there. */
+function toArrow(type: ColumnType, cell: Cell): unknown {
+  if (cell === null) return null
+  switch (type.kind) {
+    case 'timestamp':
+      return Number((cell as bigint) / 1000n)
+    case 'date':
+      return (cell as number) * 86_400_000
+    case 'interval': {
+      const { months, days, micros } = intervalParts(cell as Uint8Array)
+      return [months, days, micros * 1000n]
+    }
+    case 'list':
+      return elementsOf(type, cell as Uint8Array).map(each =>
+        toArrow(type.element.type, cellOf(type.element.type, each)),
+      )
+    case 'map':
+      return entriesOf(type, cell as Uint8Array).map(([key, value]) => [
+        toArrow(type.key, cellOf(type.key, key)),
+        toArrow(type.value.type, cellOf(type.value.type, value)),
+      ])
+    case 'struct':
+      return Object.fromEntries(
+        fieldsOf(type, cell as Uint8Array).map(([{ name, type }, each]) => [name, toArrow(type, each)]),
+      )
+    default:
+      return cell
+  }
+}
+
+/** A column of lists or maps, built value by value. */
+export function nestedPart(
+  type: ListType | MapType,
+  column: Column,
+  rows: number,
+  memory: Memory,
+  to: arrow.DataType,
+): arrow.Batch<unknown> {
+  const values = Array.from({ length: rows }, (_, row) => {
+    if (column.validity !== 0 && !isSet(memory.u8.subarray(column.validity), row)) return null
+    const at = (column.values >>> 2) + row * 4
+    const length = memory.u32[at] as number
+    const bytes = memory.bytes(length > 12 ? (memory.u32[at + 3] as number) : (at + 1) * 4, length)
+    return toArrow(type, bytes.slice())
+  })
+  return arrow.columnFromArray(values, to).data[0] as arrow.Batch<unknown>
 }

@@ -3,7 +3,7 @@
 // only, so that who doesn't use Arrow doesn't load it.
 // On the way out a fixed-width column is not copied: the IPC writer reads it in linear memory.
 import { fail } from '../base/index.ts'
-import { type Field, field, leaves, type ScalarType, type Schema, scalars, schemaOf } from '../types/index.ts'
+import { type Field, field, isNested, leaves, type ScalarType, type Schema, scalars, schemaOf } from '../types/index.ts'
 import {
   ascending,
   type Cut,
@@ -17,7 +17,7 @@ import {
 } from './arrow-buffers.ts'
 import { arrow } from './arrow-library.ts'
 import { arrowSchema, arrowType, schemaFromArrow } from './arrow-types.ts'
-import { adapt, fixedValues, intervalsIn } from './arrow-values.ts'
+import { adapt, fixedValues, intervalsIn, nestedPart } from './arrow-values.ts'
 import { type Batch, batchOf, type Column, type Origin } from './batch.ts'
 import { encoderOf } from './encode.ts'
 import { compact } from './gather.ts'
@@ -64,6 +64,7 @@ function arrowPart(each: Field, columns: Column[], rows: number, texts: Texts, m
     return make(type, { type, length: rows, nullCount: nullsIn(validity, rows), validity, children })
   }
   const column = columns.shift() as Column
+  if (each.type.kind === 'list' || each.type.kind === 'map') return nestedPart(each.type, column, rows, memory, type)
   const validity = column.validity === 0 ? new Uint8Array(0) : memory.bytes(column.validity, (rows + 7) >>> 3)
   return make(type, {
     type,
@@ -102,11 +103,17 @@ function buffers(column: Column, rows: number, texts: Texts, memory: Memory): Pa
   }
 }
 
+function hasValue(batch: arrow.Batch<unknown>, row: number): boolean {
+  if (batch.nullCount > 0) return isSet(batch.validity as Uint8Array, row)
+  const isStruct = batch.type.typeId === arrow.Type.Struct
+  return !isStruct || (batch.children as arrow.Batch<unknown>[]).some(child => hasValue(child, row))
+}
+
 /** A nullable struct is null where all of its fields are. */
 function anyValid(children: readonly arrow.Batch<unknown>[], rows: number): Uint8Array {
   const bits = new Uint8Array((rows + 7) >>> 3)
   for (let row = 0; row < rows; row++) {
-    const valid = children.some(child => child.nullCount === 0 || isSet(child.validity as Uint8Array, row))
+    const valid = children.some(child => hasValue(child, row))
     if (valid) bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7))
   }
   return bits
@@ -218,7 +225,7 @@ function inColumn(
   stretch: Stretch,
 ): Omit<Column, 'validity'> | undefined {
   const kind = kindOf(type)
-  if (type.kind === 'json' || type.kind === 'uuid') return undefined
+  if (type.kind === 'json' || type.kind === 'uuid' || isNested(type)) return undefined
   if (type.kind === 'interval') return intervalsIn(batch, stretch)
   if (kind === Kind.VIEW)
     return batch.offsets instanceof Int32Array ? inTexts(type, batch, batch.offsets, stretch) : undefined
@@ -290,11 +297,9 @@ function encoded(
   const kind = kindOf(leaf.type)
   const values = arena.zeroed(columnBytes(kind, count))
   const encode = encoderOf(leaf, values, arena, origin)
-  const json = leaf.type.kind === 'json'
   for (let row = 0; row < count; row++) {
     if (isNull([batch, ...above], first + row)) continue
-    const value = batch.at(first + row)
-    encode(json ? JSON.parse(value as string) : adapt(leaf.type, batch.type, value), row)
+    encode(adapt(leaf.type, batch.type, batch.at(first + row)), row)
   }
   return { kind, values }
 }

@@ -1,21 +1,28 @@
 // How a JavaScript value becomes a value of a column: the inverse of read.ts, with the checks of a border.
 // An encoder is made once per column; it is handed null for nulls and writes nothing then.
 import { excerpt, fail } from '../base/index.ts'
-import type { Leaf } from '../types/index.ts'
+import type { Leaf, ScalarType } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Origin } from './batch.ts'
+import { putValueOf } from './cell-values.ts'
+import { CellWriter } from './cells.ts'
+import {
+  binaryOf,
+  booleanOf,
+  type Convert,
+  floatOf,
+  integerOf,
+  intervalIn,
+  jsonOf,
+  numberOf,
+  type Text,
+  textOf,
+  uuidOf,
+} from './convert.ts'
 import { dayOf, microsOf, timeOf } from './instants.ts'
-import { intervalBytes, intervalOf } from './interval.ts'
 import type { Arena, Ptr } from './memory.ts'
-import { uuidOfText } from './uuid.ts'
 
 export type Encoder = (value: unknown, row: number) => void
-
-/** Turns a value into what is stored, or a text that says why it can't. */
-type Convert<T> = (value: unknown) => T | string
-
-const INT64_MAX = 2n ** 63n - 1n
-const INT64_MIN = -(2n ** 63n)
 
 /** An encoder that writes to the column at `values`, which has room for the rows. */
 export function encoderOf(leaf: Leaf, values: Ptr, arena: Arena, origin: Origin): Encoder {
@@ -90,6 +97,9 @@ function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encode
       return bytesWriter(intervalIn, values, arena, refuse)
     case 'uuid':
       return bytesWriter(uuidOf, values, arena, refuse)
+    case 'list':
+    case 'map':
+      return cellWriter(leaf.type, values, arena, refuse)
   }
 }
 
@@ -151,45 +161,6 @@ function timeWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
   }
 }
 
-function booleanOf(value: unknown): boolean | string {
-  return typeof value === 'boolean' ? value : 'it is not a boolean'
-}
-
-function integerOf(value: unknown): bigint | string {
-  if (typeof value === 'bigint') return value > INT64_MAX || value < INT64_MIN ? 'it needs more than 64 bits' : value
-  if (typeof value !== 'number') return 'it is not an integer'
-  if (!Number.isInteger(value)) return 'it is not a whole number'
-  return Number.isSafeInteger(value) ? BigInt(value) : 'a number beyond 2^53 is not exact: give a bigint'
-}
-
-function numberOf(value: unknown): number | string {
-  return typeof value === 'number' ? value : 'it is not a number'
-}
-
-function floatOf(value: unknown): number | string {
-  if (typeof value !== 'number') return 'it is not a number'
-  const rounded = Math.fround(value)
-  return Number.isFinite(value) && !Number.isFinite(rounded) ? 'it is beyond the range of a float' : rounded
-}
-
-interface Text {
-  readonly text: string
-}
-
-function textOf(value: unknown): Text | string {
-  if (typeof value !== 'string') return 'it is not a string'
-  return value.isWellFormed() ? { text: value } : 'it has a lone surrogate, which is no character'
-}
-
-function jsonOf(value: unknown): Text | string {
-  try {
-    const text = JSON.stringify(value)
-    return text === undefined ? 'it has no JSON form' : { text }
-  } catch (error) {
-    return `it has no JSON form: ${error instanceof Error ? error.message : String(error)}`
-  }
-}
-
 const INLINE = 12
 const BLOCK = 1 << 14
 const ENCODER = new TextEncoder()
@@ -248,24 +219,20 @@ function putView(view: Ptr, bytes: Ptr, length: number, arena: Arena): void {
   u32[(view >>> 2) + 3] = bytes
 }
 
-function binaryOf(value: unknown): Uint8Array | string {
-  return value instanceof Uint8Array ? value : 'it is not a Uint8Array'
-}
-
-function intervalIn(value: unknown): Uint8Array | string {
-  const parts = intervalOf(value)
-  return typeof parts === 'string' ? parts : intervalBytes(parts)
-}
-
-function uuidOf(value: unknown): Uint8Array | string {
-  const bytes = typeof value === 'string' ? uuidOfText(value) : undefined
-  return bytes ?? "it is not a UUID such as '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'"
-}
-
 function bytesWriter(convert: Convert<Uint8Array>, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
   return (value, row) => {
     const bytes = convert(value)
     if (typeof bytes === 'string') return refuse(value, row, bytes)
+    putView(values + row * 16, arena.put(bytes), bytes.length, arena)
+  }
+}
+
+/** A list or a map as its bytes. */
+function cellWriter(type: ScalarType, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  return (value, row) => {
+    const out = new CellWriter()
+    putValueOf(out, type, value, reason => refuse(value, row, reason))
+    const bytes = out.slice()
     putView(values + row * 16, arena.put(bytes), bytes.length, arena)
   }
 }

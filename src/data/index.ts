@@ -1,5 +1,7 @@
 export * from './batch.ts'
 export * from './build.ts'
+export * from './cell-values.ts'
+export * from './cells.ts'
 export type { Csv, Decoder, DecoderOptions, JsonLines, Place, TextFormat, TextLines } from './decode/index.ts'
 export * from './decode/index.ts'
 export { createDecoder, inferSchema, LINE } from './decode/index.ts'

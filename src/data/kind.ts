@@ -22,6 +22,8 @@ const kinds: Readonly<Record<ScalarKind, Kind>> = {
   time: Kind.I64, // microseconds since midnight, up to 24:00:00
   interval: Kind.VIEW, // 24 bytes in PostgreSQL's order: interval.ts
   uuid: Kind.VIEW, // its 16 bytes
+  list: Kind.VIEW, // its elements in their order: cells.ts
+  map: Kind.VIEW, // its entries by key: cells.ts
 }
 
 export function kindOf(type: { readonly kind: ScalarKind }): Kind {

@@ -179,6 +179,10 @@ function sampleValue(type: ColumnType, name: string, i: number): unknown {
       return Object.freeze({ months: i + 1, days: 7, micros: 919 })
     case 'uuid':
       return `5a3b1c00-0000-4000-8000-${String(i).padStart(12, '0')}`
+    case 'list':
+      return Object.freeze([sampleValue(type.element.type, name, i)])
+    case 'map':
+      return Object.freeze(new Map([[sampleValue(type.key, name, i), sampleValue(type.value.type, name, i)]]))
     case 'struct':
       return sampleOf({ fields: type.fields.map(each => ({ ...each, nullable: false })) }, false)
   }

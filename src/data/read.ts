@@ -5,6 +5,7 @@ import { fail } from '../base/index.ts'
 import type { Leaf, ScalarType } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Column, Origin } from './batch.ts'
+import { javaScriptOf } from './cell-values.ts'
 import { clockText, intervalParts } from './interval.ts'
 import type { Memory } from './memory.ts'
 import { uuidText } from './uuid.ts'
@@ -54,6 +55,9 @@ function valueReader(leaf: Leaf, column: Column, memory: Memory, origin: Origin 
       return readInterval(leaf, column, memory, origin)
     case 'uuid':
       return row => uuidText(viewBytes(column, memory, row))
+    case 'list':
+    case 'map':
+      return readCells(leaf, column, memory, origin)
   }
 }
 
@@ -195,6 +199,18 @@ function readInterval(leaf: Leaf, column: Column, memory: Memory, origin: Origin
     const { months, days, micros } = intervalParts(viewBytes(column, memory, row))
     const number = Number(micros)
     return Number.isSafeInteger(number) ? { months, days, micros: number } : unsafe(leaf, `${micros}`, row, origin)
+  }
+}
+
+function readCells(leaf: Leaf, column: Column, memory: Memory, origin: Origin | undefined): Reader {
+  let at = 0
+  const troubles = {
+    unsafe: (value: string) => unsafe(leaf, value, at, origin),
+    beyond: (micros: bigint) => beyondDate(leaf, micros, at, origin),
+  }
+  return row => {
+    at = row
+    return javaScriptOf(leaf.type, viewBytes(column, memory, row), troubles)
   }
 }
 

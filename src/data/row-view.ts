@@ -13,7 +13,7 @@ import { leaves } from '../types/index.ts'
 import type { Batch, Column } from './batch.ts'
 import type { Memory } from './memory.ts'
 import { type Reader, readerOf, readerOfBits } from './read.ts'
-import { type Row, rowsOf } from './rows.ts'
+import { isEmpty, type Row, rowsOf } from './rows.ts'
 
 /** The rows of one batch after another, as functions see them. */
 export interface RowViews {
@@ -135,7 +135,7 @@ function structGetter(field: Field, index: number, bound: Bound, cursor: Cursor)
   return () => {
     if (cursor.row < 0) stale(field.name)
     const value = { ...inner }
-    return field.nullable && Object.values(value).every(each => each === null) ? null : value
+    return field.nullable && isEmpty(fields, value) ? null : value
   }
 }
 

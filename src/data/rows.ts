@@ -81,9 +81,17 @@ function assemble(fields: readonly Field[], columns: unknown[][], count: number)
 
 function part(field: Field, columns: unknown[][], count: number): unknown[] {
   if (field.type.kind !== 'struct') return columns.shift() as unknown[]
-  const inner = assemble(field.type.fields, columns, count)
-  if (!field.nullable) return inner
-  return inner.map(each => (Object.values(each).every(value => value === null) ? null : each))
+  const { fields } = field.type
+  const inner = assemble(fields, columns, count)
+  return field.nullable ? inner.map(each => (isEmpty(fields, each) ? null : each)) : inner
+}
+
+/** A struct without a value in any of its columns: what is null where it may be. */
+export function isEmpty(fields: readonly Field[], struct: Row): boolean {
+  return fields.every(({ name, type }) => {
+    const value = struct[name]
+    return value === null || (type.kind === 'struct' && isEmpty(type.fields, value as Row))
+  })
 }
 
 /** An object that has the names as own properties, in order. */

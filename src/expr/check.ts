@@ -3,17 +3,20 @@
 import { fail } from '../base/index.ts'
 import {
   type ColumnType,
+  isNested,
   type Leaf,
   leaves,
-  type ScalarKind,
+  type PlainKind,
   type ScalarType,
   type Schema,
+  sameType,
   scalars,
   showType,
 } from '../types/index.ts'
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
 import { castOverload, implicitCost, unify } from './registry/cast.ts'
-import type { Entry, Form, Overload } from './registry/entry.ts'
+import { comparisonOf } from './registry/comparison.ts'
+import type { Entry, Form, Overload, Signature } from './registry/entry.ts'
 import { entryOf, functionNames } from './registry/index.ts'
 import { show } from './show.ts'
 import { suggestion } from './suggest.ts'
@@ -132,7 +135,7 @@ class Resolver {
         return {
           kind: 'constant',
           value: literalValue(expr),
-          type: scalars[expr.type.kind],
+          type: expr.type,
           nullable: expr.value === null,
           source: expr,
         }
@@ -173,37 +176,30 @@ class Resolver {
     }
     const args = expr.args.map(each => this.resolve(each))
     if (entry.form !== undefined) return form(entry, entry.form, args, expr)
-    const overload = choose(entry, args)
-    if (overload === undefined) return noOverload(entry, expr, args)
-    const converted = args.map((each, i) => coerce(each, argumentKind(overload, i)))
+    const signature = generic(entry, args) ?? choose(entry, args)
+    if (signature === undefined) return noOverload(entry, expr, args)
+    const { overload, result } = signature
+    const converted = args.map((each, i) => coerce(each, signature.args[i] as ScalarType))
     const nullable = overload.nullable === true || converted.some(each => each.nullable)
-    return {
-      kind: 'call',
-      overload,
-      args: converted,
-      lenient: false,
-      type: scalars[overload.result],
-      nullable,
-      source: expr,
-    }
+    return { kind: 'call', overload, args: converted, lenient: false, type: result, nullable, source: expr }
   }
 
   #case(expr: CaseExpr): Typed {
     const whens = expr.branches.map(each => expectBoolean(this.resolve(each.when), expr))
     const thens = expr.branches.map(each => this.resolve(each.then))
     const last = expr.otherwise === undefined ? undefined : this.resolve(expr.otherwise)
-    const kind = common([...thens, ...(last === undefined ? [] : [last])], expr)
-    const branches = whens.map((when, i) => ({ when, then: coerce(thens[i] as Typed, kind) }))
-    const otherwise = last === undefined ? undefined : coerce(last, kind)
+    const type = common([...thens, ...(last === undefined ? [] : [last])], expr)
+    const branches = whens.map((when, i) => ({ when, then: coerce(thens[i] as Typed, type) }))
+    const otherwise = last === undefined ? undefined : coerce(last, type)
     const nullable = otherwise === undefined || otherwise.nullable || branches.some(each => each.then.nullable)
-    return { kind: 'case', branches, otherwise, type: scalars[kind], nullable, source: expr }
+    return { kind: 'case', branches, otherwise, type, nullable, source: expr }
   }
 
   #cast(expr: CastExpr): Typed {
     const input = this.resolve(expr.input)
     return (
-      convert(input, expr.type.kind, expr, expr.lenient) ??
-      fail('NO_CAST', { from: input.type.kind, to: expr.type.kind, expression: show(expr) })
+      convert(input, expr.type, expr, expr.lenient) ??
+      fail('NO_CAST', { from: showType(input.type), to: showType(expr.type), expression: show(expr) })
     )
   }
 }
@@ -211,75 +207,95 @@ class Resolver {
 const samePath = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((each, i) => each === b[i])
 
-function argumentKind(overload: Overload, i: number): ScalarKind {
-  return overload.args[Math.min(i, overload.args.length - 1)] as ScalarKind
+function argumentType(overload: Overload, i: number): ScalarType {
+  return scalars[overload.args[Math.min(i, overload.args.length - 1)] as PlainKind]
 }
 
 function accepts(overload: Overload, count: number): boolean {
   return overload.variadic ? count >= overload.args.length : count === overload.args.length
 }
 
+const isNull = (arg: Typed): boolean => arg.kind === 'constant' && arg.value === null
+
+/** The overload over lists and maps, if the entry has one that takes these arguments. */
+function generic(entry: Entry, args: readonly Typed[]): Signature | undefined {
+  const signature = entry.generic?.(args.map(each => (isNull(each) ? undefined : each.type)))
+  if (signature === undefined || signature.args.length !== args.length) return undefined
+  return args.every((each, i) => costOf(each, signature.args[i] as ScalarType) < Number.POSITIVE_INFINITY)
+    ? signature
+    : undefined
+}
+
 /** The overload with the cheapest implicit casts; the first listed of equals. */
-function choose(entry: Entry, args: readonly Typed[]): Overload | undefined {
+function choose(entry: Entry, args: readonly Typed[]): Signature | undefined {
   let best: Overload | undefined
   let least = Number.POSITIVE_INFINITY
   for (const overload of entry.overloads) {
     if (!accepts(overload, args.length)) continue
-    const cost = args.reduce((sum, each, i) => sum + costOf(each, argumentKind(overload, i)), 0)
+    const cost = args.reduce((sum, each, i) => sum + costOf(each, argumentType(overload, i)), 0)
     if (cost < least) {
       least = cost
       best = overload
     }
   }
-  return best
+  if (best === undefined) return undefined
+  const overload = best
+  return { overload, args: args.map((_, i) => argumentType(overload, i)), result: scalars[overload.result] }
 }
 
 /** Types that a text literal may stand for, as in SQL. */
-const fromText: ReadonlySet<ScalarKind> = new Set(['timestamp', 'date', 'json', 'time', 'interval', 'uuid'])
+const fromText: ReadonlySet<string> = new Set<PlainKind>(['timestamp', 'date', 'json', 'time', 'interval', 'uuid'])
 
 /** A null fits every type. */
-function costOf(arg: Typed, to: ScalarKind): number {
-  if (arg.kind === 'constant' && arg.value === null) return 0
-  if (arg.kind === 'constant' && arg.type.kind === 'string' && fromText.has(to)) return 8
-  return implicitCost(arg.type.kind, to)
+function costOf(arg: Typed, to: ScalarType): number {
+  if (isNull(arg)) return 0
+  if (isNested(arg.type) || isNested(to)) return sameType(arg.type, to) ? 0 : Number.POSITIVE_INFINITY
+  if (arg.kind === 'constant' && arg.type.kind === 'string' && fromText.has(to.kind)) return 8
+  return implicitCost(arg.type.kind, to.kind)
 }
 
 /** The implicit cast of an argument; constants are converted now. */
-function coerce(arg: Typed, to: ScalarKind): Typed {
-  if (arg.type.kind === to) return arg
-  if (arg.kind === 'constant' && arg.value === null) return { ...arg, type: scalars[to] }
+function coerce(arg: Typed, to: ScalarType): Typed {
   return (
-    convert(arg, to, arg.source, false) ?? fail('NO_CAST', { from: arg.type.kind, to, expression: show(arg.source) })
+    convert(arg, to, arg.source, false) ??
+    fail('NO_CAST', { from: showType(arg.type), to: showType(to), expression: show(arg.source) })
   )
 }
 
-function convert(input: Typed, to: ScalarKind, source: Expr, lenient: boolean): Typed | undefined {
-  if (input.type.kind === to) return input
-  if (input.kind === 'constant' && input.value === null) return { ...input, type: scalars[to], source }
-  const overload = castOverload(input.type.kind, to)
+function convert(input: Typed, to: ScalarType, source: Expr, lenient: boolean): Typed | undefined {
+  if (sameType(input.type, to)) return input
+  if (input.kind === 'constant' && input.value === null) return { ...input, type: to, source }
+  if (isNested(input.type) || isNested(to)) return undefined
+  const overload = castOverload(input.type.kind, to.kind)
   if (overload === undefined) return undefined
   const nullable = input.nullable || lenient || overload.nullable === true
-  return { kind: 'call', overload, args: [input], lenient, type: scalars[to], nullable, source }
+  return { kind: 'call', overload, args: [input], lenient, type: to, nullable, source }
 }
 
 function expectBoolean(typed: Typed, within: Expr): Typed {
-  if (typed.kind === 'constant' && typed.value === null) return coerce(typed, 'boolean')
+  if (typed.kind === 'constant' && typed.value === null) return coerce(typed, scalars.boolean)
   if (typed.type.kind === 'boolean') return typed
   return fail('NOT_BOOLEAN', { part: show(typed.source), type: typed.type.kind, expression: show(within) })
 }
 
 /** The one type that all these values can have. */
-function common(parts: readonly Typed[], within: Expr): ScalarKind {
-  const known = parts.filter(each => !(each.kind === 'constant' && each.value === null))
+function common(parts: readonly Typed[], within: Expr): ScalarType {
+  const known = parts.filter(each => !isNull(each))
   const firm = known.filter(each => !(each.kind === 'constant' && each.type.kind === 'string'))
-  const kinds = (firm.length > 0 ? firm : known).map(each => each.type.kind)
-  const kind =
-    kinds.length === 0
-      ? parts[0]?.type.kind
-      : kinds.reduce<ScalarKind | undefined>((a, b) => a && unify(a, b), kinds[0])
-  if (kind === undefined || known.some(each => costOf(each, kind) === Number.POSITIVE_INFINITY))
-    return fail('TYPE_MISMATCH', { types: parts.map(each => each.type.kind).join(', '), expression: show(within) })
-  return kind
+  const types = (firm.length > 0 ? firm : known).map(each => each.type)
+  const type =
+    types.length === 0
+      ? parts[0]?.type
+      : types.reduce<ScalarType | undefined>((a, b) => a && unifyTypes(a, b), types[0])
+  if (type === undefined || known.some(each => costOf(each, type) === Number.POSITIVE_INFINITY))
+    return fail('TYPE_MISMATCH', { types: parts.map(each => showType(each.type)).join(', '), expression: show(within) })
+  return type
+}
+
+function unifyTypes(a: ScalarType, b: ScalarType): ScalarType | undefined {
+  if (isNested(a) || isNested(b)) return sameType(a, b) ? a : undefined
+  const kind = unify(a.kind, b.kind)
+  return kind === undefined ? undefined : scalars[kind]
 }
 
 const leastArguments: Readonly<Record<Form, readonly [number, number]>> = {
@@ -313,22 +329,18 @@ function form(entry: Entry, kind: Form, args: readonly Typed[], source: CallExpr
 
 /** Forms whose arguments share one type. */
 function sameTypes(form: Form, args: readonly Typed[], source: CallExpr): Typed {
-  const kind = common(args, source)
-  const all = args.map(each => coerce(each, kind))
-  const compare = form === 'coalesce' ? undefined : comparison(form === 'isDistinct' ? 'eq' : 'gt', kind)
+  const shared = common(args, source)
+  const all = args.map(each => coerce(each, shared))
+  const compare = form === 'coalesce' ? undefined : comparisonOf(form === 'isDistinct' ? 'eq' : 'gt', shared)
   if (form !== 'coalesce' && compare === undefined)
-    return fail('TYPE_MISMATCH', { types: kind, expression: show(source) })
+    return fail('TYPE_MISMATCH', { types: showType(shared), expression: show(source) })
   const nullable = form !== 'isDistinct' && all.every(each => each.nullable)
-  const type = form === 'isDistinct' ? scalars.boolean : scalars[kind]
+  const type = form === 'isDistinct' ? scalars.boolean : shared
   return { kind: 'form', form, args: all, compare, type, nullable, source }
 }
 
-function comparison(name: 'eq' | 'gt', kind: ScalarKind): Overload | undefined {
-  return entryOf(name)?.overloads.find(each => each.args[0] === kind)
-}
-
 function noOverload(entry: Entry, expr: CallExpr, args: readonly Typed[]): never {
-  const given = args.length > 0 ? args.map(each => each.type.kind).join(', ') : `${expr.args.length} arguments`
+  const given = args.length > 0 ? args.map(each => showType(each.type)).join(', ') : `${expr.args.length} arguments`
   return fail('NO_OVERLOAD', {
     fn: entry.name,
     given,
@@ -343,7 +355,8 @@ function noOverload(entry: Entry, expr: CallExpr, args: readonly Typed[]): never
 /** `substring(string, int) → string`, for messages and documentation. */
 export function signatures(entry: Entry): readonly string[] {
   if (entry.signature !== undefined) return [entry.signature]
-  return entry.overloads.map(
+  const plain = entry.overloads.map(
     each => `${entry.name}(${each.args.join(', ')}${each.variadic ? ', …' : ''}) → ${each.result}`,
   )
+  return [...plain, ...(entry.generics ?? [])]
 }

@@ -1,7 +1,7 @@
 // Law 10 for rows: which expression failed, for which arguments, at which position of the input.
 import { excerpt, MillraceError, type Position } from '../base/index.ts'
 import { clockText, intervalParts, intervalText, uuidText } from '../data/index.ts'
-import type { ScalarKind } from '../types/index.ts'
+import { type ScalarKind, showType } from '../types/index.ts'
 import { dateText, timestampText } from './calendar.ts'
 import type { TypedCall } from './check.ts'
 import { rowErrors } from './registry/entry.ts'
@@ -38,7 +38,7 @@ export function rowFailure(
   const params = {
     expression: show(node.source),
     arguments: shown,
-    type: node.type.kind,
+    type: showType(node.type),
     reason: `a kernel raised ${code}`,
   }
   return new MillraceError(name, params, position === undefined ? {} : { position })

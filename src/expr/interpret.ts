@@ -1,6 +1,6 @@
 // The meaning of expressions: one row of JavaScript values, one tree walk, no kernels. Evaluation (compile.ts) must
 // agree with it in every value and every error (law 7). Rows hold their leaves in order, over all inputs.
-import { type Schema, scalars } from '../types/index.ts'
+import type { Schema } from '../types/index.ts'
 import { resolve, type Typed, type TypedCall, type TypedForm } from './check.ts'
 import { isRowError, rowFailure } from './failure.ts'
 import { type Expr, type LiteralExpr, literal } from './node.ts'
@@ -26,7 +26,7 @@ export function interpret(expr: Expr, inputs: readonly Schema[], row: readonly V
 export function evaluateConstant(expr: Expr): LiteralExpr {
   const typed = resolve(expr, [])
   const value = valueOfTyped(typed, [])
-  return value === null ? literal(null, scalars[typed.type.kind]) : literalOf(value, typed.type)
+  return value === null ? literal(null, typed.type) : literalOf(value, typed.type)
 }
 
 function valueOfTyped(node: Typed, row: readonly Value[]): Value {

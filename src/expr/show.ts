@@ -2,6 +2,7 @@
 // is not meant to be parsed back.
 import { excerpt } from '../base/index.ts'
 import { clockText, intervalParts, intervalText, uuidText } from '../data/index.ts'
+import { showType } from '../types/index.ts'
 import { dateText, timestampText } from './calendar.ts'
 import type { CallExpr, CaseExpr, Expr, LiteralExpr } from './node.ts'
 import { entryOf } from './registry/index.ts'
@@ -46,7 +47,7 @@ function showIn(expr: Expr, outer: number): string {
     case 'literal':
       return showLiteral(expr)
     case 'cast':
-      return `${expr.lenient ? 'try_cast' : 'cast'}(${show(expr.input)} AS ${expr.type.kind})`
+      return `${expr.lenient ? 'try_cast' : 'cast'}(${show(expr.input)} AS ${showType(expr.type)})`
     case 'case':
       return showCase(expr)
     case 'call':
@@ -77,6 +78,7 @@ function showLiteral({ value, type }: LiteralExpr): string {
   if (type.kind === 'uuid') return `uuid '${uuidText(value as Uint8Array)}'`
   if (type.kind === 'interval') return `interval '${intervalText(intervalParts(value as Uint8Array))}'`
   if (type.kind === 'time') return `time '${clockText(BigInt(value as number))}'`
+  if (type.kind === 'list' || type.kind === 'map') return showType(type)
   if (value instanceof Uint8Array)
     return `'\\x${Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')}'`
   if (type.kind === 'timestamp') return `timestamp '${timestampText(BigInt(value))}'`

@@ -1,5 +1,6 @@
 // What plan rules need to know about expressions: which columns they use, whether they are constant, their conjuncts,
 // and a canonical text that is equal exactly when two expressions are.
+import { showType } from '../types/index.ts'
 import { type ColumnExpr, call, type Expr, literal } from './node.ts'
 
 /** The expressions directly inside. */
@@ -95,11 +96,11 @@ export function canonical(expr: Expr): string {
     case 'column':
       return JSON.stringify(['column', expr.input, ...expr.path])
     case 'literal':
-      return JSON.stringify(['literal', expr.type.kind, canonicalValue(expr.value)])
+      return JSON.stringify(['literal', showType(expr.type), canonicalValue(expr.value)])
     case 'call':
       return `${JSON.stringify(expr.fn)}(${expr.args.map(canonical).join()})`
     case 'cast':
-      return `cast${expr.lenient ? '?' : ''}(${canonical(expr.input)},${expr.type.kind})`
+      return `cast${expr.lenient ? '?' : ''}(${canonical(expr.input)},${showType(expr.type)})`
     case 'case':
       return `case(${childrenOf(expr).map(canonical).join()};${expr.otherwise === undefined ? '' : 'else'})`
   }

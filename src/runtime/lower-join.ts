@@ -3,7 +3,7 @@
 import { cast, compileExpr, compilePredicate, type Expr, substitute, typeOf } from '../expr/index.ts'
 import { type JoinSpec, join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
 import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, schema } from '../plan/index.ts'
-import { type ColumnType, type ScalarKind, type Schema, scalars } from '../types/index.ts'
+import { type ColumnType, type PlainKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
@@ -70,17 +70,17 @@ function aligned(left: Expr, right: Expr, inputs: readonly Schema[]): { readonly
   return { left: to(left, a), right: to(right, b) }
 }
 
-const WIDENING: readonly (readonly ScalarKind[])[] = [
+const WIDENING: readonly (readonly PlainKind[])[] = [
   ['int', 'bigint', 'float', 'double'],
   ['date', 'timestamp'],
 ]
 
 /** The type that holds the values of both; integers and floats meet in double. Undefined: they are the same. */
-function sharedKind(a: ColumnType, b: ColumnType): ScalarKind | undefined {
+function sharedKind(a: ColumnType, b: ColumnType): PlainKind | undefined {
   if (a.kind === b.kind) return undefined
   for (const order of WIDENING) {
-    const wider = Math.max(order.indexOf(a.kind as ScalarKind), order.indexOf(b.kind as ScalarKind))
-    if (!order.includes(a.kind as ScalarKind) || !order.includes(b.kind as ScalarKind)) continue
+    const wider = Math.max(order.indexOf(a.kind as PlainKind), order.indexOf(b.kind as PlainKind))
+    if (!order.includes(a.kind as PlainKind) || !order.includes(b.kind as PlainKind)) continue
     return order[wider] === 'float' ? 'double' : order[wider]
   }
   return undefined

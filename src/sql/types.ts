@@ -1,12 +1,12 @@
 // Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
 // zone in their name, and text has no length.
 import { cast, type Expr } from '../expr/index.ts'
-import { type ColumnType, type ScalarKind, type ScalarType, sameType, scalars } from '../types/index.ts'
+import { type ColumnType, type PlainKind, type ScalarType, sameType, scalars } from '../types/index.ts'
 import type { TypeName } from './parser.ts'
 import { unsupported } from './refuse.ts'
 import { textOf } from './tree.ts'
 
-const NAMES: Readonly<Record<string, ScalarKind>> = {
+const NAMES: Readonly<Record<string, PlainKind>> = {
   bool: 'boolean',
   boolean: 'boolean',
   int2: 'int',
@@ -49,7 +49,7 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
 const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`
 
 /** Kinds that widen into one another, the least first. */
-const WIDENING: readonly (readonly ScalarKind[])[] = [
+const WIDENING: readonly (readonly PlainKind[])[] = [
   ['int', 'bigint', 'float', 'double'],
   ['date', 'timestamp'],
 ]
@@ -58,9 +58,9 @@ const WIDENING: readonly (readonly ScalarKind[])[] = [
 export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
   if (sameType(a, b)) return a
   for (const order of WIDENING) {
-    const [i, j] = [order.indexOf(a.kind as ScalarKind), order.indexOf(b.kind as ScalarKind)]
+    const [i, j] = [order.indexOf(a.kind as PlainKind), order.indexOf(b.kind as PlainKind)]
     if (i < 0 || j < 0) continue
-    const wider = order[Math.max(i, j)] as ScalarKind
+    const wider = order[Math.max(i, j)] as PlainKind
     return scalars[wider === 'float' ? 'double' : wider]
   }
   return undefined

@@ -2,25 +2,25 @@
 // methods.ts, one line each.
 import { badArgument, describeValue, fail, optionsFor } from '../base/index.ts'
 import { call, conjoin, type Expr, type SortKey, show } from '../expr/index.ts'
-import type { Ordering, OrderOptions, ScalarKind } from '../types/index.ts'
+import { type ColumnType, type Ordering, type OrderOptions, type ScalarType, scalars } from '../types/index.ts'
 import { literalFrom } from './literal.ts'
 
 /** An expression as the callbacks see it. */
 export class Built {
   readonly #expr: Expr
-  readonly #kind: ScalarKind | undefined
+  readonly #type: ScalarType | undefined
 
-  /** @param kind the type, where it is known at once (a column). */
-  constructor(expr: Expr, kind?: ScalarKind) {
+  /** @param type where it is known at once (a column). */
+  constructor(expr: Expr, type?: ScalarType) {
     this.#expr = expr
-    this.#kind = kind
+    this.#type = type
   }
 
   static exprOf(value: Built): Expr {
     return value.#expr
   }
-  static kindOf(value: Built): ScalarKind | undefined {
-    return value.#kind
+  static typeOf(value: Built): ScalarType | undefined {
+    return value.#type
   }
 
   /** An expression has no value while the query is built: + and template strings must not pass unnoticed. */
@@ -49,7 +49,7 @@ export class BuiltStruct {
   eq(other: unknown): Built {
     if (!(other instanceof BuiltStruct))
       return badArgument('eq', 'other', other, 'compare it with a column of the same fields')
-    return new Built(conjoin(this.#equalities(other)), 'boolean')
+    return new Built(conjoin(this.#equalities(other)), scalars.boolean)
   }
   #equalities(other: BuiltStruct): readonly Expr[] {
     return this.#fields.flatMap(([name, mine]) => {
@@ -80,14 +80,14 @@ export class BuiltOrder implements Ordering {
 }
 
 /** The node of an expression or plain value; undefined when it is neither. */
-export function nodeOf(value: unknown, beside?: ScalarKind): Expr | undefined {
+export function nodeOf(value: unknown, beside?: ColumnType): Expr | undefined {
   if (value instanceof Built) return Built.exprOf(value)
   if (value instanceof BuiltStruct) return BuiltStruct.exprOf(value)
   return literalFrom(value, beside)
 }
 
 /** The node of an operand; null and anything that is no value are refused with the fix. */
-export function operand(self: Expr, value: unknown, beside?: ScalarKind): Expr {
+export function operand(self: Expr, value: unknown, beside?: ColumnType): Expr {
   const node = nodeOf(value, beside)
   if (node !== undefined) return node
   if (value === null) return fail('NULL_COMPARED', { expression: show(self) })
@@ -98,7 +98,7 @@ export function notAValue(value: unknown, place: string): never {
   return fail('BAD_VERB', {
     verb: place,
     reason: `${describeValue(value)} is not an expression`,
-    fix: 'use a column, an expression, a number, text, boolean, bigint or Date',
+    fix: 'use a column, an expression, a number, text, boolean, bigint or Date (and an array or Map beside such a column)',
   })
 }
 

@@ -8,7 +8,8 @@ import {
   type CastTargets,
   type Expression,
   type ExprOf,
-  type ScalarKind,
+  type List,
+  type PlainKind,
   type StrArg,
   scalars,
   type ValueOf,
@@ -88,6 +89,20 @@ export function concat<T extends readonly [StrArg, ...StrArg[]]>(...parts: T): E
 }
 
 /**
+ * The pieces of a text between separators, as a list; an empty separator leaves it whole.
+ *
+ * @example
+ * const [first] = await rides.select(r => ({ letters: split(r.zone, 'o') })).collect()
+ * assert.deepEqual(first?.letters, ['n', 'rth'])
+ */
+export function split<T extends StrArg, S extends StrArg>(
+  text: T,
+  separator: S,
+): ExprOf<List<string> | NullIn<[T, S]>> {
+  return made(call('split', valueNode(text, 'split'), valueNode(separator, 'split')))
+}
+
+/**
  * True where all are true (three-valued: false AND null is false).
  *
  * @example
@@ -136,7 +151,7 @@ export function lit<K extends keyof KindValues, T extends KindValues[K] | null>(
   value: T,
   kind: K,
 ): ExprOf<KindValues[K] | Extract<T, null>>
-export function lit(value: unknown, kind?: ScalarKind): unknown {
+export function lit(value: unknown, kind?: PlainKind): unknown {
   if (kind !== undefined && !(typeof kind === 'string' && Object.hasOwn(scalars, kind)))
     fail('BAD_VERB', {
       verb: 'lit',
@@ -147,7 +162,7 @@ export function lit(value: unknown, kind?: ScalarKind): unknown {
     return kind === undefined
       ? fail('BAD_VERB', { verb: 'lit', reason: 'null has no type of its own', fix: "name it: lit(null, 'int')" })
       : made(literal(null, scalars[kind]))
-  const node = literalFrom(value, kind) ?? notAValue(value, 'lit')
+  const node = literalFrom(value, kind && scalars[kind]) ?? notAValue(value, 'lit')
   if (kind === undefined || node.kind !== 'literal' || node.type.kind === kind) return made(node)
   return made(Object.freeze({ kind: 'cast', input: node, type: scalars[kind], lenient: false }))
 }

@@ -1,32 +1,32 @@
 // The methods of expressions, one line each: the function of the registry it calls, its arguments turned into nodes.
 // What a function means is in the registry; which types take it is in types/expression.ts.
-import { type Duration, describeValue, excerpt, fail, micros, textFor } from '../base/index.ts'
+import { type Duration, describeValue, excerpt, fail, micros, optionsFor, textFor } from '../base/index.ts'
 import { call, cast, type Expr, literal, show } from '../expr/index.ts'
-import { type OrderOptions, type ScalarKind, scalars } from '../types/index.ts'
+import { type ColumnType, type OrderOptions, type PlainKind, type ScalarType, scalars } from '../types/index.ts'
 import { Built, BuiltOrder, operand, orderKey } from './expression.ts'
 import { span } from './literal.ts'
 import { noteBuilt } from './scope.ts'
 
-type Method = (self: Expr, kind: ScalarKind | undefined, args: readonly unknown[]) => unknown
+type Method = (self: Expr, type: ScalarType | undefined, args: readonly unknown[]) => unknown
 
 /** An expression that a callback made, with all methods. */
 export const make = (expr: Expr): Built => new Built(noteBuilt(expr))
 
 /** A column: it may go unused. */
-export const columnBuilt = (expr: Expr, kind: ScalarKind): Built => new Built(expr, kind)
+export const columnBuilt = (expr: Expr, type: ScalarType): Built => new Built(expr, type)
 
 /** Calls the function `fn` on the expression and its arguments. */
 const calls =
   (fn: string): Method =>
-  (self, kind, args) =>
-    make(call(fn, self, ...args.filter(each => each !== undefined).map(each => operand(self, each, kind))))
+  (self, type, args) =>
+    make(call(fn, self, ...args.filter(each => each !== undefined).map(each => operand(self, each, type))))
 
 /** The same with the values of a list. */
 const listed =
   (fn: string): Method =>
-  (self, kind, [values]) => {
+  (self, type, [values]) => {
     if (Array.isArray(values) && values.length > 0)
-      return make(call(fn, self, ...values.map(each => operand(self, each, kind))))
+      return make(call(fn, self, ...values.map(each => operand(self, each, type))))
     return fail('BAD_VERB', {
       verb: fn,
       reason: 'it needs a list that is not empty',
@@ -35,23 +35,23 @@ const listed =
   }
 
 /** Texts one after another: `||`, because SQL's concat passes nulls over. */
-const joined: Method = (self, kind, others) =>
-  make(others.map(each => operand(self, each, kind)).reduce((all, each) => call('join_text', all, each), self))
+const joined: Method = (self, type, others) =>
+  make(others.map(each => operand(self, each, type)).reduce((all, each) => call('join_text', all, each), self))
 
 /** null is a value here. */
-const distinctFrom: Method = (self, kind, [other]) =>
-  other === null ? make(call('is_not_null', self)) : make(call('is_distinct_from', self, operand(self, other, kind)))
+const distinctFrom: Method = (self, type, [other]) =>
+  other === null ? make(call('is_not_null', self)) : make(call('is_distinct_from', self, operand(self, other, type)))
 
 /** The unit or field comes first, as in SQL: date_trunc('hour', at). */
 const unitFirst =
   (fn: string): Method =>
-  (self, _kind, [unit]) =>
+  (self, _type, [unit]) =>
     make(call(fn, literal(textFor(fn, 'unit', unit, "name it: 'hour'"), scalars.string), self))
 
 /** A duration becomes whole microseconds; what has months or days of its own is added as an interval. */
 const shifted =
   (fn: string, general: string): Method =>
-  (self, _kind, [duration]) => {
+  (self, _type, [duration]) => {
     if (duration instanceof Built) return make(call(general, self, Built.exprOf(duration)))
     const interval = isExact(duration) ? undefined : span(duration)
     if (interval !== undefined) return make(call(general, self, interval))
@@ -72,9 +72,9 @@ function isExact(duration: unknown): boolean {
 /** Intervals in parts become literals beside an interval. */
 const spanned =
   (fn: string): Method =>
-  (self, kind, [other]) => {
+  (self, type, [other]) => {
     const interval = typeof other === 'object' && !(other instanceof Built) ? span(other) : undefined
-    return interval === undefined ? calls(fn)(self, kind, [other]) : make(call(fn, self, interval))
+    return interval === undefined ? calls(fn)(self, type, [other]) : make(call(fn, self, interval))
   }
 
 /** Parts that are whole numbers by nature have functions of their own. */
@@ -92,20 +92,20 @@ const wholeParts: ReadonlySet<unknown> = new Set([
   'second',
 ])
 
-const extracted: Method = (self, kind, [field]) =>
-  wholeParts.has(field) ? make(call(field as string, self)) : unitFirst('extract')(self, kind, [field])
+const extracted: Method = (self, type, [field]) =>
+  wholeParts.has(field) ? make(call(field as string, self)) : unitFirst('extract')(self, type, [field])
 
 /** Filled up with blanks unless told. */
 const padded =
   (fn: string): Method =>
-  (self, kind, [length, fill = ' ']) =>
-    calls(fn)(self, kind, [length, fill])
+  (self, type, [length, fill = ' ']) =>
+    calls(fn)(self, type, [length, fill])
 
 const casts =
   (lenient: boolean): Method =>
-  (self, _kind, [to]) => {
+  (self, _type, [to]) => {
     const name = typeof to === 'string' ? to : describeValue(to)
-    if (Object.hasOwn(scalars, name)) return make(cast(self, scalars[name as ScalarKind], lenient))
+    if (Object.hasOwn(scalars, name)) return make(cast(self, scalars[name as PlainKind], lenient))
     return fail('BAD_VERB', {
       verb: 'cast',
       reason: `there is no type '${excerpt(name, 40)}'`,
@@ -113,9 +113,25 @@ const casts =
     })
   }
 
+/** Values beside a list are elements, beside a map keys. */
+const withElement =
+  (fn: string): Method =>
+  (self, type, args) =>
+    make(call(fn, self, ...args.map(each => operand(self, each, partOf(type)))))
+
+function partOf(type: ScalarType | undefined): ColumnType | undefined {
+  if (type?.kind === 'list') return type.element.type
+  return type?.kind === 'map' ? type.key : undefined
+}
+
+const sorted: Method = (self, _type, [options]) => {
+  const { descending } = optionsFor('sort', (options ?? {}) as { descending?: boolean }, 'sort({ descending: true })')
+  return make(call(descending === true ? 'list_sort_desc' : 'list_sort', self))
+}
+
 const ordered =
   (descending: boolean): Method =>
-  (self, _kind, [options]) =>
+  (self, _type, [options]) =>
     new BuiltOrder(orderKey(self, descending, options as OrderOptions | undefined))
 
 export const methods: Readonly<Record<string, Method>> = Object.freeze({
@@ -170,7 +186,7 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   splitPart: calls('split_part'),
   startsWith: calls('starts_with'),
   endsWith: calls('ends_with'),
-  contains: calls('contains'),
+  contains: withElement('contains'),
   left: calls('left'),
   right: calls('right'),
   repeat: calls('repeat'),
@@ -190,16 +206,29 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   micros: calls('interval_micros'),
   addDays: calls('add'),
   daysSince: calls('sub'),
-  get: calls('json_get'),
+  get: withElement('json_get'),
   text: calls('json_get_text'),
   jsonType: calls('json_type'),
   arrayLength: calls('json_array_length'),
+  at: calls('list_get'),
+  append: withElement('list_append'),
+  slice: calls('list_slice'),
+  sort: sorted,
+  distinct: calls('list_distinct'),
+  join: calls('list_join'),
+  min: calls('list_min'),
+  max: calls('list_max'),
+  sum: calls('list_sum'),
+  has: withElement('map_contains_key'),
+  size: calls('length'),
+  keys: calls('map_keys'),
+  values: calls('map_values'),
 })
 
 for (const [name, method] of Object.entries(methods)) {
   Object.defineProperty(Built.prototype, name, {
     value(this: Built, ...args: unknown[]) {
-      return method(Built.exprOf(this), Built.kindOf(this), args)
+      return method(Built.exprOf(this), Built.typeOf(this), args)
     },
   })
 }

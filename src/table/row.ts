@@ -31,7 +31,7 @@ export function guarded(schema: Schema, entries: readonly (readonly [string, unk
 
 function columnOf(path: readonly string[], input: number, type: ColumnType): unknown {
   const expr: Expr = input === 0 ? column(...path) : Object.freeze({ ...column(...path), input })
-  if (type.kind !== 'struct') return columnBuilt(expr, type.kind)
+  if (type.kind !== 'struct') return columnBuilt(expr, type)
   return new BuiltStruct(
     expr,
     type.fields.map(each => [each.name, columnOf([...path, each.name], input, each.type)]),

@@ -2,7 +2,7 @@
 // aggregate) gives null for everything but counts; `E` carries that.
 import type { ColumnSpec } from './build.ts'
 import type { BoolExpr, Columns, Expression, ExprOf, NullableBoolExpr, ValueOf } from './expression.ts'
-import type { Interval } from './values.ts'
+import type { Interval, IsList } from './values.ts'
 
 /** An aggregate, usable in expressions: `g.delay.sum().div(g.count())`. */
 export type Aggregated<Row, V, Empty = null> = ExprOf<V> & Filterable<Row, V, Empty>
@@ -71,7 +71,9 @@ export type GroupOf<Row, V, E extends null> = unknown extends V
       ? NumGroup<Row, V, E>
       : [V] extends [string | Date | Uint8Array | Interval | null]
         ? OrderedGroup<Row, V, E>
-        : AnyGroup<Row, V, E>
+        : IsList<V> extends true
+          ? OrderedGroup<Row, V, E>
+          : AnyGroup<Row, V, E>
 
 /** What `agg(g => …)` gets: the columns of the group's rows, and the row count. */
 export type Group<Row, E extends null> = GroupFunctions<Row, E> & {

@@ -1,8 +1,20 @@
 // The schema builder: `t.row({ at: t.timestamp(), delay: t.int().nullable() })`. A schema is plain frozen data;
 // the row type rides along as a phantom, so that readers can say what a row is without running anything.
 import { excerpt, fail } from '../base/index.ts'
-import { type ColumnType, type Field, field, type Schema, type StructType, scalars, schemaOf } from './column.ts'
-import type { Day, Flat, Interval, TimeOfDay, Uuid } from './values.ts'
+import {
+  type ColumnType,
+  type Field,
+  field,
+  isKeyType,
+  listOf,
+  mapOf,
+  type Schema,
+  type StructType,
+  scalars,
+  schemaOf,
+  showType,
+} from './column.ts'
+import type { Day, Flat, Interval, List, Struct, TimeOfDay, Uuid } from './values.ts'
 
 declare const value: unique symbol
 declare const row: unique symbol
@@ -68,10 +80,23 @@ export const t = Object.freeze({
   uuid: () => spec<Uuid>(scalars.uuid),
   /** Any JSON value; `T` is what you know of it, unchecked. */
   json: <T = unknown>() => spec<T>(scalars.json),
-  /** A record of columns, as `window` is. */
-  struct: <const Specs extends ColumnSpecs>(specs: Specs): ColumnSpec<RowOfSpecs<Specs>> => {
+  /** A record of columns, as `window` is; one that is nullable is null where all of its fields are. */
+  struct: <const Specs extends ColumnSpecs>(specs: Specs): ColumnSpec<Struct<RowOfSpecs<Specs>>> => {
     const type: StructType = Object.freeze({ kind: 'struct', fields: fieldsOf(specs) })
-    return spec<RowOfSpecs<Specs>>(type)
+    return spec<Struct<RowOfSpecs<Specs>>>(type)
+  },
+  /** An array of values of one type: `t.list(t.int())`, `t.list(t.string().nullable())`. */
+  list: <V>(of: ColumnSpec<V>): ColumnSpec<List<V>> => {
+    const { type, isNullable } = checkedSpec(of, 'the elements of a list')
+    return spec<List<V>>(listOf(type, isNullable))
+  },
+  /** A JavaScript Map; keys of one type, each once: `t.map(t.string(), t.double())`. */
+  map: <K, V>(key: ColumnSpec<K>, value: ColumnSpec<V>): ColumnSpec<Map<K, V>> => {
+    const keys = checkedSpec(key, 'the keys of a map')
+    const values = checkedSpec(value, 'the values of a map')
+    if (!isKeyType(keys.type) || keys.isNullable)
+      return badSchema(`the keys of a map are ${showType(keys.type)}${keys.isNullable ? ', nullable' : ''}`)
+    return spec<Map<K, V>>(mapOf(keys.type, values.type, values.isNullable))
   },
   /** A row: columns in the order written. */
   row: <const Specs extends ColumnSpecs>(specs: Specs): RowSchema<RowOfSpecs<Specs>> => schemaOf(fieldsOf(specs)),
@@ -94,6 +119,11 @@ function fieldsOf(specs: ColumnSpecs): readonly Field[] {
     return field(checkedName(name), each.type, each.isNullable)
   })
   return Object.freeze(fields)
+}
+
+function checkedSpec<V>(of: ColumnSpec<V>, what: string): ColumnSpec<V> {
+  if (of === null || typeof of !== 'object' || of.type === undefined) return badSchema(`${what} are of no column type`)
+  return of
 }
 
 /** A column name that is safe to carry around, or BAD_COLUMN_NAME. */

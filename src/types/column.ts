@@ -1,8 +1,8 @@
 // Column types are plain frozen records. A schema is an ordered list of named fields, nullable or not.
 // `decimal(p, s)` joins the union here when SQL needs it: a kind with parameters beside the plain ones.
 
-/** The types of a single value. `int` is 64-bit and a JavaScript number; `bigint` is 64-bit and a bigint. */
-export type ScalarKind =
+/** The types without parts. `int` is 64-bit and a JavaScript number; `bigint` is 64-bit and a bigint. */
+export type PlainKind =
   | 'boolean'
   | 'int'
   | 'bigint'
@@ -17,9 +17,32 @@ export type ScalarKind =
   | 'interval'
   | 'uuid'
 
-export interface ScalarType {
-  readonly kind: ScalarKind
+/** Whatever is one physical column: lists and maps too, as bytes (docs/notes/nested.md). */
+export type ScalarKind = PlainKind | 'list' | 'map'
+
+export interface PlainType {
+  readonly kind: PlainKind
 }
+
+/** What the elements of a list are, or the values of a map. */
+export interface ElementType {
+  readonly type: ColumnType
+  readonly nullable: boolean
+}
+
+export interface ListType {
+  readonly kind: 'list'
+  readonly element: ElementType
+}
+
+/** Entries without order, each key once. */
+export interface MapType {
+  readonly kind: 'map'
+  readonly key: PlainType
+  readonly value: ElementType
+}
+
+export type ScalarType = PlainType | ListType | MapType
 
 /** A record of fields; inside the engine it lies flat, as its fields' columns (see `leaves`). */
 export interface StructType {
@@ -46,7 +69,7 @@ export interface Leaf {
   readonly nullable: boolean
 }
 
-const scalar = (kind: ScalarKind): ScalarType => Object.freeze({ kind })
+const scalar = (kind: PlainKind): PlainType => Object.freeze({ kind })
 
 /** The scalar types, one frozen record each: compare by `kind`. */
 export const scalars = Object.freeze({
@@ -63,7 +86,7 @@ export const scalars = Object.freeze({
   time: scalar('time'),
   interval: scalar('interval'),
   uuid: scalar('uuid'),
-}) satisfies Record<ScalarKind, ScalarType>
+}) satisfies Record<PlainKind, PlainType>
 
 export function field(name: string, type: ColumnType, nullable = false): Field {
   return Object.freeze({ name, type, nullable })
@@ -85,12 +108,32 @@ function leavesOf(each: Field, above: readonly string[], nullable: boolean): rea
   return each.type.fields.flatMap(child => leavesOf(child, path, inner))
 }
 
-/** A type as people write it: `int`, `struct<start timestamp, end timestamp>`. */
+export function listOf(type: ColumnType, nullable = false): ListType {
+  return Object.freeze({ kind: 'list', element: Object.freeze({ type, nullable }) })
+}
+
+export function mapOf(key: PlainType, value: ColumnType, nullable = false): MapType {
+  return Object.freeze({ kind: 'map', key, value: Object.freeze({ type: value, nullable }) })
+}
+
+/** Does the type have parts, and its values bytes of their own? */
+export function isNested(type: ScalarType): type is ListType | MapType {
+  return type.kind === 'list' || type.kind === 'map'
+}
+
+/** May the keys of a map be of this type? They need equality, and a text of their own in JSON. */
+export function isKeyType(type: ColumnType): type is PlainType {
+  return !['list', 'map', 'struct', 'json', 'float', 'double'].includes(type.kind)
+}
+
+/** A type as people write it: `int`, `list<int>`, `map<string, int>`, `struct<start timestamp, end timestamp>`. */
 export function showType(type: ColumnType): string {
+  if (type.kind === 'list') return `list<${showType(type.element.type)}>`
+  if (type.kind === 'map') return `map<${showType(type.key)}, ${showType(type.value.type)}>`
   if (type.kind !== 'struct') return type.kind
   return `struct<${type.fields.map(each => `${each.name} ${showType(each.type)}`).join(', ')}>`
 }
 
 export function sameType(a: ColumnType, b: ColumnType): boolean {
-  return showType(a) === showType(b)
+  return a === b || showType(a) === showType(b)
 }

@@ -1,7 +1,19 @@
 // The types of typed expressions. Names are short because people meet them in error messages: NumExpr, StrExpr …
 // A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
 // with null is refused in the type, because it is never true: the message names isNull().
-import type { Day, Interval, IsDay, IsTimeOfDay, IsUuid, TimeOfDay, Uuid, WindowSpan } from './values.ts'
+import type {
+  Day,
+  Interval,
+  IsDay,
+  IsList,
+  IsStruct,
+  IsTimeOfDay,
+  IsUuid,
+  List,
+  TimeOfDay,
+  Uuid,
+  WindowSpan,
+} from './values.ts'
 
 declare const valueIn: unique symbol
 
@@ -52,7 +64,24 @@ export type ExprOf<V> = unknown extends V
                   ? Either<V, WindowExpr, NullableWindowExpr>
                   : [V] extends [Interval | null]
                     ? Either<V, IntervalExpr, NullableIntervalExpr>
-                    : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>
+                    : PartsExpr<V>
+/** Lists and structs are told from json by their marks. */
+type PartsExpr<V> =
+  IsList<V> extends true
+    ? [V] extends [List<infer E> | null]
+      ? Either<V, ListExpr<E>, NullableListExpr<E>>
+      : never
+    : IsStruct<V> extends true
+      ? StructExpr<NonNullable<V>, Extract<V, null>>
+      : [V] extends [ReadonlyMap<infer K, infer E> | null]
+        ? Either<V, MapExpr<K, E>, NullableMapExpr<K, E>>
+        : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>
+
+/** A struct: its fields are properties, null where the struct is. */
+export type StructExpr<Fields, N extends null = never> = Expression<Fields | N> & {
+  readonly [K in keyof Fields as K extends string ? K : never]-?: ExprOf<Fields[K] | N>
+}
+
 type TextExpr<V> =
   IsUuid<V> extends true
     ? Either<V, UuidExpr, NullableUuidExpr>
@@ -265,6 +294,53 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
   ilike<B extends StrArg>(pattern: B): Bool<N | NullOf<B>>
 }
 
+/** An element, or an expression of its type. */
+type ElementArg<E> = NonNullable<E> | Expression<NonNullable<E>> | Expression<NonNullable<E> | null>
+export type ListArg<E> = readonly E[] | ListExpr<E> | NullableListExpr<E>
+
+interface ListOps<E, N extends null> extends Ordered<List<E>, ListArg<E>, N> {
+  /** The number of elements. */
+  length(): Num<N>
+  /** Element `index`, from 0; from the end for a negative one; null outside. */
+  at<B extends NumArg>(index: B): ExprOf<E | null>
+  /** Whether the value is among the elements; null elements equal none. */
+  contains<B extends ElementArg<E>>(value: B): Bool<N | NullOf<B>>
+  /** These elements and those of the others. */
+  concat<B extends readonly ListArg<E>[]>(...others: B): Lists<E, N | NullOf<B[number]>>
+  append<B extends ElementArg<E>>(value: B): Lists<E, N | NullOf<B>>
+  /** The elements from `from` (from 0) up to `to`, which is not included; negative numbers count from the end. */
+  slice<B extends NumArg, C extends NumArg = never>(from: B, to?: C): Lists<E, N | NullOf<B> | NullOf<C>>
+  /** In order, nulls last; with `{ descending: true }` the other way round. */
+  sort(options?: { readonly descending?: boolean }): Lists<E, N>
+  /** Each element once, where it occurs first. */
+  distinct(): Lists<E, N>
+  reverse(): Lists<E, N>
+  /** Of a list of texts: one after another with `separator` between them; nulls are passed over. */
+  join<B extends StrArg>(separator: B): [E] extends [string | null] ? Str<N | NullOf<B>> : never
+  /** The least element that is not null; null if there is none. */
+  min(): ExprOf<NonNullable<E> | null>
+  max(): ExprOf<NonNullable<E> | null>
+  /** Of a list of numbers: their sum; null if there is none. */
+  sum(): [E] extends [number | bigint | null] ? ExprOf<NonNullable<E> | null> : never
+}
+type Lists<E, N extends null> = [N] extends [never] ? ListExpr<E> : NullableListExpr<E>
+
+interface MapOps<K, V, N extends null> extends Whatever<Map<K, V>, N> {
+  /** Equal, whatever the order of entries. */
+  eq<B extends ReadonlyMap<K, V> | MapExpr<K, V> | NullableMapExpr<K, V>>(other: B): Bool<N | NullOf<B>>
+  ne<B extends ReadonlyMap<K, V> | MapExpr<K, V> | NullableMapExpr<K, V>>(other: B): Bool<N | NullOf<B>>
+  /** The value of a key; null where there is none. */
+  get<B extends ElementArg<K>>(key: B): ExprOf<V | null>
+  /** Whether there is an entry with this key. */
+  has<B extends ElementArg<K>>(key: B): Bool<N | NullOf<B>>
+  /** The number of entries. */
+  size(): Num<N>
+  /** The keys in their order. */
+  keys(): Lists<K, N>
+  /** The values in the order of their keys. */
+  values(): Lists<V, N>
+}
+
 interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N> {
   /** The start of the second, minute, hour, day … (UTC) the instant lies in. */
   truncate(unit: DateUnit): Time<N>
@@ -355,6 +431,12 @@ export interface IntervalExpr extends IntervalOps<never> {}
 export interface NullableIntervalExpr extends IntervalOps<null> {}
 export interface UuidExpr extends Ordered<Uuid, UuidArg, never> {}
 export interface NullableUuidExpr extends Ordered<Uuid, UuidArg, null> {}
+/** A list. */
+export interface ListExpr<E> extends ListOps<E, never> {}
+export interface NullableListExpr<E> extends ListOps<E, null> {}
+/** A map. */
+export interface MapExpr<K, V> extends MapOps<K, V, never> {}
+export interface NullableMapExpr<K, V> extends MapOps<K, V, null> {}
 export interface BinExpr extends BinOps<never> {}
 export interface NullableBinExpr extends BinOps<null> {}
 export interface JsonExpr<T = unknown> extends JsonOps<T, never> {}

@@ -17,6 +17,17 @@ export type TimeOfDay = string & { readonly [time]?: true }
 /** A UUID in lower case: `'9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'`. The mark only tells such columns from text in types. */
 export type Uuid = string & { readonly [uuid]?: true }
 
+declare const list: unique symbol
+declare const struct: unique symbol
+
+/** The value of a list column: an array. The mark only tells such columns from json arrays in types. */
+export interface List<T> extends Array<T> {
+  readonly [list]?: true
+}
+
+/** The value of a struct column: an object. The mark only tells such columns from json objects in types. */
+export type Struct<Fields> = Fields & { readonly [struct]?: true }
+
 /** A span of calendar time: a month is as long as the month it is added to. */
 export interface Interval {
   readonly months: number
@@ -51,6 +62,10 @@ export type Nullable<Row> = { [K in keyof Row]: Row[K] | null }
 /** Is a column of this value type a time of day, or a uuid (and not any text)? */
 export type IsTimeOfDay<V> = typeof time extends keyof NonNullable<V> ? true : false
 export type IsUuid<V> = typeof uuid extends keyof NonNullable<V> ? true : false
+
+/** Is a column of this value type a list, or a struct (and not json)? */
+export type IsList<V> = typeof list extends keyof NonNullable<V> ? true : false
+export type IsStruct<V> = typeof struct extends keyof NonNullable<V> ? true : false
 
 /** Is a column of this value type a date (and not a timestamp)? */
 export type IsDay<V> = typeof day extends keyof NonNullable<V> ? true : false

@@ -22,6 +22,11 @@ const schema = t.row({
   clock: t.time().nullable(),
   span: t.interval().nullable(),
   uuid: t.uuid().nullable(),
+  list: t.list(t.string().nullable()).nullable(),
+  nested: t.list(t.struct({ at: t.timestamp(), bytes: t.binary().nullable() })).nullable(),
+  map: t.map(t.int(), t.double()).nullable(),
+  named: t.map(t.string(), t.list(t.date())).nullable(),
+  struct: t.struct({ a: t.int(), b: t.struct({ c: t.string().nullable() }) }).nullable(),
 })
 
 const texts = ['plain', 'quote " and \\', 'new\nline', 'a,b;c\td', 'é 日本 \u{1f600}', "'", ' padded ', '{"a":1}', '#']
@@ -37,6 +42,14 @@ const rows: Row[] = texts.map((text, id) => ({
   clock: `12:34:5${id}.25`,
   span: { months: id - 4, days: 3 * id, micros: 1_500_000 - id * 1_000_000 },
   uuid: `9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a1${id}`,
+  list: [text, null, `${id}`].slice(0, id % 4),
+  nested: [{ at: new Date(id), bytes: id % 2 === 0 ? null : new Uint8Array([id]) }],
+  map: new Map([
+    [-id - 1, 0.5 * id],
+    [id, 1],
+  ]),
+  named: new Map([[text, [new Date(0)]]]),
+  struct: { a: id, b: { c: id === 2 ? null : text } },
 }))
 const nothing = {
   big: null,
@@ -49,6 +62,11 @@ const nothing = {
   clock: null,
   span: null,
   uuid: null,
+  list: null,
+  nested: null,
+  map: null,
+  named: null,
+  struct: null,
 }
 const all = [...rows, { id: 99, ...nothing }]
 

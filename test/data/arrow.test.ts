@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   columnFromArray,
+  decimal,
   dictionary,
   int16,
   type Table,
@@ -137,8 +138,8 @@ test('no batch at all is a table without rows', () => {
 
 test('what is no Arrow, or a type that is no column type yet, is told', () => {
   assert.throws(() => fromArrow(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)), /BAD_ARROW/)
-  const lists = tableFromArrays({ l: [[1], [2]] })
-  assert.throws(() => fromArrow(lists), /BAD_SCHEMA.*"l"/s)
+  const prices = tableFromColumns({ l: columnFromArray([1.5, 2], decimal(10, 2)) })
+  assert.throws(() => fromArrow(prices), /BAD_SCHEMA.*"l"/s)
 })
 
 test('strings that are not UTF-8 are refused', () => {

@@ -13,6 +13,7 @@ import {
   once,
   or,
   read,
+  split,
   t,
   when,
   write,

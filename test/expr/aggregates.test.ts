@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AggregateCall, call, column, type Expr, typeOfAggregate } from '../../src/expr/index.ts'
-import { field, type ScalarKind, scalars, schemaOf, showType } from '../../src/types/index.ts'
+import { field, type PlainKind, scalars, schemaOf, showType } from '../../src/types/index.ts'
 
 const schema = schemaOf([
   field('n', scalars.int),
@@ -75,7 +75,7 @@ for (const [asked, message] of refused)
   })
 
 test('a user-defined aggregate has its own type', () => {
-  const user = { name: 'mode', type: { kind: 'string' as ScalarKind }, init: () => 0, add: () => 0, result: () => 0 }
+  const user = { name: 'mode', type: { kind: 'string' as PlainKind }, init: () => 0, add: () => 0, result: () => 0 }
   const found = typeOfAggregate(aggregate('user', ['s'], { user }), [schema])
   assert.deepEqual([found.name, found.linear, found.nullable], ['user', false, true])
 })

@@ -16,7 +16,7 @@ import {
   show,
   type Value,
 } from '../../src/expr/index.ts'
-import { field, type ScalarKind, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, type ScalarKind, scalars, schemaOf } from '../../src/types/index.ts'
 import { batchFrom, valuesOf } from './support.ts'
 
 export const int = (value: number | bigint): LiteralExpr => literal(value, scalars.int)
@@ -26,12 +26,12 @@ export const text = (value: string): LiteralExpr => literal(value, scalars.strin
 export const flag = (value: boolean): LiteralExpr => literal(value, scalars.boolean)
 export const binary = (...bytes: number[]): LiteralExpr => literal(Uint8Array.from(bytes), scalars.binary)
 export const json = (value: string): LiteralExpr => literal(value, scalars.json)
-export const none = (kind: ScalarKind): LiteralExpr => literal(null, scalars[kind])
+export const none = (kind: PlainKind): LiteralExpr => literal(null, scalars[kind])
 /** A timestamp of an ISO time in UTC. */
 export const at = (iso: string): LiteralExpr => literal(BigInt(Date.parse(`${iso}Z`)) * 1000n, scalars.timestamp)
 export const date = (iso: string): LiteralExpr => literal(Date.parse(iso) / 86_400_000, scalars.date)
-export const to = (kind: ScalarKind, input: Expr): Expr => cast(input, scalars[kind])
-export const tryTo = (kind: ScalarKind, input: Expr): Expr => cast(input, scalars[kind], true)
+export const to = (kind: PlainKind, input: Expr): Expr => cast(input, scalars[kind])
+export const tryTo = (kind: PlainKind, input: Expr): Expr => cast(input, scalars[kind], true)
 
 /** A value (a literal, or null), or the code of the error. */
 export type Answer = LiteralExpr | null | MillraceError['code']
@@ -58,7 +58,7 @@ function byColumns(expr: Expr): Value {
   }
   const lifted = expr.kind === 'call' ? call(expr.fn, ...expr.args.map(lift)) : lift(expr)
   const kinds = literals.map(each => each.type.kind)
-  const schema = schemaOf(kinds.map((kind, i) => field(`c${i}`, scalars[kind], true)))
+  const schema = schemaOf(literals.map((each, i) => field(`c${i}`, each.type, true)))
   return compiled(lifted, schema, kinds, literals.map(literalValue))
 }
 

@@ -14,11 +14,11 @@ import {
   show,
   type Value,
 } from '../../src/expr/index.ts'
-import { field, type ScalarKind, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, scalars, schemaOf } from '../../src/types/index.ts'
 import { batchFrom, randomFrom, valuesOf } from './support.ts'
 
 const memory = new Memory()
-const kinds: readonly ScalarKind[] = ['int', 'int', 'boolean', 'boolean', 'double', 'string']
+const kinds: readonly PlainKind[] = ['int', 'int', 'boolean', 'boolean', 'double', 'string']
 const schema = schemaOf(kinds.map((kind, i) => field('abpqxs'[i] as string, scalars[kind], true)))
 const [a, b, p, q, x, s] = [...'abpqxs'].map(name => column(name)) as [Expr, Expr, Expr, Expr, Expr, Expr]
 const int = (value: number): Expr => literal(value, scalars.int)

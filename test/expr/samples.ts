@@ -1,7 +1,7 @@
 // Values that find mistakes, by type; some functions get arguments that make sense to them beside these.
 import { intervalBytes, uuidOfText } from '../../src/data/index.ts'
 import type { Value } from '../../src/expr/index.ts'
-import type { ScalarKind } from '../../src/types/index.ts'
+import type { PlainKind } from '../../src/types/index.ts'
 
 const MAX = 2n ** 63n - 1n
 const MIN = -(2n ** 63n)
@@ -139,7 +139,7 @@ const uuids: readonly Uint8Array[] = [
   '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a11',
 ].map(each => uuidOfText(each) as Uint8Array)
 
-const pools: Readonly<Record<ScalarKind, readonly Value[]>> = {
+const pools: Readonly<Record<PlainKind, readonly Value[]>> = {
   boolean: [true, false],
   int: ints,
   bigint: ints,
@@ -363,7 +363,7 @@ const fields: readonly string[] = [...units, 'epoch', 'dow', 'isodow', 'doy', 'i
 const sizes: readonly bigint[] = [1n, 7n, 1_000_000n, 600_000_000n, DAY, 7n * DAY, -1n, 0n, MAX]
 
 /** The pool for argument `index` of a function. */
-export function samples(kind: ScalarKind, fn: string, index: number): readonly Value[] {
+export function samples(kind: PlainKind, fn: string, index: number): readonly Value[] {
   const to = fn.startsWith('cast to ') ? fn.slice('cast to '.length) : ''
   if (kind === 'string' && to !== '') return [...(texts[readers[to] ?? to] ?? []), ...strings]
   if (kind === 'int' && wholeNumbers.has(fn)) return [...counts, ...counts, ...huge]

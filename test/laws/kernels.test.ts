@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../../src/expr/index.ts'
 import { casts } from '../../src/expr/registry/cast.ts'
-import { field, type ScalarKind, type Schema, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, type Schema, scalars, schemaOf } from '../../src/types/index.ts'
 import { samples } from '../expr/samples.ts'
 import { batchFrom, randomFrom, valuesOf } from '../expr/support.ts'
 
@@ -26,21 +26,21 @@ const SEED = Number(process.env.MILLRACE_SEED ?? 20261121)
 
 interface Case {
   readonly name: string
-  readonly kinds: readonly ScalarKind[]
+  readonly kinds: readonly PlainKind[]
   readonly expr: Expr
   /** Preferred values of an argument, by function. */
   readonly pools: readonly (readonly Value[])[]
 }
 
-const schemaFor = (kinds: readonly ScalarKind[]): Schema =>
+const schemaFor = (kinds: readonly PlainKind[]): Schema =>
   schemaOf(kinds.map((kind, i) => field(`c${i}`, scalars[kind], true)))
-const columnsFor = (kinds: readonly ScalarKind[]): readonly Expr[] => kinds.map((_, i) => column(`c${i}`))
+const columnsFor = (kinds: readonly PlainKind[]): readonly Expr[] => kinds.map((_, i) => column(`c${i}`))
 
 function casesOf(): readonly Case[] {
   const cases: Case[] = []
   for (const entry of registry)
     for (const overload of entry.overloads) {
-      const kinds = overload.variadic ? [...overload.args, overload.args.at(-1) as ScalarKind] : overload.args
+      const kinds = overload.variadic ? [...overload.args, overload.args.at(-1) as PlainKind] : overload.args
       const name = `${entry.name}(${kinds.join(', ')})`
       cases.push({
         name,
@@ -51,7 +51,7 @@ function casesOf(): readonly Case[] {
     }
   for (const each of casts)
     for (const lenient of [false, true]) {
-      const kind = each.args[0] as ScalarKind
+      const kind = each.args[0] as PlainKind
       const expr = cast(column('c0'), scalars[each.result], lenient)
       cases.push({
         name: `${lenient ? 'try_' : ''}cast(${kind} as ${each.result})`,
@@ -177,7 +177,7 @@ for (const each of casesOf())
         for (let round = 0; round < 4; round++) {
           const pool = each.pools[constant] as readonly Value[]
           const value = round === 3 ? null : pick(random, pool)
-          const kind = each.kinds[constant] as ScalarKind
+          const kind = each.kinds[constant] as PlainKind
           const given = value === null ? literal(null, scalars[kind]) : literalOf(value, scalars[kind])
           const args = each.expr.kind === 'call' ? each.expr.args.map((arg, i) => (i === constant ? given : arg)) : []
           const expr = call(each.expr.kind === 'call' ? each.expr.fn : '', ...args)

@@ -3,7 +3,7 @@ import { type AggregateSpec, aggregate, type InputColumn } from '../../src/ops/i
 import { type AggregateTwinCall, aggregateTwin } from '../../src/ops/reference/aggregate.ts'
 import { distinctTwin } from '../../src/ops/reference/distinct.ts'
 import type { Weighted } from '../../src/ops/reference/zset.ts'
-import { field, type ScalarKind, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, scalars, schemaOf } from '../../src/types/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 import { checkTwin } from './harness.ts'
 
@@ -53,7 +53,7 @@ const row = (rng: Rng) => {
   }
 }
 
-type Call = AggregateTwinCall & { readonly type: ScalarKind; readonly definition?: UserAggregate<never, never> }
+type Call = AggregateTwinCall & { readonly type: PlainKind; readonly definition?: UserAggregate<never, never> }
 
 /** With remove: its own state. */
 const cubes: UserAggregate<{ sum: bigint }, bigint, bigint> = {

@@ -12,7 +12,7 @@ import {
   type Operator,
   WATERMARK_MAX,
 } from '../../src/ops/index.ts'
-import { field, type ScalarKind, type Schema, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, type Schema, scalars, schemaOf } from '../../src/types/index.ts'
 
 const input = schemaOf([
   field('k', scalars.string, true),
@@ -24,7 +24,7 @@ const column = (name: string): InputColumn => {
   const at = input.fields.findIndex(each => each.name === name)
   return { column: at, type: input.fields[at]?.type as InputColumn['type'], nullable: true }
 }
-const call = (fn: string, name: string | undefined, type: ScalarKind): AggregateColumn => ({
+const call = (fn: string, name: string | undefined, type: PlainKind): AggregateColumn => ({
   name: name === undefined ? fn : `${fn}_${name}`,
   fn,
   args: name === undefined ? [] : [column(name)],

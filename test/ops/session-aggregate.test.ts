@@ -13,7 +13,7 @@ import {
 import { type AggregateTwinCall, aggregateTwin } from '../../src/ops/reference/aggregate.ts'
 import { sessionTwin } from '../../src/ops/reference/session.ts'
 import type { Row, Weighted } from '../../src/ops/reference/zset.ts'
-import { field, type ScalarKind, type ScalarType, scalars, schemaOf } from '../../src/types/index.ts'
+import { field, type PlainKind, type ScalarType, scalars, schemaOf } from '../../src/types/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 import { checkTwin, shown } from './harness.ts'
 
@@ -43,7 +43,7 @@ const at = (name: string) => {
 type Call = readonly [
   fn: string,
   arg: string | undefined,
-  type: ScalarKind,
+  type: PlainKind,
   more?: { by?: string; distinct?: boolean; filter?: string },
 ]
 const linear: readonly Call[] = [

@@ -4,13 +4,16 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { and, coalesce, concat, lit, not, or, read, t, when } from 'millrace'
+import { and, coalesce, concat, lit, not, or, read, split, t, when } from 'millrace'
 import {
+  CellWriter,
   clockText,
   type IntervalParts,
   intervalBytes,
   intervalOf,
   intervalParts,
+  javaScriptOf,
+  putValueOf,
   timeOf,
   uuidOfText,
   uuidText,
@@ -41,6 +44,10 @@ const Row = t.row({
   onn: t.date().nullable(),
   j: t.json<{ a: number; list: number[]; text: string }>(),
   jn: t.json<{ a: number }>().nullable(),
+  l: t.list(t.string()),
+  ln: t.list(t.int().nullable()).nullable(),
+  m: t.map(t.string(), t.double()),
+  mn: t.map(t.int(), t.string().nullable()).nullable(),
   t: t.time(),
   tn: t.time().nullable(),
   v: t.interval(),
@@ -71,6 +78,13 @@ const full: Row = {
   onn: at('1969-12-31'),
   j: { a: 1, list: [1, 2], text: 'x' },
   jn: { a: 2 },
+  l: ['b', 'a', 'b'],
+  ln: [3, null, 1],
+  m: new Map([
+    ['a', 1.5],
+    ['b', 2],
+  ]),
+  mn: new Map([[7, null]]),
   t: '12:34:56.5',
   tn: '00:00:00',
   v: { months: 1, days: 2, micros: 3_000_000 },
@@ -89,6 +103,8 @@ const bare: Row = {
   atn: null,
   onn: null,
   jn: null,
+  ln: null,
+  mn: null,
   tn: null,
   vn: null,
   un: null,
@@ -117,6 +133,10 @@ interface Faces {
   'date?': T.NullableDateExpr
   json: T.JsonExpr<never>
   'json?': T.NullableJsonExpr<never>
+  list: T.ListExpr<never>
+  'list?': T.NullableListExpr<never>
+  map: T.MapExpr<never, never>
+  'map?': T.NullableMapExpr<never, never>
   time: T.ClockExpr
   'time?': T.NullableClockExpr
   interval: T.IntervalExpr
@@ -129,9 +149,17 @@ type Fits<K extends keyof Faces, E> = K extends 'json' | 'json?'
   ? E extends T.NullableJsonExpr<infer _>
     ? unknown
     : { planned: K }
-  : Same<E, Faces[K]> extends true
-    ? unknown
-    : { planned: K }
+  : K extends 'list'
+    ? E extends T.ListExpr<infer _>
+      ? unknown
+      : { planned: K }
+    : K extends 'list?'
+      ? E extends T.NullableListExpr<infer _>
+        ? unknown
+        : { planned: K }
+      : Same<E, Faces[K]> extends true
+        ? unknown
+        : { planned: K }
 
 /** An expression, and the column that its type says it is. */
 const is = <K extends keyof Faces, E>(planned: K, made: E & Fits<K, E>) => ({ planned, made: made as E })
@@ -376,6 +404,49 @@ const ordered = (
       daysSince: is('int?', c.on.daysSince(c.onn)),
     },
   },
+  {
+    of: 'ListOps',
+    cases: {
+      length: is('int?', c.ln.length()),
+      at: is('string?', c.l.at(-1)),
+      contains: is('boolean?', c.ln.contains(3)),
+      concat: is('list', c.l.concat(['x'], c.l)),
+      append: is('list?', c.l.append(c.sn)),
+      slice: is('list', c.l.slice(1, -1)),
+      sort: is('list?', c.ln.sort({ descending: true })),
+      distinct: is('list', c.l.distinct()),
+      reverse: is('list?', c.ln.reverse()),
+      join: is('string', c.l.join('-')),
+      min: is('string?', c.l.min()),
+      max: is('int?', c.ln.max()),
+      sum: is('int?', c.ln.sum()),
+    },
+  },
+  {
+    of: 'ListOps compared',
+    cases: {
+      eq: is('boolean', c.l.eq(['b', 'a', 'b'])),
+      'gt nullable': is('boolean?', c.ln.gt([3])),
+      isNull: is('boolean', c.ln.isNull()),
+      coalesce: is('list', c.ln.coalesce([1, null])),
+      'slice to the end': is('list', c.l.slice(1)),
+      'sort up': is('list', c.l.sort()),
+      'length of a split': is('int', split(c.s, 'l').length()),
+      'split of what may be null': is('list?', split(c.sn, 'e')),
+    },
+  },
+  {
+    of: 'MapOps',
+    cases: {
+      eq: is('boolean', c.m.eq(new Map([['a', 1.5]]))),
+      ne: is('boolean?', c.m.ne(c.m).and(c.mn.ne(c.mn))),
+      get: is('double?', c.m.get('a')),
+      has: is('boolean?', c.mn.has(7)),
+      size: is('int', c.m.size()),
+      keys: is('list?', c.mn.keys()),
+      values: is('list', c.m.values()),
+    },
+  },
   { of: 'BinOps', cases: { byteLength: is('int?', c.xn.byteLength()) } },
   {
     of: 'JsonOps',
@@ -425,6 +496,7 @@ function meaning(expr: Expr, row: Row): unknown {
   const values = Row.fields.map(({ name, type }): Value => {
     const value = row[name as keyof Row]
     if (value === null) return null
+    if (type.kind === 'list' || type.kind === 'map') return cellsOf(type, value)
     if (type.kind === 'json') return JSON.stringify(value)
     if (type.kind === 'time') return timeOf(value) as bigint
     if (type.kind === 'interval') return intervalBytes(intervalOf(value) as IntervalParts)
@@ -436,9 +508,18 @@ function meaning(expr: Expr, row: Row): unknown {
   return interpret(expr, [Row], values)
 }
 
+function cellsOf(type: T.ColumnType, value: unknown): Uint8Array {
+  const out = new CellWriter()
+  putValueOf(out, type, value, reason => assert.fail(reason))
+  return out.slice()
+}
+
 /** The interpreter's value as rows have it. */
-function asInRows(value: unknown, kind: string): unknown {
+function asInRows(value: unknown, type: T.ColumnType): unknown {
+  const { kind } = type
   if (value === null) return null
+  const troubles = { unsafe: assert.fail as never, beyond: assert.fail as never }
+  if (kind === 'list' || kind === 'map') return javaScriptOf(type, value as Uint8Array, troubles)
   if (kind === 'int') return Number(value)
   if (kind === 'timestamp') return new Date(Number((value as bigint) / 1000n))
   if (kind === 'date') return new Date(Number(value) * 86_400_000)
@@ -461,7 +542,7 @@ for (const { of, cases } of groups)
       const { type, nullable } = one.schema.fields[0] as T.Field
       assert.equal(`${type.kind}${nullable ? '?' : ''}`, planned, label)
       const got = (await one.collect()).map(each => each.value as unknown)
-      const expected = rows.map(row => asInRows(meaning(nodeOf(made) as Expr, row), type.kind))
+      const expected = rows.map(row => asInRows(meaning(nodeOf(made) as Expr, row), type))
       assert.deepEqual(got, expected, label)
     }
   })
@@ -485,6 +566,8 @@ test('every method of every expression type has a case', () => {
     'NumOps',
     'BigOps',
     'StrOps',
+    'ListOps',
+    'MapOps',
     'TimeOps',
     'ClockOps',
     'IntervalOps',

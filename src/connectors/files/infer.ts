@@ -5,7 +5,7 @@
 import { type Disk, type FileInfo, fail, MillraceError, optionsFor, textFor } from '../../base/index.ts'
 import { type Csv, inferSchema, type TextFormat, utf8 } from '../../data/index.ts'
 import { realDisk } from '../../host/index.ts'
-import { field, type RowSchema, type ScalarKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
+import { field, type PlainKind, type RowSchema, type Schema, scalars, schemaOf } from '../../types/index.ts'
 import { pathOf } from '../paths.ts'
 import { Buffers, bytesOf } from './bytes.ts'
 
@@ -135,7 +135,7 @@ async function readPin(disk: Disk, pin: string): Promise<Schema> {
     if (version !== 1 || !Array.isArray(fields)) return bad('it is no pinned schema')
     return schemaOf(
       fields.map(each =>
-        field(each.name, scalars[each.type as ScalarKind] ?? bad(`no type ${each.type}`), each.nullable),
+        field(each.name, scalars[each.type as PlainKind] ?? bad(`no type ${each.type}`), each.nullable),
       ),
     )
   } catch (error) {

@@ -7,75 +7,16 @@ import {
   bitmapBytes,
   type Column,
   columnBytes,
-  intervalBytes,
-  intervalOfText,
   Kind,
   kindOf,
   type Memory,
   type Ptr,
-  uuidOfText,
+  show,
 } from '../../data/index.ts'
-import type { Leaf, ScalarKind } from '../../types/index.ts'
+import { isNested, type Leaf, showType } from '../../types/index.ts'
 import type { DecodedArray, ParquetParsers } from './library.ts'
-
-const INLINE = 12
-const VIEW_WORDS = 4
-
-/** Texts of one row group: bytes in linear memory, and their views by number. */
-export class TextTable {
-  readonly #arena: Arena
-  #views = new Uint32Array(1 << 12)
-  #count = 0
-
-  constructor(arena: Arena) {
-    this.#arena = arena
-  }
-
-  /** Forget all texts; the caller resets the arena. */
-  clear(): void {
-    this.#count = 0
-  }
-
-  /** Keep bytes; their number. */
-  add(bytes: Uint8Array): number {
-    const at = this.#count * VIEW_WORDS
-    if (at + VIEW_WORDS > this.#views.length) this.#grow()
-    const view = new Uint8Array(this.#views.buffer, at * 4, 16)
-    view.fill(0)
-    this.#views[at] = bytes.length
-    if (bytes.length <= INLINE) view.set(bytes, 4)
-    else {
-      view.set(bytes.subarray(0, 4), 4)
-      this.#views[at + 3] = this.#arena.put(bytes)
-    }
-    return this.#count++
-  }
-
-  /** The bytes of text `number`, a copy; undefined for what is no number. */
-  bytes(number: unknown, memory: Memory): Uint8Array | undefined {
-    if (typeof number !== 'number') return undefined
-    const from = number * VIEW_WORDS
-    const length = this.#views[from] as number
-    if (length > INLINE) return memory.bytes(this.#views[from + 3] as number, length).slice()
-    return new Uint8Array(this.#views.buffer, from * 4 + 4, length).slice()
-  }
-
-  /** Write the view of text `number` at the word `at` of memory. */
-  put(u32: Uint32Array, at: number, number: number): void {
-    const from = number * VIEW_WORDS
-    const views = this.#views
-    u32[at] = views[from] as number
-    u32[at + 1] = views[from + 1] as number
-    u32[at + 2] = views[from + 2] as number
-    u32[at + 3] = views[from + 3] as number
-  }
-
-  #grow(): void {
-    const larger = new Uint32Array(this.#views.length * 2)
-    larger.set(this.#views)
-    this.#views = larger
-  }
-}
+import { cellBytes } from './nested.ts'
+import { asBytes, type TextTable, text, VIEW_WORDS } from './texts.ts'
 
 /** How the library hands values over: instants as microseconds, days as numbers, texts as numbers of the table. */
 export function parsersOf(texts: TextTable, notText: () => never): Partial<ParquetParsers> {
@@ -201,10 +142,14 @@ const writers: Readonly<Record<Kind, MakePut>> = {
   [Kind.VIEW]: (ptr, leaf, { memory, texts }) => {
     let { u32 } = memory
     const bytesOf = asBytes[leaf.type.kind] ?? text
-    return (row, value) => {
+    const nested = isNested(leaf.type)
+    return (row, given) => {
+      const value = nested ? cellBytes(leaf.type, given, { texts, memory }) : given
       let number = value
       if (value instanceof Uint8Array || bytesOf !== text) {
-        const bytes = bytesOf(value instanceof Uint8Array ? value : texts.bytes(value, memory))
+        const bytes = nested
+          ? (value as Uint8Array)
+          : bytesOf(value instanceof Uint8Array ? value : texts.bytes(value, memory))
         if (bytes === undefined) return false
         number = texts.add(bytes)
         u32 = memory.u32
@@ -213,21 +158,6 @@ const writers: Readonly<Record<Kind, MakePut>> = {
       texts.put(u32, (ptr >>> 2) + row * VIEW_WORDS, number)
       return true
     }
-  },
-}
-
-type AsBytes = (value: Uint8Array | undefined) => Uint8Array | undefined
-
-const text: AsBytes = value => (value !== undefined && isUtf8(value) ? value : undefined)
-const decoded = (value: Uint8Array): string => new TextDecoder().decode(value)
-
-/** What the file holds as the bytes of a column that is no text: a uuid as 16 bytes or as text, an interval as text. */
-const asBytes: Readonly<Partial<Record<ScalarKind, AsBytes>>> = {
-  binary: value => value,
-  uuid: value => (value?.length === 16 ? value : value && uuidOfText(decoded(value))),
-  interval: value => {
-    const parts = value && intervalOfText(decoded(value))
-    return parts && intervalBytes(parts)
   },
 }
 
@@ -240,10 +170,10 @@ function firstNull(present: Uint8Array): number {
 function wrong(leaf: Leaf, value: unknown, { position }: FillContext, row: number): never {
   const column = leaf.path.join('.')
   const reason = value === null ? 'it is null, and the column is not nullable' : 'the file holds another type'
-  const shown = typeof value === 'bigint' ? `${value}` : String(JSON.stringify(value) ?? typeof value)
+  const shown = show(value)
   return fail(
     'BAD_VALUE',
-    { value: shown.slice(0, 80), column, type: leaf.type.kind, reason },
+    { value: shown.slice(0, 80), column, type: showType(leaf.type), reason },
     { position: position(row) },
   )
 }

@@ -11,10 +11,11 @@ import {
   kindOf,
   type Memory,
 } from '../../data/index.ts'
-import { field, type Leaf, leaves, type ScalarKind, type Schema, schemaOf } from '../../types/index.ts'
+import { type ColumnType, field, type Leaf, leaves, type PlainKind, type Schema, schemaOf } from '../../types/index.ts'
 import { Buffers, bytesOf } from '../files/bytes.ts'
 import { type FileFormat, textFormat } from '../folder/format.ts'
 import { type ColumnSource, compressors, loadWriter, type SchemaElement } from './library.ts'
+import { libraryValue } from './nested.ts'
 
 const SPOOL: Csv = { kind: 'csv', header: false, nullText: '\\N' }
 const GROUP_ROWS = 100_000
@@ -119,12 +120,13 @@ function viewReader(
   bytes: (row: number) => [ptr: number, length: number],
 ): (row: number) => unknown {
   const { kind } = leaf.type
+  if (kind === 'list' || kind === 'map') return row => libraryValue(leaf.type, memory.bytes(...bytes(row)).slice())
   if (kind === 'interval') return row => isoText(intervalParts(memory.bytes(...bytes(row))))
   if (kind === 'binary' || kind === 'uuid') return row => memory.bytes(...bytes(row)).slice()
   return row => memory.text(...bytes(row))
 }
 
-const shapes: Readonly<Record<ScalarKind, Omit<SchemaElement, 'name'>>> = {
+const shapes: Readonly<Record<PlainKind, Omit<SchemaElement, 'name'>>> = {
   boolean: { type: 'BOOLEAN' },
   int: { type: 'INT64' },
   bigint: { type: 'INT64' },
@@ -150,12 +152,34 @@ const shapes: Readonly<Record<ScalarKind, Omit<SchemaElement, 'name'>>> = {
 }
 
 function elementsOf(columns: readonly Leaf[]): SchemaElement[] {
-  const fields = columns.map(
-    (leaf): SchemaElement => ({
-      ...shapes[leaf.type.kind],
-      name: leaf.path[0] as string,
-      repetition_type: leaf.nullable ? 'OPTIONAL' : 'REQUIRED',
-    }),
-  )
-  return [{ name: 'root', num_children: fields.length }, ...fields]
+  const fields = columns.flatMap(leaf => elementOf(leaf.path[0] as string, leaf.type, leaf.nullable))
+  return [{ name: 'root', num_children: columns.length }, ...fields]
+}
+
+/** The elements of one column, itself first. */
+function elementOf(name: string, type: ColumnType, nullable: boolean): SchemaElement[] {
+  const repetition_type = nullable ? 'OPTIONAL' : 'REQUIRED'
+  const group = (more: Partial<SchemaElement>, ...inside: SchemaElement[][]): SchemaElement[] => [
+    { name, repetition_type, num_children: inside.length, ...more },
+    ...inside.flat(),
+  ]
+  const repeated = (of: string, ...inside: SchemaElement[][]): SchemaElement[] => [
+    { name: of, repetition_type: 'REPEATED', num_children: inside.length },
+    ...inside.flat(),
+  ]
+  switch (type.kind) {
+    case 'list': {
+      const item = elementOf('element', type.element.type, type.element.nullable)
+      return group({ converted_type: 'LIST', logical_type: { type: 'LIST' } }, repeated('list', item))
+    }
+    case 'map': {
+      const key = elementOf('key', type.key, false)
+      const value = elementOf('value', type.value.type, type.value.nullable)
+      return group({ converted_type: 'MAP', logical_type: { type: 'MAP' } }, repeated('key_value', key, value))
+    }
+    case 'struct':
+      return group({}, ...type.fields.map(each => elementOf(each.name, each.type, each.nullable)))
+    default:
+      return [{ ...shapes[type.kind], name, repetition_type }]
+  }
 }

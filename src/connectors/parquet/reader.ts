@@ -1,12 +1,12 @@
 // Reading Parquet files, a row group at a time: memory holds one group of the asked columns. Positions are rows.
 import { type FileInfo, fail, MillraceError, type ReadHandle } from '../../base/index.ts'
 import { type Arena, BATCH_ROWS, batchOf, kindOf, type Piece, type SourceContext } from '../../data/index.ts'
-import { type Leaf, leaves, type Schema } from '../../types/index.ts'
+import { type Field, isNested, type Leaf, leaves, type Schema } from '../../types/index.ts'
 import type { Progress, Segment } from '../files/ledger.ts'
 import { checkUnchanged, type Planned } from '../files/planner.ts'
 import type { FileReader } from '../files/reader.ts'
 import { project } from '../project.ts'
-import { type Dictionary, type FillContext, fillColumn, gatherColumn, parsersOf, TextTable } from './fill.ts'
+import { type Dictionary, type FillContext, fillColumn, gatherColumn, parsersOf } from './fill.ts'
 import {
   type AsyncBuffer,
   type DecodedArray,
@@ -15,9 +15,12 @@ import {
   loadPageTools,
   loadReader,
   type ParquetParsers,
+  type SchemaElement,
 } from './library.ts'
+import { dig } from './nested.ts'
 import { bytesOfChunk, isIndexed, readIndexed } from './pages.ts'
-import { checkSchema, scaledTimes } from './schema.ts'
+import { checkSchema, columnNamed, placeOf, scaledTimes } from './schema.ts'
+import { TextTable } from './texts.ts'
 
 /** An open file. */
 interface OpenParquet {
@@ -43,6 +46,7 @@ interface Group {
 export class ParquetReader implements FileReader {
   readonly #schema: Schema
   readonly #context: SourceContext
+  readonly #fields: readonly Field[]
   readonly #leaves: readonly Leaf[]
   /** Of the texts of the current group, and of the current batch. */
   readonly #groupArena: Arena
@@ -54,7 +58,8 @@ export class ParquetReader implements FileReader {
   constructor(schema: Schema, context: SourceContext) {
     this.#schema = schema
     this.#context = context
-    this.#leaves = leaves(project(schema, context.columns))
+    this.#fields = project(schema, context.columns).fields
+    this.#leaves = leaves({ fields: this.#fields })
     this.#groupArena = context.memory.arena(1 << 20)
     this.#batchArena = context.memory.arena()
     this.#texts = new TextTable(this.#groupArena)
@@ -98,7 +103,7 @@ export class ParquetReader implements FileReader {
     try {
       const buffer = asyncBuffer(handle, await handle.size())
       const metadata = await named(path, async () => (await loadReader()).parquetMetadataAsync(buffer))
-      checkSchema(path, metadata.schema, this.#leaves)
+      checkSchema(path, metadata.schema, this.#fields)
       this.#file = { path, handle, buffer, metadata, rows: Number(metadata.num_rows) }
       return this.#file
     } catch (error) {
@@ -119,9 +124,7 @@ export class ParquetReader implements FileReader {
     this.#group = undefined
     this.#groupArena.reset()
     this.#texts.clear()
-    const present = new Set(metadata.schema.map(each => each.name))
-    const names = this.#leaves.map(leaf => leaf.path[0] as string)
-    const columns = await named(path, () => this.#decode(buffer, metadata, names, present, index, start, end))
+    const columns = await named(path, () => this.#decode(buffer, metadata, index, start, end))
     this.#group = { path, index, start, end, columns }
     return this.#group
   }
@@ -129,28 +132,37 @@ export class ParquetReader implements FileReader {
   async #decode(
     file: AsyncBuffer,
     metadata: FileMetaData,
-    names: readonly string[],
-    present: ReadonlySet<string>,
     index: number,
     rowStart: number,
     rowEnd: number,
   ): Promise<Decoded[]> {
-    const columns = names.filter(name => present.has(name))
-    if (columns.length === 0) return names.map(() => undefined)
+    const places = this.#leaves.map(leaf => placeOf(metadata.schema, leaf.path))
+    const columns = [...new Set(places.flatMap(place => place?.column ?? []))]
+    if (columns.length === 0) return places.map(() => undefined)
     const { parquetScan } = await loadReader()
     const parsers = parsersOf(this.#texts, () => fail('BAD_UTF8'))
     const options = { file, metadata, columns, compressors: decompressors, parsers, utf8: false, geoparquet: false }
     const scan = await parquetScan(options)
+    const whole = new Map<string, DecodedArray>()
+    const valuesOf = async (column: string): Promise<DecodedArray> => {
+      const values = whole.get(column) ?? (await scan.readColumn({ column, rowStart, rowEnd }))
+      whole.set(column, values)
+      return values
+    }
     const decoded: Decoded[] = []
-    for (const [i, column] of names.entries()) {
+    for (const [i, place] of places.entries()) {
       const leaf = this.#leaves[i] as Leaf
-      const indexed = await this.#indexed(leaf, file, metadata, index, parsers as ParquetParsers)
-      if (indexed !== undefined || !present.has(column)) decoded.push(indexed)
-      else {
-        const values = await scan.readColumn({ column, rowStart, rowEnd })
-        const element = metadata.schema.find((each, at) => at > 0 && each.name === column)
-        decoded.push(element === undefined ? values : scaledTimes(element, values))
-      }
+      const element = place && columnNamed(metadata.schema, place.column)
+      const plain = place?.inside.length === 0 && !isNested(leaf.type)
+      const indexed =
+        plain && element !== undefined
+          ? await this.#indexed(leaf, element, file, metadata, index, parsers as ParquetParsers)
+          : undefined
+      if (indexed !== undefined || place === undefined || element === undefined) decoded.push(indexed)
+      else if (plain)
+        decoded.push(scaledTimes(element, await scan.readColumn({ column: place.column, rowStart, rowEnd })))
+      else
+        decoded.push(Array.from((await valuesOf(place.column)) as Iterable<unknown>, each => dig(each, place.inside)))
     }
     return decoded
   }
@@ -158,16 +170,16 @@ export class ParquetReader implements FileReader {
   /** A column that is encoded by dictionary; undefined: it is not, or there is none. */
   async #indexed(
     leaf: Leaf,
+    element: SchemaElement,
     file: AsyncBuffer,
     metadata: FileMetaData,
     index: number,
     parsers: ParquetParsers,
   ): Promise<Decoded> {
-    const name = leaf.path[0] as string
+    const { name } = element
     const group = metadata.row_groups[index]
-    const chunk = group?.columns.find(each => each.meta_data?.path_in_schema[0] === name)?.meta_data
-    const element = metadata.schema.find((each, i) => i > 0 && each.name === name)
-    if (group === undefined || chunk === undefined || element === undefined || !isIndexed(chunk)) return undefined
+    const chunk = group?.columns.find(each => each.meta_data?.path_in_schema.join('\u0000') === name)?.meta_data
+    if (group === undefined || chunk === undefined || !isIndexed(chunk)) return undefined
     const tools = await loadPageTools()
     const pages = await file.slice(...bytesOfChunk(chunk))
     const path = this.#file?.path ?? name

@@ -1,12 +1,97 @@
-// Parquet's types and ours.
+// Parquet's types and ours. A file's schema is a tree told as a flat list; lists and maps are groups of a known form.
 import { fail } from '../../base/index.ts'
-import { type Field, field, type Leaf, type ScalarKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
+import {
+  type ColumnType,
+  type Field,
+  field,
+  isKeyType,
+  listOf,
+  mapOf,
+  type PlainKind,
+  type Schema,
+  scalars,
+  schemaOf,
+  showType,
+} from '../../types/index.ts'
 import type { DecodedArray, SchemaElement } from './library.ts'
 
-/** What the values of a Parquet column are; undefined: nothing that we read yet (lists, structs, decimals, intervals …). */
-function kindOfElement(element: SchemaElement): ScalarKind | undefined {
+/** An element of a file's schema with those inside it. */
+interface Node {
+  readonly element: SchemaElement
+  readonly children: readonly Node[]
+}
+
+/** The columns of a file. */
+function columnsOf(elements: readonly SchemaElement[]): readonly Node[] {
+  let at = 0
+  const next = (): Node => {
+    const element = elements[at++] as SchemaElement
+    return { element, children: Array.from({ length: element.num_children ?? 0 }, next) }
+  }
+  return next().children
+}
+
+/** The element of a column of the file, by its name. */
+export function columnNamed(elements: readonly SchemaElement[], name: string): SchemaElement | undefined {
+  return columnsOf(elements).find(each => each.element.name === name)?.element
+}
+
+/**
+ * Where the values of a leaf are: in a column of its first name, inside whose structs it lies, or in one of its own,
+ * as the sink writes them (`window.start`). Undefined: the file has neither.
+ */
+export function placeOf(
+  elements: readonly SchemaElement[],
+  path: readonly string[],
+): { readonly column: string; readonly inside: readonly string[] } | undefined {
+  const [first, ...inside] = path as [string, ...string[]]
+  if (columnNamed(elements, first) !== undefined) return { column: first, inside }
+  const flat = path.join('.')
+  return columnNamed(elements, flat) === undefined ? undefined : { column: flat, inside: [] }
+}
+
+/** What the values of a Parquet column are; undefined: nothing that we read yet (decimals, intervals …). */
+function typeOfNode(node: Node, inner: boolean): ColumnType | undefined {
+  const { element, children } = node
+  const { logical_type: logical, converted_type: converted } = element
+  if (element.repetition_type === 'REPEATED') return undefined
+  if (children.length === 0) {
+    const kind = inner && timeUnit(element) !== undefined ? undefined : kindOfElement(element)
+    return kind === undefined ? undefined : scalars[kind]
+  }
+  if (logical?.type === 'LIST' || converted === 'LIST') return listOfNode(node)
+  if (logical?.type === 'MAP' || converted === 'MAP' || converted === 'MAP_KEY_VALUE') return mapOfNode(node)
+  const fields = children.map(fieldOfNode)
+  return fields.every(each => each !== undefined) ? { kind: 'struct', fields } : undefined
+}
+
+const isNullable = ({ element }: Node): boolean => element.repetition_type !== 'REQUIRED'
+
+function fieldOfNode(node: Node): Field | undefined {
+  const type = typeOfNode(node, true)
+  return type && field(node.element.name, type, isNullable(node))
+}
+
+/** The group repeats a group of one element; older writers repeat the element itself. */
+function listOfNode({ children }: Node): ColumnType | undefined {
+  const [repeated] = children
+  const [element] = repeated?.children ?? []
+  if (children.length !== 1 || repeated === undefined || repeated.children.length > 1) return undefined
+  const item = element ?? { element: { ...repeated.element, repetition_type: 'REQUIRED' as const }, children: [] }
+  const type = typeOfNode(item, true)
+  return type && listOf(type, isNullable(item))
+}
+
+function mapOfNode({ children }: Node): ColumnType | undefined {
+  const [key, value] = children[0]?.children ?? []
+  if (key === undefined || value === undefined) return undefined
+  const [keyType, valueType] = [typeOfNode(key, true), typeOfNode(value, true)]
+  if (keyType === undefined || valueType === undefined || !isKeyType(keyType)) return undefined
+  return mapOf(keyType, valueType, isNullable(value))
+}
+
+function kindOfElement(element: SchemaElement): PlainKind | undefined {
   const { type, logical_type: logical, converted_type: converted } = element
-  if (element.num_children !== undefined || element.repetition_type === 'REPEATED') return undefined
   if (logical?.type === 'TIMESTAMP' || converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS')
     return 'timestamp'
   if (logical?.type === 'DATE' || converted === 'DATE') return 'date'
@@ -18,7 +103,7 @@ function kindOfElement(element: SchemaElement): ScalarKind | undefined {
   return type === undefined ? undefined : plainKinds[type]
 }
 
-const plainKinds: Readonly<Partial<Record<NonNullable<SchemaElement['type']>, ScalarKind>>> = {
+const plainKinds: Readonly<Partial<Record<NonNullable<SchemaElement['type']>, PlainKind>>> = {
   BOOLEAN: 'boolean',
   INT32: 'int',
   INT64: 'int',
@@ -28,11 +113,16 @@ const plainKinds: Readonly<Partial<Record<NonNullable<SchemaElement['type']>, Sc
   FIXED_LEN_BYTE_ARRAY: 'binary',
 }
 
+/** The unit of a time of day that is not in microseconds. */
+function timeUnit({ logical_type: logical, converted_type: converted }: SchemaElement): 'MILLIS' | 'NANOS' | undefined {
+  const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : undefined
+  return unit === 'MICROS' ? undefined : unit
+}
+
 /** Times of day in other units than microseconds; other values as they are. */
 export function scaledTimes(element: SchemaElement, values: DecodedArray): DecodedArray {
-  const { logical_type: logical, converted_type: converted } = element
-  const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : undefined
-  if (unit !== 'MILLIS' && unit !== 'NANOS') return values
+  const unit = timeUnit(element)
+  if (unit === undefined) return values
   const scaled = (value: unknown): unknown => {
     if (value === null || value === undefined) return value
     return unit === 'MILLIS' ? BigInt(value as number) * 1000n : BigInt(value as number) / 1000n
@@ -41,7 +131,7 @@ export function scaledTimes(element: SchemaElement, values: DecodedArray): Decod
 }
 
 /** Kinds of columns that take a kind of Parquet values. */
-const takes: Readonly<Record<ScalarKind, readonly ScalarKind[]>> = {
+const takes: Readonly<Record<PlainKind, readonly PlainKind[]>> = {
   boolean: ['boolean'],
   int: ['int'],
   bigint: ['int'],
@@ -57,21 +147,44 @@ const takes: Readonly<Record<ScalarKind, readonly ScalarKind[]>> = {
   uuid: ['uuid', 'string'],
 }
 
+function fits(asked: ColumnType, found: ColumnType): boolean {
+  if (asked.kind === 'list') return found.kind === 'list' && fits(asked.element.type, found.element.type)
+  if (asked.kind === 'map')
+    return found.kind === 'map' && fits(asked.key, found.key) && fits(asked.value.type, found.value.type)
+  if (asked.kind !== 'struct') return takes[asked.kind].includes(found.kind as PlainKind)
+  if (found.kind !== 'struct') return false
+  return asked.fields.every(each => {
+    const inside = found.fields.find(other => other.name === each.name)
+    return inside === undefined ? each.nullable : fits(each.type, inside.type)
+  })
+}
+
 /** BAD_SCHEMA when a file has other columns than were asked for; a column that is not there must be nullable. */
-export function checkSchema(path: string, elements: readonly SchemaElement[], asked: readonly Leaf[]): void {
-  for (const leaf of asked) {
-    const name = leaf.path[0] as string
-    const element = elements.find((each, index) => index > 0 && each.name === name)
-    if (element === undefined) {
-      if (!leaf.nullable) mismatch(path, `there is no column ${name}`, `declare it nullable, or leave it out`)
-      continue
+export function checkSchema(path: string, elements: readonly SchemaElement[], asked: readonly Field[]): void {
+  const columns = columnsOf(elements)
+  const check = ({ name, type, nullable }: Field, above: string): void => {
+    const shown = above + name
+    const node = columns.find(each => each.element.name === shown)
+    if (node === undefined) {
+      if (type.kind === 'struct')
+        for (const each of type.fields) check({ ...each, nullable: each.nullable || nullable }, `${shown}.`)
+      else if (!nullable) mismatch(path, `there is no column ${shown}`, `declare it nullable, or leave it out`)
+      return
     }
-    const found = kindOfElement(element)
-    if (found === undefined || leaf.path.length > 1)
-      mismatch(path, `column ${name} is of a type that is not read yet`, 'leave it out of the schema')
-    else if (!takes[leaf.type.kind].includes(found))
-      mismatch(path, `column ${name} is ${found}, not ${leaf.type.kind}`, `declare it as t.${found}()`)
+    const found = typeOfNode(node, false)
+    if (found === undefined)
+      mismatch(path, `column ${shown} is of a type that is not read yet`, 'leave it out of the schema')
+    else if (!fits(type, found))
+      mismatch(path, `column ${shown} is ${showType(found)}, not ${showType(type)}`, `declare it as ${declared(found)}`)
   }
+  for (const each of asked) check(each, '')
+}
+
+/** A type as it is declared: `t.list(t.int())`. */
+function declared(type: ColumnType): string {
+  if (type.kind === 'list') return `t.list(${declared(type.element.type)})`
+  if (type.kind === 'map') return `t.map(${declared(type.key)}, ${declared(type.value.type)})`
+  return type.kind === 'struct' ? `t.struct({ ${type.fields[0]?.name}: … })` : `t.${type.kind}()`
 }
 
 function mismatch(path: string, reason: string, fix: string): never {
@@ -80,18 +193,10 @@ function mismatch(path: string, reason: string, fix: string): never {
 
 /** The columns of a file that can be read. */
 export function schemaOfElements(elements: readonly SchemaElement[]): Schema {
-  const fields: Field[] = []
-  for (let i = 1; i < elements.length; i++) {
-    const element = elements[i] as SchemaElement
-    const kind = kindOfElement(element)
-    if (kind !== undefined) fields.push(field(element.name, scalars[kind], element.repetition_type !== 'REQUIRED'))
-    else i += descendants(elements, i)
-  }
-  return schemaOf(fields)
-}
-
-function descendants(elements: readonly SchemaElement[], at: number): number {
-  let count = 0
-  for (let left = elements[at]?.num_children ?? 0; left > 0; left--) count += 1 + descendants(elements, at + count + 1)
-  return count
+  return schemaOf(
+    columnsOf(elements).flatMap(node => {
+      const type = typeOfNode(node, false)
+      return type === undefined ? [] : [field(node.element.name, type, isNullable(node))]
+    }),
+  )
 }

@@ -1,6 +1,5 @@
 // A bad row is told with the file, the line, the byte, the column and the offending text (law 10).
 import { assert, MillraceError, type Position } from '../../base/index.ts'
-import type { Leaf } from '../../types/index.ts'
 import { reasons } from './codes.ts'
 
 const LOSSY = new TextDecoder()
@@ -21,7 +20,8 @@ export interface BadRow {
   readonly raw: Uint8Array
   /** Where in the record the offending text begins. */
   readonly at: number
-  readonly leaf: Leaf | undefined
+  /** The column it was for. */
+  readonly column: { readonly name: string; readonly type: string } | undefined
   readonly maxLineBytes: number
 }
 
@@ -29,7 +29,7 @@ export interface BadRow {
 export function badRowError(bad: BadRow): MillraceError {
   const entry = reasons[bad.code]
   assert(entry !== undefined, `a kernel gave the unknown code ${bad.code}`)
-  const column = bad.leaf?.path.join('.')
+  const column = bad.column?.name
   const position: Position = {
     source: bad.source,
     line: bad.line,
@@ -37,6 +37,6 @@ export function badRowError(bad: BadRow): MillraceError {
     text: shown(bad.raw.subarray(bad.at)),
     ...(column === undefined ? {} : { column }),
   }
-  const type = bad.leaf?.type.kind
+  const type = bad.column?.type
   return new MillraceError(entry.code, { reason: entry.reason, column, type, bytes: bad.maxLineBytes }, { position })
 }

@@ -17,7 +17,12 @@ export const logical: Readonly<Record<ScalarKind, number>> = {
   time: 9,
   interval: 10,
   uuid: 11,
+  list: 12,
+  map: 13,
 }
+
+/** A struct, whose fields are columns (or, inside a list or a map, elements). */
+export const STRUCT = 14
 
 export interface Reason {
   readonly code: ErrorCode

@@ -66,7 +66,7 @@ class CsvKernel implements RowKernel {
     if (this.#format.header === false) {
       this.#map(
         handle,
-        leaves(schema).map(leaf => leaf.path[0] as string),
+        leaves(schema).map(leaf => leaf.path.join('.')),
       )
     } else if (from?.header !== undefined) this.#take(handle, from.header)
     return handle
@@ -94,7 +94,7 @@ class CsvKernel implements RowKernel {
     const { kernels } = this.#memory
     kernels.csvFields(handle, (this.#arena as Arena).ptr, names.length)
     for (const [index, leaf] of this.#asked.entries()) {
-      const name = leaf.path[0] as string
+      const name = leaf.path.join('.')
       const field = names.indexOf(name)
       if (field < 0) this.#refuse(`it has no column ${name}`, names)
       if (names.indexOf(name, field + 1) >= 0) this.#refuse(`it has column ${name} twice`, names)

@@ -3,7 +3,7 @@
 // that type; anything mixed is json (JSON) or string (CSV). Nullable is what was null or absent in some row. Columns
 // come in the order in which the rows first name them.
 import { fail } from '../../base/index.ts'
-import { field, type ScalarKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
+import { field, type PlainKind, type Schema, scalars, schemaOf } from '../../types/index.ts'
 import { checkedDelimiter, fieldsOf } from './csv.ts'
 import type { Csv, TextFormat } from './decoder.ts'
 
@@ -16,7 +16,7 @@ const LIMIT = 2n ** 63n
 
 /** What a column was seen to hold. */
 interface Seen {
-  kind: ScalarKind | undefined
+  kind: PlainKind | undefined
   /** Rows in which it was not null. */
   values: number
 }
@@ -34,7 +34,7 @@ export function inferSchema(format: TextFormat, sample: Uint8Array, whole: boole
   return format.kind === 'json' ? inferJson(text) : inferCsv(format, text)
 }
 
-function note(columns: Map<string, Seen>, name: string, kind: ScalarKind | undefined, mixed: ScalarKind): void {
+function note(columns: Map<string, Seen>, name: string, kind: PlainKind | undefined, mixed: PlainKind): void {
   const seen = columns.get(name) ?? { kind: undefined, values: 0 }
   columns.set(name, seen)
   if (kind === undefined) return
@@ -42,17 +42,17 @@ function note(columns: Map<string, Seen>, name: string, kind: ScalarKind | undef
   seen.values++
 }
 
-const NUMBERS: readonly ScalarKind[] = ['int', 'bigint', 'double']
-const TEXTS: readonly ScalarKind[] = ['date', 'timestamp', 'string']
+const NUMBERS: readonly PlainKind[] = ['int', 'bigint', 'double']
+const TEXTS: readonly PlainKind[] = ['date', 'timestamp', 'string']
 
-function widen(a: ScalarKind, b: ScalarKind, mixed: ScalarKind): ScalarKind {
+function widen(a: PlainKind, b: PlainKind, mixed: PlainKind): PlainKind {
   if (a === b) return a
   if (NUMBERS.includes(a) && NUMBERS.includes(b))
     return NUMBERS[Math.max(NUMBERS.indexOf(a), NUMBERS.indexOf(b))] as 'int'
   return TEXTS.includes(a) && TEXTS.includes(b) ? 'string' : mixed
 }
 
-function schemaFrom(columns: Map<string, Seen>, rows: number, unknown: ScalarKind): Schema {
+function schemaFrom(columns: Map<string, Seen>, rows: number, unknown: PlainKind): Schema {
   if (rows === 0) fail('NO_SAMPLE')
   const fields = Array.from(columns, ([name, { kind, values }]) => field(name, scalars[kind ?? unknown], values < rows))
   return schemaOf(fields)
@@ -65,13 +65,13 @@ function isDay(text: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
-function textKind(text: string): ScalarKind {
+function textKind(text: string): PlainKind {
   if (DAY.test(text)) return isDay(text) ? 'date' : 'string'
   const instant = INSTANT.exec(text)
   return instant !== null && isDay(instant[1] as string) ? 'timestamp' : 'string'
 }
 
-function jsonKind(value: unknown): ScalarKind | undefined {
+function jsonKind(value: unknown): PlainKind | undefined {
   switch (typeof value) {
     case 'boolean':
       return 'boolean'
@@ -106,7 +106,7 @@ function parsedRow(line: string): object | undefined {
   }
 }
 
-function csvKind(text: string): ScalarKind {
+function csvKind(text: string): PlainKind {
   if (INTEGER.test(text)) {
     const value = BigInt(text)
     if (Number.isSafeInteger(Number(value))) return 'int'

@@ -1,13 +1,15 @@
 // Drives a row kernel over chunks: the same for every text format. Law: however the input is cut into pushes and
 // however many rows a call may take, the rows, the bad rows and their places are the same.
 import { assert, type Position } from '../../base/index.ts'
+import { leaves, showType } from '../../types/index.ts'
 import { BATCH_ROWS, type Batch, batchOf, type Origin } from '../batch.ts'
 import { type Arena, type Memory, type Ptr, utf8 } from '../memory.ts'
 import { badRowError, shown } from './bad-row.ts'
 import { Chunk } from './chunk.ts'
-import { INCOMPLETE, logical, OPEN_QUOTE, TOO_LONG } from './codes.ts'
-import { allocateColumn, askedLeaves, type DecodedColumn } from './columns.ts'
+import { INCOMPLETE, logical, OPEN_QUOTE, STRUCT, TOO_LONG } from './codes.ts'
+import { allocateColumn, askedFields, type DecodedColumn, type StructColumn, structsOf } from './columns.ts'
 import type { Decoder, DecoderOptions, Place } from './decoder.ts'
+import { shapeOf } from './shape.ts'
 
 /** A kernel of a format. */
 export interface RowKernel {
@@ -30,6 +32,7 @@ export class RowDecoder implements Decoder {
   readonly #arena: Arena
   readonly #texts: Arena
   readonly #columns: readonly DecodedColumn[]
+  readonly #structs: readonly StructColumn[]
   readonly #starts: Ptr
   readonly #handle: Ptr
   readonly #chunk: Chunk
@@ -46,7 +49,8 @@ export class RowDecoder implements Decoder {
     this.#options = options
     this.#kernel = kernel
     this.#memory = options.memory
-    const asked = askedLeaves(options.schema, options.columns)
+    const fields = askedFields(options.schema, options.columns)
+    const asked = leaves({ fields })
     this.#maxLine = options.maxLineBytes ?? DEFAULT_MAX_LINE
     this.#byte = options.from?.byte ?? 0
     this.#line = options.from?.line ?? 1
@@ -55,8 +59,11 @@ export class RowDecoder implements Decoder {
     this.#chunk = new Chunk(this.#memory)
     this.#columns = asked.map(leaf => allocateColumn(this.#arena, leaf))
     this.#starts = this.#arena.alloc(BATCH_ROWS * 4)
-    this.#handle = kernel.open(this.#arena, asked.length, this.#starts)
+    // In CSV a struct's fields are columns with names of their own.
+    this.#structs = options.format.kind === 'json' ? structsOf(fields) : []
+    this.#handle = kernel.open(this.#arena, asked.length + this.#structs.length, this.#starts)
     for (const [index, column] of this.#columns.entries()) this.#declare(column, index)
+    for (const [index, struct] of this.#structs.entries()) this.#declareStruct(struct, asked.length + index)
   }
 
   get place(): Place {
@@ -101,12 +108,37 @@ export class RowDecoder implements Decoder {
   }
 
   #declare({ leaf, nullable }: DecodedColumn, index: number): void {
-    const name = utf8(leaf.path[0] as string)
-    const kind = logical[leaf.type.kind]
-    const accepts = leaf.nullable ? 1 : 0
     const { kernels } = this.#memory
-    const text = this.#arena.put(name)
-    kernels.decoderColumn(this.#handle, index, text, name.length, kind, accepts, nullable.values, nullable.validity)
+    const { kind } = leaf.type
+    const [text, bytes] = this.#name(leaf.path)
+    const accepts = leaf.nullable ? 1 : 0
+    kernels.decoderColumn(this.#handle, index, text, bytes, logical[kind], accepts, nullable.values, nullable.validity)
+    if (kind === 'list' || kind === 'map')
+      kernels.decoderShape(
+        this.#handle,
+        index,
+        shapeOf(leaf.type, this.#arena, name => name),
+      )
+  }
+
+  #declareStruct({ path, nullable, members }: StructColumn, index: number): void {
+    const { kernels } = this.#memory
+    const [text, bytes] = this.#name(path)
+    kernels.decoderColumn(this.#handle, index, text, bytes, STRUCT, nullable ? 1 : 0, 0, 0)
+    const at = this.#arena.alloc(members.length * 16)
+    for (const [i, { column, field }] of members.entries()) {
+      const name = utf8(field.name)
+      const put = this.#arena.put(name)
+      this.#memory.u32.set([column, put, name.length, field.nullable ? 0 : 1], (at >>> 2) + i * 4)
+    }
+    kernels.decoderStruct(this.#handle, index, at, members.length)
+  }
+
+  /** Where the name of a column of a row lies; a field of a struct has no name there. */
+  #name(path: readonly string[]): readonly [text: Ptr, bytes: number] {
+    if (path.length > 1) return [0, -1]
+    const name = utf8(path[0] as string)
+    return [this.#arena.put(name), name.length]
   }
 
   /** One call of the kernel, and what came of it; the rows of the batch so far. */
@@ -156,12 +188,19 @@ export class RowDecoder implements Decoder {
       byte: this.#byte,
       raw,
       at: at >= 0 && at <= raw.length ? at : 0,
-      leaf: column === 0 ? undefined : this.#columns[column - 1]?.leaf,
+      column: column === 0 ? undefined : this.#blamed(column - 1),
       maxLineBytes: this.#maxLine,
     }
     this.#line += kernels.countNewlines(from, to)
     this.#consume(to)
     this.#options.badRow(badRowError(bad), raw)
+  }
+
+  #blamed(index: number): { readonly name: string; readonly type: string } {
+    const leaf = this.#columns[index]?.leaf
+    const struct = this.#structs[index - this.#columns.length]
+    if (leaf === undefined) return { name: struct?.path.join('.') ?? '', type: 'struct' }
+    return { name: leaf.path.join('.'), type: showType(leaf.type) }
   }
 
   /** Where decoding goes on after a bad row. */
@@ -180,7 +219,7 @@ export class RowDecoder implements Decoder {
     const to = this.#memory.kernels.lineEnd(from + this.#maxLine, chunk.filled) >>> 0
     this.#dropping = this.#memory.u8[to - 1] !== NEWLINE
     const raw = this.#memory.u8.slice(from, from + this.#maxLine)
-    const bad = { source: this.#options.source, line: this.#line, byte: this.#byte, leaf: undefined }
+    const bad = { source: this.#options.source, line: this.#line, byte: this.#byte, column: undefined }
     this.#line += this.#memory.kernels.countNewlines(from, to)
     this.#consume(to)
     chunk.end = to

@@ -9,8 +9,9 @@ import { type Leaf, leaves, type Schema } from '../../types/index.ts'
 import type { Batch } from '../batch.ts'
 import { logical } from '../decode/codes.ts'
 import { type Csv, checkedDelimiter, type JsonLines } from '../decode/index.ts'
+import { shapeOf } from '../decode/shape.ts'
 import { type Arena, type Memory, type Ptr, utf8 } from '../memory.ts'
-import { jsonHeads } from './heads.ts'
+import { jsonHeads, jsonKey } from './heads.ts'
 
 export interface EncoderOptions {
   readonly format: JsonLines | Csv
@@ -81,6 +82,8 @@ class RowEncoder implements Encoder {
   readonly header: Uint8Array
   readonly #memory: Memory
   readonly #arena: Arena
+  /** Of texts inside lists and maps, for one call. */
+  readonly #texts: Arena
   readonly #handle: Ptr
   readonly #kernel: 'encodeJson' | 'encodeCsv'
   readonly #leaves: readonly Leaf[]
@@ -92,6 +95,7 @@ class RowEncoder implements Encoder {
     this.#kernel = kind === 'json' ? 'encodeJson' : 'encodeCsv'
     this.#leaves = leaves(schema)
     this.#arena = memory.arena(4096)
+    this.#texts = memory.arena(4096)
     const { kernels } = memory
     const tail = utf8(parts.tail)
     this.#handle = kernels.encoderNew(this.#leaves.length, this.#arena.put(tail), tail.length) >>> 0
@@ -99,6 +103,8 @@ class RowEncoder implements Encoder {
     for (const [index, leaf] of this.#leaves.entries()) {
       const head = utf8(parts.heads[index] as string)
       kernels.encoderColumn(this.#handle, index, logical[leaf.type.kind], this.#arena.put(head), head.length)
+      if (leaf.type.kind === 'list' || leaf.type.kind === 'map')
+        kernels.encoderShape(this.#handle, index, shapeOf(leaf.type, this.#arena, jsonKey))
     }
   }
 
@@ -108,6 +114,8 @@ class RowEncoder implements Encoder {
     for (const [index, column] of batch.columns.entries()) {
       kernels.encoderValues(this.#handle, index, column.values, column.validity)
     }
+    this.#texts.reset()
+    this.#texts.use()
     const bytes = kernels[this.#kernel](this.#handle, batch.count, batch.sel, batch.weights)
     assert(bytes >= 0, 'a row to write has a weight below 1')
     return this.#memory.bytes(kernels.encoderBytes(this.#handle) >>> 0, bytes)
@@ -117,6 +125,7 @@ class RowEncoder implements Encoder {
     if (!this.#open) return
     this.#open = false
     this.#memory.kernels.encoderFree(this.#handle)
+    this.#texts.free()
     this.#arena.free()
   }
 }

@@ -1,7 +1,15 @@
 // The aggregates: which arguments they take, what type they give, and whether a retraction costs O(1). How they are
 // computed is not said here. Results follow SQL: over no values they are null, except counts.
 import { fail } from '../../base/index.ts'
-import { type ColumnType, type ScalarKind, type Schema, scalars } from '../../types/index.ts'
+import {
+  type ColumnType,
+  isNested,
+  type PlainKind,
+  type ScalarKind,
+  type Schema,
+  scalars,
+  showType,
+} from '../../types/index.ts'
 import { resolve, resolvePredicate, type Typed } from '../check.ts'
 import type { AggregateCall } from '../node.ts'
 import { show } from '../show.ts'
@@ -16,8 +24,8 @@ import { ordered } from './comparison.ts'
 export type AggregateState = 'linear' | 'sketch' | 'values' | 'user'
 
 export interface AggregateOverload {
-  readonly args: readonly ScalarKind[]
-  readonly result: ScalarKind
+  readonly args: readonly PlainKind[]
+  readonly result: PlainKind
 }
 
 export interface AggregateEntry {
@@ -33,13 +41,13 @@ export interface AggregateEntry {
   readonly doc: string
 }
 
-const each = (kinds: readonly ScalarKind[], result?: ScalarKind): readonly AggregateOverload[] =>
+const each = (kinds: readonly PlainKind[], result?: PlainKind): readonly AggregateOverload[] =>
   kinds.map(kind => ({ args: [kind], result: result ?? kind }))
 
-const numbers: readonly ScalarKind[] = ['int', 'bigint', 'float', 'double']
-const all: readonly ScalarKind[] = [...ordered, 'json']
+const numbers: readonly PlainKind[] = ['int', 'bigint', 'float', 'double']
+const all: readonly PlainKind[] = [...ordered, 'json']
 // No order of booleans is asked for in practice, and PostgreSQL has no min(boolean).
-const comparable: readonly ScalarKind[] = ordered.filter(kind => kind !== 'boolean')
+const comparable: readonly PlainKind[] = ordered.filter(kind => kind !== 'boolean')
 
 /** By the value of a second argument, the time. */
 const byTime: readonly AggregateOverload[] = all.flatMap(kind =>
@@ -188,15 +196,15 @@ export function typeOfAggregate(call: AggregateCall, inputs: readonly Schema[], 
   checkParams(entry, call)
   const overload = choose(entry, args)
   if (overload === undefined) {
-    const given = args.map(arg => arg.type.kind).join(', ')
+    const given = args.map(arg => showType(arg.type)).join(', ')
     return bad(call, `it does not take (${given})`, `use one of: ${signatures(entry)}; or cast the argument`)
   }
   const open = call.filter !== undefined || !grouped || args.some(arg => arg.nullable)
   const linear = entry.state === 'linear' && !call.distinct
   return {
     name: entry.name,
-    args: overload.args,
-    type: scalars[overload.result],
+    args: args.map((arg, i) => (isNested(arg.type) ? arg.type.kind : (overload.args[i] as PlainKind))),
+    type: resultOf(overload, args),
     nullable: entry.nullable === 'always' || (entry.nullable === 'input' && open),
     state: call.distinct && entry.state === 'linear' ? 'values' : entry.state,
     linear,
@@ -220,12 +228,20 @@ function checkParams(entry: AggregateEntry, call: AggregateCall): void {
     bad(call, 'the quantile is not a number from 0 to 1', 'give 0.5 for the median, 0.95 for the 95th percentile')
 }
 
+/** Lists and maps are bytes in order: an aggregate takes them where it takes binary, and gives them back as what they are. */
+const kindOf = (arg: Typed): PlainKind => (isNested(arg.type) ? 'binary' : arg.type.kind)
+
+function resultOf(overload: AggregateOverload, args: readonly Typed[]): ColumnType {
+  const [first] = args
+  return overload.result === 'binary' && first !== undefined ? first.type : scalars[overload.result]
+}
+
 function choose(entry: AggregateEntry, args: readonly Typed[]): AggregateOverload | undefined {
   let best: AggregateOverload | undefined
   let least = Number.POSITIVE_INFINITY
   for (const overload of entry.overloads) {
     if (overload.args.length !== args.length) continue
-    const cost = args.reduce((sum, arg, i) => sum + implicitCost(arg.type.kind, overload.args[i] as ScalarKind), 0)
+    const cost = args.reduce((sum, arg, i) => sum + implicitCost(kindOf(arg), overload.args[i] as PlainKind), 0)
     if (cost < least) {
       least = cost
       best = overload

@@ -1,11 +1,11 @@
 // Arithmetic is PostgreSQL's: 64-bit integers overflow into an error, integer division truncates towards zero, a
 // double that overflows or underflows from finite operands is an error, and so is division by zero.
-import type { ScalarKind } from '../../types/index.ts'
+import type { PlainKind } from '../../types/index.ts'
 import { type Entry, int64, type KernelName, type Overload, raise } from './entry.ts'
 import { intervalDifferences, intervalNegation, intervalProducts, intervalQuotients, intervalSums } from './interval.ts'
 
 type Letter = 'I64' | 'F64' | 'F32'
-const integers: readonly ScalarKind[] = ['int', 'bigint']
+const integers: readonly PlainKind[] = ['int', 'bigint']
 
 /** A double result that must be finite if the operands are. */
 function finite(result: number, ...operands: readonly number[]): number {
@@ -45,7 +45,7 @@ function binary(name: string, whole: Whole, real: Real): readonly Overload[] {
   const constant = (letter: Letter) => (name === 'mod' ? {} : { constant: `${name}${letter}Constant` as KernelName })
   // a + b is b + a: the constant may be moved to the right, where it has a kernel.
   const mirror = (of: Overload): Overload => (name === 'add' || name === 'mul' ? { ...of, mirror: () => of } : of)
-  const of = (kind: ScalarKind, letter: Letter, twin: Overload['twin']): Overload =>
+  const of = (kind: PlainKind, letter: Letter, twin: Overload['twin']): Overload =>
     mirror({
       args: [kind, kind],
       result: kind,

@@ -10,7 +10,7 @@ import {
   uuidOfText,
   uuidText,
 } from '../../data/index.ts'
-import type { ScalarKind } from '../../types/index.ts'
+import type { PlainKind } from '../../types/index.ts'
 import { dateText, floorDivide, MICROS_PER_DAY, splitTimestamp, timestampText } from '../calendar.ts'
 import {
   binaryText,
@@ -29,12 +29,12 @@ import type { Value } from '../value.ts'
 import { type KernelName, MAX_INT, MIN_INT, type Overload, raise } from './entry.ts'
 
 /** What an implicit cast costs when overloads are compared; Infinity: there is none. */
-export function implicitCost(from: ScalarKind, to: ScalarKind): number {
+export function implicitCost(from: PlainKind, to: PlainKind): number {
   if (from === to) return 0
   return implicit[from]?.[to] ?? Number.POSITIVE_INFINITY
 }
 
-const implicit: Partial<Record<ScalarKind, Partial<Record<ScalarKind, number>>>> = {
+const implicit: Partial<Record<PlainKind, Partial<Record<PlainKind, number>>>> = {
   int: { bigint: 1, double: 2, float: 3 },
   bigint: { double: 3, float: 4 },
   float: { double: 1 },
@@ -42,7 +42,7 @@ const implicit: Partial<Record<ScalarKind, Partial<Record<ScalarKind, number>>>>
 }
 
 /** The type that both can have without an explicit cast; int with float is double. */
-export function unify(a: ScalarKind, b: ScalarKind): ScalarKind | undefined {
+export function unify(a: PlainKind, b: PlainKind): PlainKind | undefined {
   const whole = a === 'int' || a === 'bigint' || b === 'int' || b === 'bigint'
   if (whole && (a === 'float' || b === 'float')) return a === b ? a : 'double'
   if (implicitCost(a, b) < Number.POSITIVE_INFINITY) return b
@@ -131,7 +131,7 @@ function textToInterval(text: string): Uint8Array {
 
 const same = (a: Value): Value => a
 
-type Rule = readonly [from: ScalarKind, to: ScalarKind, twin: Overload['twin'], kernel?: KernelName, total?: 'total']
+type Rule = readonly [from: PlainKind, to: PlainKind, twin: Overload['twin'], kernel?: KernelName, total?: 'total']
 
 const integers = (['int', 'bigint'] as const).flatMap((kind): readonly Rule[] => [
   [kind, 'double', (a: bigint) => Number(a), 'i64ToF64', 'total'],
@@ -197,15 +197,15 @@ export const casts: readonly Overload[] = [
 const byPair = new Map(casts.map(each => [`${each.args[0]} ${each.result}`, each]))
 
 /** The cast from one type to another, or undefined. */
-export function castOverload(from: ScalarKind, to: ScalarKind): Overload | undefined {
+export function castOverload(from: PlainKind, to: PlainKind): Overload | undefined {
   return byPair.get(`${from} ${to}`)
 }
 
 /** For each type, the types it can be cast to. */
-export function castsTo(): readonly (readonly [ScalarKind, readonly ScalarKind[]])[] {
-  const table = new Map<ScalarKind, ScalarKind[]>()
+export function castsTo(): readonly (readonly [PlainKind, readonly PlainKind[]])[] {
+  const table = new Map<PlainKind, PlainKind[]>()
   for (const { args, result } of casts) {
-    const from = args[0] as ScalarKind
+    const from = args[0] as PlainKind
     table.set(from, [...(table.get(from) ?? []), result])
   }
   return [...table]

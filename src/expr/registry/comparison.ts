@@ -1,17 +1,12 @@
 // One total order per type, PostgreSQL's: NaN equals NaN and is greater than every number, -0 equals 0, strings
 // binary and uuid compare by their bytes (collation C: UTF-8 keeps the order of code points), false is less than true, and
 // intervals compare by their length: 1 month is 30 days, 1 day 24 hours.
-import type { ScalarKind } from '../../types/index.ts'
+import { compareBytes } from '../../data/index.ts'
+import { type PlainKind, type ScalarType, sameType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
-import type { Entry, Overload } from './entry.ts'
+import type { Entry, Overload, Signature } from './entry.ts'
 
 const ENCODER = new TextEncoder()
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length)
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number)
-  return a.length - b.length
-}
 
 function compareNumbers(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1
@@ -40,7 +35,7 @@ const letters = {
   time: 'I64',
   uuid: 'View',
   interval: 'Interval',
-} as const satisfies Partial<Record<ScalarKind, string>>
+} as const satisfies Partial<Record<PlainKind, string>>
 
 /** The types that have an order, and so equality, grouping, min and max. Json has none, as in PostgreSQL. */
 export const ordered = Object.keys(letters) as readonly (keyof typeof letters)[]
@@ -87,6 +82,21 @@ function comparison(plan: Plan, kind: keyof typeof letters): Overload {
   }
 }
 
+/** Lists and maps of one type compare by their bytes: element by element, null after every value, the shorter first. */
+function sameNested(plan: Plan, types: readonly (ScalarType | undefined)[]): Signature | undefined {
+  const type = types.find(each => each?.kind === 'list' || each?.kind === 'map')
+  if (type === undefined || types.length !== 2) return undefined
+  if (types.some(each => each !== undefined && !sameType(each, type))) return undefined
+  return { overload: comparison(plan, 'binary'), args: [type, type], result: scalars.boolean }
+}
+
+/** The comparison of two values of a type. */
+export function comparisonOf(name: 'eq' | 'gt', type: ScalarType): Overload | undefined {
+  const plan = plans[name] as Plan
+  if (type.kind === 'list' || type.kind === 'map') return sameNested(plan, [type, type])?.overload
+  return type.kind === 'json' ? undefined : comparison(plan, type.kind)
+}
+
 function compare(name: string, infix: string, word: string, example: string): Entry {
   const plan = plans[name] as Plan
   return {
@@ -95,6 +105,8 @@ function compare(name: string, infix: string, word: string, example: string): En
     nulls: 'strict',
     infix,
     overloads: ordered.map(kind => comparison(plan, kind)),
+    generic: types => sameNested(plan, types),
+    generics: [`${name}(list<T>, list<T>) → boolean`, `${name}(map<K, V>, map<K, V>) → boolean`],
     doc: `True where the first ${word} the second.`,
     example,
   }

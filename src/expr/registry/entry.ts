@@ -2,7 +2,7 @@
 // twin is its meaning; its kernel is the same thing for thousands of rows (law 7 compares the two).
 import { type ErrorCode, fail } from '../../base/index.ts'
 import type { Kernels } from '../../kernels/index.ts'
-import type { ScalarKind } from '../../types/index.ts'
+import type { PlainKind, ScalarType } from '../../types/index.ts'
 import type { Expr } from '../node.ts'
 import type { Value } from '../value.ts'
 
@@ -15,6 +15,7 @@ export type Family =
   | 'math'
   | 'date and time'
   | 'json'
+  | 'list and map'
 
 export type KernelName = keyof Kernels
 
@@ -22,10 +23,10 @@ export type KernelName = keyof Kernels
 export type Twin = (...args: never[]) => Value
 
 export interface Overload {
-  readonly args: readonly ScalarKind[]
+  readonly args: readonly PlainKind[]
   /** The last argument may be repeated. */
   readonly variadic?: boolean
-  readonly result: ScalarKind
+  readonly result: PlainKind
   /** Undefined: rows go through the twin one by one. */
   readonly kernel?: KernelName
   /** The same kernel for a constant last argument, given as one value instead of a column. */
@@ -45,6 +46,13 @@ export interface Overload {
   readonly twin: Twin
 }
 
+/** An overload over types with parts (lists, maps), made for these types: `args` and `result` of the overload say nothing. */
+export interface Signature {
+  readonly overload: Overload
+  readonly args: readonly ScalarType[]
+  readonly result: ScalarType
+}
+
 /** How a function that is not strict is evaluated; the evaluator and the interpreter know each by name. */
 export type Form = 'and' | 'or' | 'coalesce' | 'greatest' | 'least' | 'isNull' | 'isNotNull' | 'isDistinct'
 
@@ -53,6 +61,8 @@ export interface Entry {
   readonly aliases?: readonly string[]
   readonly family: Family
   readonly overloads: readonly Overload[]
+  /** Overloads over lists and maps, by the types given (undefined: a null without a type), tried before the others. */
+  readonly generic?: (types: readonly (ScalarType | undefined)[]) => Signature | undefined
   /** strict: null if any argument is null. */
   readonly nulls: 'strict' | 'custom'
   readonly form?: Form
@@ -60,6 +70,8 @@ export interface Entry {
   readonly rewrite?: (args: readonly Expr[]) => Expr | undefined
   /** For forms and rewrites: the signature as people read it. */
   readonly signature?: string
+  /** The overloads of `generic`, as people read them, beside others. */
+  readonly generics?: readonly string[]
   /** An operator sign of SQL, when it is written between (or before) its arguments. */
   readonly infix?: string
   /** Names elsewhere, where they differ from `name`. */

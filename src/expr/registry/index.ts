@@ -7,6 +7,7 @@ import { dateTimes } from './datetime.ts'
 import type { Entry } from './entry.ts'
 import { intervals } from './interval.ts'
 import { jsons } from './json.ts'
+import { lists } from './list.ts'
 import { mathematics } from './math.ts'
 import { strings } from './string.ts'
 
@@ -20,6 +21,7 @@ export const registry: readonly Entry[] = Object.freeze([
   ...dateTimes,
   ...intervals,
   ...jsons,
+  ...lists,
 ])
 
 const byName = new Map<string, Entry>()

@@ -1,6 +1,8 @@
 // Access to json texts. A column of type json holds checked text; a part of it is a piece of that text, as it was
 // written (so 1.0 stays 1.0 and large numbers stay exact). Of duplicate keys the last counts, as in PostgreSQL.
+
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
+import { mapGet } from './list.ts'
 
 const blank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
 
@@ -139,7 +141,9 @@ export const jsons: readonly Entry[] = [
     infix: '->',
     dialects: { spark: 'get_json_object' },
     overloads: [access('string', 'json', 'jsonField', field), access('int', 'json', 'jsonElement', element)],
-    doc: 'The member of an object by key, or the element of an array by index (from 0, or from the end); null if there is none.',
+    generic: mapGet,
+    generics: ['json_get(map<K, V>, K) → V'],
+    doc: 'The value of a map by its key, or the member of an object by key, or the element of an array by index (from 0, or from the end); null if there is none.',
     example: `json_get(cast('{"a": [1, 2]}' as json), 'a') → [1, 2]`,
   },
   {

@@ -1,8 +1,9 @@
 // Text. Positions and lengths count characters (Unicode code points) from 1, as in PostgreSQL. upper and lower follow
 // Unicode's full mapping, the same in every place.
-import type { ScalarKind } from '../../types/index.ts'
+import type { PlainKind } from '../../types/index.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
+import { concatLists, containsElement, lengthOf, reverseList } from './list.ts'
 
 /** Results longer than this are refused rather than tried. */
 const LONGEST = 1 << 28
@@ -11,8 +12,8 @@ const ENCODER = new TextEncoder()
 const bytesOf = (text: string): number => ENCODER.encode(text).length
 const points = (text: string): string[] => Array.from(text)
 
-function overload(args: string, result: ScalarKind, kernel: KernelName | undefined, twin: Overload['twin']): Overload {
-  const kinds = args.split(' ') as ScalarKind[]
+function overload(args: string, result: PlainKind, kernel: KernelName | undefined, twin: Overload['twin']): Overload {
+  const kinds = args.split(' ') as PlainKind[]
   return { args: kinds, result, twin, ...(kernel === undefined ? {} : { kernel }) }
 }
 
@@ -173,13 +174,17 @@ const size = (n: number): bigint => BigInt(n)
 export const strings: readonly Entry[] = [
   strict(
     'length',
-    'The number of characters; of binary, of bytes.',
+    'The number of characters; of binary, of bytes; of a list or a map, of elements.',
     "length('über') → 4",
     [
       overload('string', 'int', 'charLength', (a: string) => size(points(a).length)),
       { ...overload('binary', 'int', 'octetLength', (a: Uint8Array) => size(a.length)), total: true },
     ],
-    { aliases: ['char_length', 'character_length'] },
+    {
+      generic: lengthOf,
+      generics: ['length(list<T>) → int', 'length(map<K, V>) → int'],
+      aliases: ['char_length', 'character_length'],
+    },
   ),
   strict('octet_length', 'The number of bytes (of text: in UTF-8).', "octet_length('über') → 5", [
     { ...overload('string', 'int', 'octetLength', (a: string) => size(bytesOf(a))), total: true },
@@ -220,10 +225,16 @@ export const strings: readonly Entry[] = [
   ),
   strict(
     'join_text',
-    'Both texts, one after the other; null if one is null.',
+    'Both texts, or lists, one after the other; null if one is null.',
     "'mill' || 'race' → millrace",
     [overload('string string', 'string', 'concatText', concat)],
-    { aliases: ['||'], infix: '||', dialects: { spark: 'concat' } },
+    {
+      generic: concatLists,
+      generics: ['join_text(list<T>, list<T>) → list<T>'],
+      aliases: ['||'],
+      infix: '||',
+      dialects: { spark: 'concat' },
+    },
   ),
   {
     name: 'concat',
@@ -239,9 +250,13 @@ export const strings: readonly Entry[] = [
   strict('repeat', 'The text n times.', "repeat('ab', 3) → ababab", [
     overload('string int', 'string', 'repeatText', repeat),
   ]),
-  strict('reverse', 'The characters in the other order.', "reverse('abc') → cba", [
-    overload('string', 'string', 'reverseText', (a: string) => points(a).reverse().join('')),
-  ]),
+  strict(
+    'reverse',
+    'The characters, or elements, in the other order.',
+    "reverse('abc') → cba",
+    [overload('string', 'string', 'reverseText', (a: string) => points(a).reverse().join(''))],
+    { generic: reverseList, generics: ['reverse(list<T>) → list<T>'] },
+  ),
   strict(
     'replace',
     'Each occurrence of the second text replaced by the third.',
@@ -268,9 +283,13 @@ export const strings: readonly Entry[] = [
     [overload('string string', 'boolean', 'endsWith', (a: string, b: string) => a.endsWith(b))],
     { aliases: ['endsWith'], dialects: { spark: 'endswith' } },
   ),
-  strict('contains', 'True where the second text occurs in the first.', "contains('millrace', 'lra') → true", [
-    overload('string string', 'boolean', 'containsText', (a: string, b: string) => a.includes(b)),
-  ]),
+  strict(
+    'contains',
+    'True where the second text occurs in the first, or the value among the elements of a list (null elements equal none).',
+    "contains('millrace', 'lra') → true",
+    [overload('string string', 'boolean', 'containsText', (a: string, b: string) => a.includes(b))],
+    { generic: containsElement, generics: ['contains(list<T>, T) → boolean'] },
+  ),
   strict(
     'strpos',
     'Where the second text occurs first, from 1; 0 if it does not.',

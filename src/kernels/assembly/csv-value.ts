@@ -3,9 +3,10 @@
 // numbers may have a plus, leading zeros, a bare point; doubles may be NaN and Infinity; booleans t, f, 1, 0.
 
 import { base64Decode } from './base64';
+import { putNested } from './cells-json';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, NULL_VALUE, STRING, TIME,
+  BAD_BASE64, BAD_DATE, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, MAP, NULL_VALUE, PARTS, STRING, TIME,
   TIMESTAMP, TOO_LARGE, TRAILING, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
 } from './decode';
 import { valueEnd, white } from './json-text';
@@ -22,9 +23,17 @@ export function putField(col: usize, row: u32, p: usize, end: usize, isNull: boo
     if (kind != STRING) { bad(NULL_VALUE, p); blame(col); return false; }
   }
   if (kind == STRING) putText(<usize>load<u32>(col, VALUES) + ((<usize>row) << 4), p, <u32>(end - p));
-  else if (!putOther(load<u32>(col, VALUES), kind, row, trimLeft(p, end), trimRight(p, end))) { blame(col); return false; }
+  else if (kind == LIST || kind == MAP) {
+    if (!putJson(col, row, trimLeft(p, end), trimRight(p, end))) { blame(col); return false; }
+  } else if (!putOther(load<u32>(col, VALUES), kind, row, trimLeft(p, end), trimRight(p, end))) { blame(col); return false; }
   putValid(col, row);
   return true;
+}
+
+/** A list or a map is its JSON text. */
+function putJson(col: usize, row: u32, p: usize, end: usize): bool {
+  const after = putNested(load<u32>(col, PARTS), <usize>load<u32>(col, VALUES) + ((<usize>row) << 4), p);
+  return after == end || (after != 0 && refuse(TRAILING, after));
 }
 
 function isSpace(c: u8): bool { return c == 0x20 || c == 0x09; }

@@ -19,6 +19,9 @@ export const JSON: u32 = 8;
 export const TIME: u32 = 9;
 export const INTERVAL: u32 = 10;
 export const UUID: u32 = 11;
+export const LIST: u32 = 12;
+export const MAP: u32 = 13;
+export const STRUCT: u32 = 14;
 
 // Why a row is bad: the text is not JSON …
 export const UNEXPECTED: i32 = 1;
@@ -92,6 +95,11 @@ export const VALIDITY: usize = 20;
 export const NULLS: usize = 24;
 export const SEEN: usize = 28;
 export const INDEX: usize = 32;
+/** Of a list or a map: what its parts are (cells.ts). */
+export const PARTS: usize = 36;
+/** Of a struct: PARTS are its members (json-struct.ts), so many; and the last object in which its column occurred. */
+export const PARTS_COUNT: usize = 40;
+export const OCCURRENCE: usize = 44;
 
 export function setColumn(
   col: usize, index: u32, name: usize, nameBytes: u32, kind: u32, nullable: u32, values: usize, validity: usize,
@@ -100,6 +108,7 @@ export function setColumn(
   store<u32>(col, kind, KIND); store<u32>(col, nullable, NULLABLE);
   store<u32>(col, <u32>values, VALUES); store<u32>(col, <u32>validity, VALIDITY);
   store<u32>(col, 0, NULLS); store<u32>(col, 0, SEEN); store<u32>(col, index, INDEX);
+  store<u32>(col, 0, PARTS); store<u32>(col, 0, PARTS_COUNT); store<u32>(col, 0, OCCURRENCE);
 }
 
 // A decoder of any format begins with: [columns][their number][rows in the batch][lines of the last call]
@@ -128,6 +137,24 @@ export function decoderColumn(
   setColumn(<usize>load<u32>(h, COLUMNS) + index * COLUMN, index, name, nameBytes, kind, nullable, values, validity);
 }
 
+/** Column `index` is a list or a map: its shape (cells.ts). */
+export function decoderShape(h: usize, index: u32, shape: usize): void {
+  store<u32>(<usize>load<u32>(h, COLUMNS) + index * COLUMN, <u32>shape, PARTS);
+}
+
+/**
+ * Column `index`, declared as a STRUCT, stands for columns declared before: `members` are `count` times [number of the
+ * column][name][its bytes][whether it must be there]. Columns that are members have no name of their own.
+ */
+export function decoderStruct(h: usize, index: u32, members: usize, count: u32): void {
+  const columns: usize = load<u32>(h, COLUMNS), col = columns + index * COLUMN;
+  store<u32>(col, <u32>members, PARTS); store<u32>(col, count, PARTS_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    const member = members + i * 16;
+    store<u32>(member, <u32>(columns + load<u32>(member) * COLUMN));
+  }
+}
+
 /** A new batch: rows count from 0. */
 export function decoderBegin(h: usize): void {
   const columns: usize = load<u32>(h, COLUMNS), count = load<u32>(h, COUNT);
@@ -146,6 +173,14 @@ export function decoderLines(h: usize): u32 { return load<u32>(h, LINES); }
 /** Whether column `index` has a null in this batch. */
 export function decoderNulls(h: usize, index: u32): u32 {
   return load<u32>(<usize>load<u32>(h, COLUMNS) + index * COLUMN, NULLS);
+}
+
+/** Column `col` has a value in the row tried; so has all that a struct is made of. */
+export function see(col: usize, serial: u32): void {
+  store<u32>(col, serial, SEEN);
+  if (load<u32>(col, KIND) != STRUCT) return;
+  const members: usize = load<u32>(col, PARTS), count = load<u32>(col, PARTS_COUNT);
+  for (let i: u32 = 0; i < count; i++) see(load<u32>(members + i * 16), serial);
 }
 
 /** Columns without a value in this row are null, if they may be. */
@@ -171,6 +206,7 @@ export function putValid(col: usize, row: u32): void {
 /** Row `row` is null; false if the column takes none. */
 export function putNull(col: usize, row: u32): bool {
   if (load<u32>(col, NULLABLE) == 0) return false;
+  if (load<u32>(col, KIND) == STRUCT) return putNulls(col, row);
   const validity: usize = load<u32>(col, VALIDITY);
   if (load<u32>(col, NULLS) == 0) {
     store<u32>(col, 1, NULLS);
@@ -183,6 +219,13 @@ export function putNull(col: usize, row: u32): bool {
     const view: usize = <usize>load<u32>(col, VALUES) + ((<usize>row) << 4);
     store<u64>(view, 0); store<u64>(view, 0, 8);
   }
+  return true;
+}
+
+/** A struct is null where all of its fields are. */
+function putNulls(col: usize, row: u32): bool {
+  const members: usize = load<u32>(col, PARTS), count = load<u32>(col, PARTS_COUNT);
+  for (let i: u32 = 0; i < count; i++) putNull(load<u32>(members + i * 16), row);
   return true;
 }
 

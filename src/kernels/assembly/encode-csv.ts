@@ -1,9 +1,10 @@
 // Rows as CSV (RFC 4180), lines ending with LF. A field is quoted where it must be: it holds a delimiter, a quote or a
 // line's end, or it is not null but its text is the one for null.
 
-import { BINARY, DOUBLE, JSON, STRING } from './decode';
+import { printCell } from './cells-print';
+import { BINARY, DOUBLE, JSON, LIST, MAP, STRING } from './decode';
 import {
-  CAREFUL, COLUMN, COLUMNS, COUNT, DELIMITER, HEAD, HEAD_BYTES, KIND, NULL_BYTES, NULL_TEXT, TAIL, TAIL_BYTES, VALIDITY, VALUES,
+  CAREFUL, COLUMN, COLUMNS, COUNT, DELIMITER, HEAD, HEAD_BYTES, KIND, NULL_BYTES, NULL_TEXT, PARTS, TAIL, TAIL_BYTES, VALIDITY, VALUES,
   encoderBytes, notFinite, putBase64, putPlain, putShort, repeatRow, room,
 } from './encode';
 import { isValid, rowAt, viewBytes, viewLength } from './layout';
@@ -39,6 +40,7 @@ export function encodeCsv(h: usize, n: u32, sel: usize, weights: usize): i32 {
 function putValue(h: usize, to: usize, col: usize, row: u32): usize {
   const kind = load<u32>(col, KIND);
   const values: usize = load<u32>(col, VALUES);
+  if (kind == LIST || kind == MAP) return putNested(h, to, col, viewBytes(values + ((<usize>row) << 4)));
   if (kind == STRING || kind == JSON) {
     const view = values + ((<usize>row) << 4);
     return putText(h, to, viewBytes(view), viewLength(view));
@@ -52,6 +54,26 @@ function putValue(h: usize, to: usize, col: usize, row: u32): usize {
   }
   to = notFinite(kind, values, row) ? putWord(to, kind, values, row) : putPlain(to, kind, values, row);
   return load<u32>(h, CAREFUL) == 0 ? to : careful(h, from, to);
+}
+
+/** A list or a map is its JSON text, in quotes: the text is moved to make room for them. */
+function putNested(h: usize, to: usize, col: usize, cell: usize): usize {
+  const offset = to - encoderBytes(h);
+  to = printCell(h, to, load<u32>(col, PARTS), cell);
+  let quotes: u32 = 2;
+  for (let p = encoderBytes(h) + offset; p < to; p++) quotes += <u32>(load<u8>(p) == 0x22);
+  to = room(h, to, quotes);
+  const start = encoderBytes(h) + offset, end = to + quotes;
+  let at = end - 1;
+  store<u8>(at, 0x22);
+  for (let p = to - 1; p >= start; p--) {
+    const c = load<u8>(p);
+    at--;
+    store<u8>(at, c);
+    if (c == 0x22) { at--; store<u8>(at, c); }
+  }
+  store<u8>(start, 0x22);
+  return end;
 }
 
 function encodedBytes(length: u32): u32 { return (length + 2) / 3 * 4; }

@@ -1,8 +1,9 @@
 // Rows as JSON lines. Strings are escaped as JSON.stringify does; NaN and the infinities are null.
 
-import { BINARY, DATE, DOUBLE, FLOAT, INTERVAL, JSON, STRING, TIME, TIMESTAMP, UUID } from './decode';
+import { printCell } from './cells-print';
+import { BINARY, DATE, DOUBLE, FLOAT, INTERVAL, JSON, LIST, MAP, STRING, TIME, TIMESTAMP, UUID } from './decode';
 import {
-  COLUMN, COLUMNS, COUNT, HEAD, HEAD_BYTES, KIND, TAIL, TAIL_BYTES, VALIDITY, VALUES, encoderBytes, notFinite, putBase64, putPlain,
+  COLUMN, COLUMNS, COUNT, HEAD, HEAD_BYTES, KIND, PARTS, TAIL, TAIL_BYTES, VALIDITY, VALUES, encoderBytes, notFinite, putBase64, putPlain,
   putShort, repeatRow, room,
 } from './encode';
 import { isValid, rowAt, viewBytes, viewLength } from './layout';
@@ -41,6 +42,14 @@ function putNull(to: usize): usize {
 function putValue(h: usize, to: usize, col: usize, row: u32): usize {
   const kind = load<u32>(col, KIND);
   const values: usize = load<u32>(col, VALUES);
+  if (kind == LIST || kind == MAP) return printCell(h, to, load<u32>(col, PARTS), viewBytes(values + ((<usize>row) << 4)));
+  return putJsonValue(h, to, kind, values, row);
+}
+
+/** A value of a plain kind. */
+// @ts-ignore: decorator
+@inline
+export function putJsonValue(h: usize, to: usize, kind: u32, values: usize, row: u32): usize {
   if (kind == STRING || kind == BINARY || kind == JSON) return putView(h, to, kind, values + ((<usize>row) << 4));
   if (kind == TIMESTAMP || kind == DATE || kind == TIME || kind == INTERVAL || kind == UUID) {
     store<u8>(to, 0x22);

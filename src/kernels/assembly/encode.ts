@@ -24,13 +24,14 @@ export const NULL_BYTES: usize = 36;
 export const CAREFUL: usize = 40;
 const HANDLE: u32 = 48;
 
-// Column: [text before its value][bytes][logical kind][values][validity]
+// Column: [text before its value][bytes][logical kind][values][validity][shape of a list or a map]
 export const COLUMN: u32 = 32;
 export const HEAD: usize = 0;
 export const HEAD_BYTES: usize = 4;
 export const KIND: usize = 8;
 export const VALUES: usize = 12;
 export const VALIDITY: usize = 16;
+export const PARTS: usize = 20;
 
 /** Bytes that any value of a bounded kind stays below, quotes and all. */
 const VALUE_MOST: u32 = 80;
@@ -58,6 +59,11 @@ export function encoderColumn(h: usize, index: u32, kind: u32, head: usize, head
   const col = <usize>load<u32>(h, COLUMNS) + index * COLUMN;
   store<u32>(col, <u32>head, HEAD); store<u32>(col, headBytes, HEAD_BYTES); store<u32>(col, kind, KIND);
   store<u32>(h, load<u32>(h, FIXED) + headBytes + VALUE_MOST + load<u32>(h, NULL_BYTES), FIXED);
+}
+
+/** Column `index` is a list or a map: its shape (cells.ts). */
+export function encoderShape(h: usize, index: u32, shape: usize): void {
+  store<u32>(<usize>load<u32>(h, COLUMNS) + index * COLUMN, <u32>shape, PARTS);
 }
 
 /** The column's values in the next batch. */

@@ -4,7 +4,7 @@
 // is left to decodeRow, which also tells what is wrong with it. Every byte is checked: texts by comparing them, strings
 // by having no marks inside (and UTF-8 by rows, where a stretch is not ASCII), all other values by their own grammar.
 
-import { COUNT, HEADER, INT, KIND, SEEN, SERIAL, STARTS, STRING, TIMESTAMP, VALUES, missing, putText, putValid } from './decode';
+import { COUNT, HEADER, INT, KIND, SEEN, SERIAL, STARTS, STRING, TIMESTAMP, VALUES, missing, putText, putValid, see } from './decode';
 import { MARKS_BYTES, STRETCH, allAscii, findMarks, theMarksEnd } from './json-marks';
 import { BYTES, MASK, NEXT, SLOTS, SLOTS_HEADER, TEXT, TO, matches } from './json-slots';
 import { valueEnd, white } from './json-text';
@@ -173,7 +173,7 @@ function absent(h: usize, row: u32, start: usize): bool {
   store<u32>(h, serial, SERIAL);
   for (let m: usize = load<u32>(h, MEMBERS); m != tail; m += MEMBER) {
     const col: usize = load<u32>(m, TO);
-    if (col != 0) store<u32>(col, serial, SEEN);
+    if (col != 0) see(col, serial);
   }
   return missing(h, row, serial, start);
 }

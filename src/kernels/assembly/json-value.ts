@@ -2,11 +2,13 @@
 // column takes strings, a number column numbers; see docs of src/data/decode/index.ts for the few exceptions.
 
 import { base64Decode } from './base64';
+import { putNested } from './cells-json';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, NULL_VALUE, STRING, TIME,
+  BAD_BASE64, BAD_DATE, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, MAP, NULL_VALUE, PARTS, STRING, STRUCT, TIME,
   TIMESTAMP, TOO_LARGE, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
 } from './decode';
+import { putStructOf } from './json-struct';
 import { ALSE, NULL, TRUE, hasEscapes, stringEnd, unescape, valueEnd } from './json-text';
 import { clearBit, putView, setBit } from './layout';
 import { take } from './memory';
@@ -22,7 +24,20 @@ export function putValue(col: usize, row: u32, p: usize): usize {
     if (end != 0 || load<u32>(col, KIND) != JSON) return end;
   }
   const end = putSome(col, load<u32>(col, KIND), row, p);
-  if (end == 0) { blame(col); return 0; }
+  if (end == 0) { if (load<u32>(col, KIND) != STRUCT) blame(col); return 0; }
+  putValid(col, row);
+  return end;
+}
+
+/** The same out of line, for the fields of structs: what is inline can't be inlined into itself. */
+export function putField(col: usize, row: u32, p: usize): usize {
+  const kind = load<u32>(col, KIND);
+  if (load<u8>(p) == 0x6e) {
+    const end = putNullWord(col, row, p);
+    if (end != 0 || kind != JSON) return end;
+  }
+  const end = putSome(col, kind, row, p);
+  if (end == 0) { if (kind != STRUCT) blame(col); return 0; }
   putValid(col, row);
   return end;
 }
@@ -38,6 +53,13 @@ function putNullWord(col: usize, row: u32, p: usize): usize {
 
 function putSome(col: usize, kind: u32, row: u32, p: usize): usize {
   const values: usize = load<u32>(col, VALUES);
+  if (kind == LIST || kind == MAP) return putNested(load<u32>(col, PARTS), values + ((<usize>row) << 4), p);
+  if (kind == STRUCT) return putStructOf(col, row, p);
+  return putScalar(kind, values, row, p);
+}
+
+/** A value of a plain kind into row `row` of the column at `values`. */
+export function putScalar(kind: u32, values: usize, row: u32, p: usize): usize {
   switch (kind) {
     case INT: return putInt(values + ((<usize>row) << 3), p);
     case STRING: return putString(values + ((<usize>row) << 4), p);
@@ -113,7 +135,7 @@ function putJson(view: usize, p: usize): usize {
 }
 
 /** A text without escapes that ends with a quote, for values that are written as strings. */
-function plainText(p: usize, end: usize): usize {
+export function plainText(p: usize, end: usize): usize {
   const text = take(<u32>(end - p) + 32);
   store<u8>(text + unescape(p, end, text), 0x22);
   return text;

@@ -48,13 +48,14 @@ function addSizes(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize): 
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     let size: u32 = 1;
-    if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind, flags) : escapedBytes(values + ((<usize>row) << 4));
+    if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind, flags) : textBytes(values + ((<usize>row) << 4));
     const at = offsets + ((<usize>i) << 2);
     store<u32>(at, sizeOf(<u64>load<u32>(at) + size));
   }
 }
 
-function escapedBytes(view: usize): u32 {
+/** Bytes that a text takes in a key. */
+export function textBytes(view: usize): u32 {
   const length = viewLength(view);
   const bytes = viewBytes(view);
   let zeros: u32 = 0;
@@ -87,7 +88,7 @@ function writeColumn(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize
   }
 }
 
-function writeValue(to: usize, kind: u32, values: usize, row: u32, invert: u64): usize {
+export function writeValue(to: usize, kind: u32, values: usize, row: u32, invert: u64): usize {
   if (kind == I64) return put8(to, load<u64>(values + ((<usize>row) << 3)) ^ 0x8000000000000000, invert);
   if (kind == F64) return put8(to, orderF64(load<u64>(values + ((<usize>row) << 3))), invert);
   if (kind == I32) return put4(to, load<u32>(values + ((<usize>row) << 2)) ^ 0x80000000, invert);
@@ -124,7 +125,7 @@ export function orderF32(bits: u32): u32 {
 function unorderF64(key: u64): u64 { return (key >> 63) != 0 ? key & 0x7fffffffffffffff : ~key; }
 function unorderF32(key: u32): u32 { return (key >> 31) != 0 ? key & 0x7fffffff : ~key; }
 
-function putText(to: usize, view: usize, invert: u8): usize {
+export function putText(to: usize, view: usize, invert: u8): usize {
   const length = viewLength(view);
   const bytes = viewBytes(view);
   for (let i: u32 = 0; i < length; i++) {
@@ -181,7 +182,7 @@ function valueLength(key: usize, kind: u32, flags: u32): u32 {
   return <u32>(from - key) + 2;
 }
 
-function readValue(from: usize, kind: u32, values: usize, row: u32, invert: u64): usize {
+export function readValue(from: usize, kind: u32, values: usize, row: u32, invert: u64): usize {
   if (kind == I64 || kind == F64) {
     const key = bswap(load<u64>(from)) ^ invert;
     store<u64>(values + ((<usize>row) << 3), kind == I64 ? key ^ 0x8000000000000000 : unorderF64(key));
@@ -199,7 +200,7 @@ function readValue(from: usize, kind: u32, values: usize, row: u32, invert: u64)
   return readText(from, values + ((<usize>row) << 4), <u8>invert);
 }
 
-function readText(from: usize, view: usize, invert: u8): usize {
+export function readText(from: usize, view: usize, invert: u8): usize {
   let escapes: u32 = 0;
   let at = from;
   while (true) {

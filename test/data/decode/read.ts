@@ -11,7 +11,7 @@ import {
   Memory,
   uuidText,
 } from '../../../src/data/index.ts'
-import { field, leaves, type ScalarKind, type Schema, scalars, schemaOf } from '../../../src/types/index.ts'
+import { field, leaves, type PlainKind, type Schema, scalars, schemaOf } from '../../../src/types/index.ts'
 
 export const memory = new Memory()
 
@@ -20,7 +20,7 @@ export function schema(text: string): Schema {
   return schemaOf(
     text.split(', ').map(each => {
       const [name, kind = ''] = each.split(' ')
-      return field(name as string, scalars[kind.replace('?', '') as ScalarKind], kind.endsWith('?'))
+      return field(name as string, scalars[kind.replace('?', '') as PlainKind], kind.endsWith('?'))
     }),
   )
 }
@@ -34,7 +34,7 @@ function viewBytes(view: number): Uint8Array {
   return memory.bytes(length <= 12 ? view + 4 : (memory.u32[(view >>> 2) + 3] as number), length).slice()
 }
 
-export function valueAt(column: Column, kind: ScalarKind, row: number): Value {
+export function valueAt(column: Column, kind: PlainKind, row: number): Value {
   const { values, validity } = column
   if (validity !== 0 && !bit(validity, row)) return null
   if (column.kind === Kind.BOOL) return bit(values, row)
@@ -48,9 +48,9 @@ export function valueAt(column: Column, kind: ScalarKind, row: number): Value {
   return kind === 'binary' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 
-export function rowsOf(batch: Batch, kinds: readonly ScalarKind[]): Value[][] {
+export function rowsOf(batch: Batch, kinds: readonly PlainKind[]): Value[][] {
   return Array.from({ length: batch.rows }, (_, row) =>
-    batch.columns.map((column, index) => valueAt(column, kinds[index] as ScalarKind, row)),
+    batch.columns.map((column, index) => valueAt(column, kinds[index] as PlainKind, row)),
   )
 }
 
@@ -71,7 +71,7 @@ export function decodePieces(shape: Schema, pieces: readonly (string | Uint8Arra
     out.raw.push(new TextDecoder().decode(raw))
   }
   const kinds = (rest.columns ?? shape.fields.map(each => each.name)).map(
-    name => leaves(shape).find(leaf => leaf.path[0] === name)?.type.kind as ScalarKind,
+    name => leaves(shape).find(leaf => leaf.path[0] === name)?.type.kind as PlainKind,
   )
   const decoder = createDecoder({
     format: { kind: 'json' },

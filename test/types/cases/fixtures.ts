@@ -16,6 +16,10 @@ export const Flight = t.row({
   clock: t.time(),
   span: t.interval().nullable(),
   id: t.uuid(),
+  tags: t.list(t.string()),
+  marks: t.list(t.int().nullable()).nullable(),
+  prices: t.map(t.string(), t.double()),
+  place: t.struct({ city: t.string(), geo: t.struct({ lat: t.double() }).nullable() }).nullable(),
   extra: t.json<{ seat: string; tags: string[] }>(),
 })
 

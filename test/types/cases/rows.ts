@@ -1,7 +1,7 @@
 // The row types that come out: flat, with nullability carried, without any.
 
-import { coalesce, concat, lit, type Table, when } from '../../../src/table/index.ts'
-import type { Day, Interval, RowFrom, TimeOfDay, Uuid, WindowSpan } from '../../../src/types/index.ts'
+import { coalesce, concat, lit, split, type Table, when } from '../../../src/table/index.ts'
+import type { Day, Interval, List, RowFrom, Struct, TimeOfDay, Uuid, WindowSpan } from '../../../src/types/index.ts'
 import { airports, type Flight, flights, holds, type Same } from './fixtures.ts'
 
 type RowOf<T> = T extends Table<infer Row, infer _Kind> ? Row : never
@@ -22,6 +22,10 @@ holds<
       clock: TimeOfDay
       span: Interval | null
       id: Uuid
+      tags: List<string>
+      marks: List<number | null> | null
+      prices: Map<string, number>
+      place: Struct<{ city: string; geo: Struct<{ lat: number }> | null }> | null
       extra: { seat: string; tags: string[] }
     }
   >
@@ -50,6 +54,17 @@ const selected = flights.select(f => ({
   mine: f.id.eq('9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'),
   id: f.id.coalesce(f.id),
   age: f.at.age(f.at),
+  firstTag: f.tags.at(0),
+  allTags: f.tags.concat(['x']).sort(),
+  best: f.marks.max(),
+  total: f.marks.sum(),
+  tagged: f.tags.contains('a'),
+  words: split(f.carrier, ' '),
+  cheapest: f.prices.get('a'),
+  names: f.prices.keys(),
+  city: f.place.city,
+  lat: f.place.geo.lat,
+  place: f.place,
   label: when(f.price.gt(5), 'dear').when(f.paid, 'paid').otherwise(null),
   first: coalesce(f.delay, f.price),
   name: concat(f.carrier, '!'),
@@ -82,6 +97,17 @@ holds<
       mine: boolean
       id: Uuid
       age: Interval
+      firstTag: string | null
+      allTags: List<string>
+      best: number | null
+      total: number | null
+      tagged: boolean
+      words: List<string>
+      cheapest: number | null
+      names: List<string>
+      city: string | null
+      lat: number | null
+      place: Struct<{ city: string; geo: Struct<{ lat: number }> | null }> | null
       label: string | null
       first: number
       name: string
@@ -193,7 +219,7 @@ const outer = flights.join(airports, {
 holds<Same<RowOf<typeof outer>, { c: string; i: string | null }>>()
 
 const shaped = flights
-  .drop('raw', 'extra', 'day', 'cents', 'paid', 'clock', 'span', 'id')
+  .drop('raw', 'extra', 'day', 'cents', 'paid', 'clock', 'span', 'id', 'tags', 'marks', 'prices', 'place')
   .rename({ at: 'when' })
   .withColumn('cheap', f => f.price.lt(9))
 holds<
