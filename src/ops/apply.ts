@@ -1,28 +1,33 @@
 // map, filter and flatMap with plain functions: row by row, so linear; a row's results take its weight. The function
 // must give the same results for the same row: a delete is matched with its insert by what the function returned.
-// What it returns is checked against the declared columns before it enters the engine.
-import { fail, MillraceError, type Where } from '../base/index.ts'
+// What it returns is checked against the declared columns before it enters the engine. With the policy `skip` a row
+// whose function threw goes to port 1; with a function its result is taken.
+import { fail } from '../base/index.ts'
 import {
   BATCH_ROWS,
   type Batch,
   batchFromRows,
   type Origin,
   type Row,
-  type RowViews,
   rowNumbers,
   rowViews,
   show,
   weightsOf,
   withSelection,
 } from '../data/index.ts'
-import type { Schema } from '../types/index.ts'
+import type { OnError, Schema } from '../types/index.ts'
 import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { errorRow, failed, whereOf } from './user-code.ts'
 
 export interface ApplySpec {
   readonly verb: 'map' | 'filter' | 'flatMap'
   readonly fn: (row: never) => unknown
   readonly input: Schema
   readonly output: Schema
+  /** 'fail' if missing. */
+  readonly onError?: OnError
+  /** Of port 1, where somebody listens to it. */
+  readonly errors?: Schema | undefined
 }
 
 export function apply(spec: ApplySpec, context: OperatorContext): Operator {
@@ -30,145 +35,126 @@ export function apply(spec: ApplySpec, context: OperatorContext): Operator {
   return {
     ...stateless,
     name: spec.verb,
+    outputs: spec.errors === undefined ? 1 : 2,
     step(_port, delta, emit) {
+      const work = new Work(spec, delta, context)
       views.bind(delta)
       try {
-        if (spec.verb === 'filter') keep(spec, views, delta, context, emit)
-        else emitRows(spec, resultsOf(spec, views, delta, context), delta, context, emit)
+        for (let i = 0; i < work.numbers.length; i++) work.row(views.at(work.numbers[i] as number, i), i)
       } finally {
         views.release()
       }
+      work.emit(emit)
     },
   }
 }
 
-/** Where a row of the delta came from, for errors. */
-function whereOf(delta: Batch, row: number, context: OperatorContext): Where {
-  const { operator } = context
-  return delta.origin === undefined ? { operator } : { operator, position: delta.origin.position(row) }
-}
-
-function callWith(spec: ApplySpec, view: Row, delta: Batch, row: number, context: OperatorContext): unknown {
-  try {
-    return spec.fn(view as never)
-  } catch (error) {
-    const where = whereOf(delta, row, context)
-    if (error instanceof MillraceError) throw error.at(where)
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : show(error)
-    return fail('FUNCTION_FAILED', { verb: spec.verb, reason }, where, error)
-  }
-}
-
-function badResult(spec: ApplySpec, result: unknown, wanted: string, where: Where): never {
-  const given = result instanceof Promise ? 'a promise' : show(result)
-  return fail('FUNCTION_RESULT', { verb: spec.verb, given, wanted }, where)
-}
-
-function keep(spec: ApplySpec, views: RowViews, delta: Batch, context: OperatorContext, emit: Emit): void {
-  const numbers = rowNumbers(delta, context.memory)
-  const kept = numbers.filter((row, i) => {
-    const result = callWith(spec, views.at(row, i), delta, row, context)
-    return typeof result === 'boolean' ? result : badResult(spec, result, 'true or false', whereOf(delta, row, context))
-  })
-  if (kept.length === 0) return
-  const sel = context.arena.alloc(kept.length * 4)
-  context.memory.u32.set(kept, sel >>> 2)
-  emit(0, kept.length === delta.count ? delta : withSelection(delta, sel, kept.length))
-}
-
-interface Results {
-  readonly rows: object[]
-  /** The delta's row that each came from. */
-  readonly from: readonly number[]
+/** One batch on its way through the function. */
+class Work {
+  readonly numbers: readonly number[]
+  readonly #spec: ApplySpec
+  readonly #delta: Batch
+  readonly #context: OperatorContext
   /** Of each; undefined = all 1. */
-  readonly weights: number[] | undefined
-}
+  readonly #given: readonly number[] | undefined
+  readonly #rows: object[] = []
+  /** The delta's row that each came from; of a filter: the rows that stay. */
+  readonly #from: number[] = []
+  readonly #weights: number[] | undefined
+  readonly #errors: object[] = []
 
-function resultsOf(spec: ApplySpec, views: RowViews, delta: Batch, context: OperatorContext): Results {
-  const numbers = rowNumbers(delta, context.memory)
-  const weights = delta.weights === 0 ? undefined : weightsOf(delta, context.memory)
-  return spec.verb === 'map'
-    ? { rows: mapped(spec, views, numbers, delta, context), from: numbers, weights }
-    : flattened(spec, views, numbers, weights, delta, context)
-}
-
-function mapped(
-  spec: ApplySpec,
-  views: RowViews,
-  numbers: readonly number[],
-  delta: Batch,
-  context: OperatorContext,
-): object[] {
-  const rows: object[] = new Array(numbers.length)
-  for (let i = 0; i < numbers.length; i++) {
-    const row = numbers[i] as number
-    const view = views.at(row, i)
-    rows[i] = rowFrom(spec, callWith(spec, view, delta, row, context), view, delta, row, context)
+  constructor(spec: ApplySpec, delta: Batch, context: OperatorContext) {
+    const { memory } = context
+    this.#spec = spec
+    this.#delta = delta
+    this.#context = context
+    this.numbers = rowNumbers(delta, memory)
+    this.#given = delta.weights === 0 ? undefined : weightsOf(delta, memory)
+    this.#weights = this.#given && []
   }
-  return rows
-}
 
-function flattened(
-  spec: ApplySpec,
-  views: RowViews,
-  numbers: readonly number[],
-  deltaWeights: readonly number[] | undefined,
-  delta: Batch,
-  context: OperatorContext,
-): Results {
-  const rows: object[] = []
-  const from: number[] = []
-  const weights: number[] | undefined = deltaWeights && []
-  numbers.forEach((row, i) => {
-    const view = views.at(row, i)
-    for (const result of each(spec, view, delta, row, context)) {
-      rows.push(rowFrom(spec, result, view, delta, row, context))
-      from.push(row)
-      weights?.push(deltaWeights?.[i] as number)
+  /** The function's results for the i-th row. */
+  row(view: Row, i: number): void {
+    const { onError = 'fail', verb, fn } = this.#spec
+    const before = this.#rows.length
+    try {
+      this.#take(fn(view as never), view, i)
+    } catch (error) {
+      const { operator } = this.#context
+      const told = failed(error, verb, whereOf(this.#delta, this.numbers[i] as number, operator))
+      if (onError === 'fail') throw told
+      for (const list of [this.#rows, this.#weights, verb === 'filter' ? undefined : this.#from])
+        if (list !== undefined) list.length = before
+      const given = { ...view }
+      if (typeof onError === 'function') this.#take(onError(told, given), view, i)
+      else if ((this.#given?.[i] ?? 1) > 0) this.#errors.push(errorRow(told, given))
     }
-  })
-  return { rows, from, weights }
-}
-
-/** A result as a row of its own: the view itself is another row at the next call. */
-function rowFrom(
-  spec: ApplySpec,
-  result: unknown,
-  view: Row,
-  delta: Batch,
-  row: number,
-  context: OperatorContext,
-): object {
-  if (typeof result !== 'object' || result === null || result instanceof Promise)
-    return badResult(spec, result, 'a row object', whereOf(delta, row, context))
-  return result === view ? { ...view } : result
-}
-
-/** The results of a flatMap for one row, as they are generated. */
-function* each(spec: ApplySpec, view: Row, delta: Batch, row: number, context: OperatorContext): Iterable<unknown> {
-  const result = callWith(spec, view, delta, row, context)
-  const iterable = result as Iterable<unknown> | null | undefined
-  if (typeof iterable === 'string' || typeof iterable?.[Symbol.iterator] !== 'function')
-    return badResult(spec, result, 'an array (or any iterable) of row objects', whereOf(delta, row, context))
-  const iterator = iterable[Symbol.iterator]()
-  const next: ApplySpec = { ...spec, fn: () => iterator.next() }
-  while (true) {
-    const step = callWith(next, view, delta, row, context) as IteratorResult<unknown>
-    if (step.done === true) return
-    yield step.value
   }
-}
 
-function emitRows(spec: ApplySpec, results: Results, delta: Batch, context: OperatorContext, emit: Emit): void {
-  for (let first = 0; first < results.rows.length; first += BATCH_ROWS) {
-    const last = first + BATCH_ROWS
-    const origin = originOf(delta, results.from.slice(first, last), spec)
-    const rows = results.rows.length <= BATCH_ROWS ? results.rows : results.rows.slice(first, last)
-    emit(0, batchFromRows(rows, spec.output, context.arena, results.weights?.slice(first, last), { origin }))
+  #take(result: unknown, view: Row, i: number): void {
+    const { verb } = this.#spec
+    if (verb === 'map') this.#add(result, view, i)
+    else if (verb === 'filter') this.#keep(result, i)
+    else for (const each of this.#listOf(result)) this.#add(each, view, i)
   }
-}
 
-function originOf(delta: Batch, from: readonly number[], spec: ApplySpec): Origin {
-  const { origin } = delta
-  return { position: row => origin?.position(from[row] as number) ?? { source: `a result of ${spec.verb}` } }
+  #keep(result: unknown, i: number): void {
+    if (typeof result !== 'boolean') this.#wrong(result, 'true or false')
+    if (result) this.#from.push(this.numbers[i] as number)
+  }
+
+  #listOf(result: unknown): Iterable<unknown> {
+    const iterable = result as Iterable<unknown> | null | undefined
+    if (typeof iterable === 'string' || typeof iterable?.[Symbol.iterator] !== 'function')
+      return this.#wrong(result, 'an array (or any iterable) of row objects')
+    return iterable
+  }
+
+  /** A result as a row of its own: the view itself is another row at the next call. */
+  #add(result: unknown, view: Row, i: number): void {
+    if (typeof result !== 'object' || result === null || result instanceof Promise) this.#wrong(result, 'a row object')
+    this.#rows.push(result === view ? { ...view } : result)
+    this.#from.push(this.numbers[i] as number)
+    this.#weights?.push(this.#given?.[i] as number)
+  }
+
+  #wrong(result: unknown, wanted: string): never {
+    const given = result instanceof Promise ? 'a promise' : show(result)
+    return fail('FUNCTION_RESULT', { verb: this.#spec.verb, given, wanted })
+  }
+
+  emit(emit: Emit): void {
+    if (this.#spec.verb === 'filter') this.#emitKept(emit)
+    else this.#emitRows(emit)
+    const { errors } = this.#spec
+    if (errors !== undefined && this.#errors.length > 0)
+      emit(1, batchFromRows(this.#errors, errors, this.#context.arena))
+  }
+
+  #emitKept(emit: Emit): void {
+    const { arena, memory } = this.#context
+    const kept = this.#from
+    if (kept.length === 0) return
+    const sel = arena.alloc(kept.length * 4)
+    memory.u32.set(kept, sel >>> 2)
+    emit(0, kept.length === this.#delta.count ? this.#delta : withSelection(this.#delta, sel, kept.length))
+  }
+
+  #emitRows(emit: Emit): void {
+    const all = this.#rows
+    for (let first = 0; first < all.length; first += BATCH_ROWS) {
+      const last = first + BATCH_ROWS
+      const rows = all.length <= BATCH_ROWS ? all : all.slice(first, last)
+      const origin = this.#originOf(first)
+      const weights = this.#weights?.slice(first, last)
+      emit(0, batchFromRows(rows, this.#spec.output, this.#context.arena, weights, { origin }))
+    }
+  }
+
+  #originOf(first: number): Origin {
+    const { origin } = this.#delta
+    const from = this.#from.slice(first, first + BATCH_ROWS)
+    const unknown = { source: `a result of ${this.#spec.verb}` }
+    return { position: row => origin?.position(from[row] as number) ?? unknown }
+  }
 }

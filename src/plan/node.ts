@@ -209,7 +209,11 @@ export interface Apply {
   readonly verb: 'map' | 'filter' | 'flatMap'
   readonly fn: (row: never) => unknown
   readonly schema: Schema
+  readonly onError: Policy
 }
+
+/** What becomes of a row whose function threw. */
+export type Policy = 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
 
 /**
  * What the step of an iteration sees of one of the iteration's inputs: a table that is another one in each round, or one
@@ -265,7 +269,7 @@ export interface ProcessFunctions {
   readonly ttl: bigint | undefined
   readonly version: number
   readonly migrate: Readonly<Record<number, (old: never) => unknown>>
-  readonly onError: 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
+  readonly onError: Policy
   /** Spark's forms: `on` is called with key, rows and state of a group, once an epoch. */
   readonly groups?: {
     readonly timeout: 'none' | 'processing time' | 'event time'
@@ -287,7 +291,7 @@ export interface Process {
 /** A side output of a process; `errors`: the rows whose function threw. */
 export interface Side {
   readonly kind: 'side'
-  readonly of: Process
+  readonly of: Process | Apply
   readonly output: string
 }
 

@@ -59,6 +59,7 @@ function timeOf({ input }: Process): ProcessSpec['time'] {
 
 export function lowerSide({ of, output }: Side, on: Lowering): Outlet {
   const { outlets } = on.outlet(of).vertex as Vertex
-  const port = output === ERRORS ? of.sides.length + 1 : of.sides.findIndex(each => each.name === output) + 1
+  const sides = of.kind === 'process' ? of.sides : []
+  const port = output === ERRORS ? sides.length + 1 : sides.findIndex(each => each.name === output) + 1
   return outlets[port] as Outlet
 }

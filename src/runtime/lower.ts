@@ -21,6 +21,7 @@ import {
 } from '../ops/index.ts'
 import {
   type Distinct,
+  errorsSchema,
   type Node,
   nodesOf,
   type Output,
@@ -114,7 +115,9 @@ const lowerings: Lowerings = {
   },
   iterate: (node, on) => lowerIterate(node, on, lowerNode),
   apply: (node, on) => {
-    const spec = { verb: node.verb, fn: node.fn, input: schema(node.input), output: schema(node) }
+    const { verb, fn, onError } = node
+    const errors = onError === 'skip' ? errorsSchema : undefined
+    const spec = { verb, fn, onError, errors, input: schema(node.input), output: schema(node) }
     return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
   },
   process: lowerProcess,

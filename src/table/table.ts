@@ -4,7 +4,6 @@ import { micros, optionsFor } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
 import { column } from '../expr/index.ts'
 import {
-  applyOf,
   badVerb,
   distinctOf,
   expectKeys,
@@ -44,7 +43,7 @@ import {
   type Tables,
 } from './iterate.ts'
 import { type JoinOptions, joinNodes } from './join.ts'
-import { appliedSchema } from './lambda.ts'
+import { applied, type FunctionOptions } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
 import { KeyedTable, sidesOf } from './process.ts'
 import { type RankOptions, type RowByOptions, rankNode, rowByNode, type SortBy } from './rank.ts'
@@ -293,18 +292,26 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
   }
 
   /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */
-  filter(keep: (row: Row) => boolean): this {
-    return this.same(applyOf(this.node, 'filter', keep, this.schema))
+  filter(keep: (row: Row) => boolean, options?: FunctionOptions<boolean>): this {
+    return this.same(applied('filter', this.node, keep, undefined, options))
   }
 
   /** A row from each row, by a plain function. `columns` are the columns of its results; default: found out by trying. */
-  map<Out extends object>(make: (row: Row) => Out, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
-    return this.over(applyOf(this.node, 'map', make, appliedSchema('map', make, this.schema, columns)))
+  map<Out extends object>(
+    make: (row: Row) => Out,
+    columns?: RowSchema<Out>,
+    options?: FunctionOptions<NoInfer<Out>>,
+  ): Table<Flat<Out>, Kind> {
+    return this.over(applied('map', this.node, make, columns, options))
   }
 
   /** Any number of rows from each row, by a plain function; `columns` as in map. */
-  flatMap<Out extends object>(make: (row: Row) => Iterable<Out>, columns?: RowSchema<Out>): Table<Flat<Out>, Kind> {
-    return this.over(applyOf(this.node, 'flatMap', make, appliedSchema('flatMap', make, this.schema, columns)))
+  flatMap<Out extends object>(
+    make: (row: Row) => Iterable<Out>,
+    columns?: RowSchema<Out>,
+    options?: FunctionOptions<Iterable<NoInfer<Out>>>,
+  ): Table<Flat<Out>, Kind> {
+    return this.over(applied('flatMap', this.node, make, columns, options))
   }
 
   /** Rows by key, for functions with a state per key: `keyBy('card').process({ state, on, onTimer })`. */

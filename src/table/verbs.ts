@@ -4,7 +4,6 @@ import { column, type Expr, type SortKey } from '../expr/index.ts'
 import {
   aggregateOf,
   badVerb,
-  ERRORS,
   errorsOf,
   finalOf,
   lateOf,
@@ -15,7 +14,7 @@ import {
   properties,
   schema,
   selectOf,
-  sideOf,
+  skippedBy,
   unionOf,
   unknownColumn,
   type WindowShape,
@@ -127,8 +126,8 @@ export function passThrough(input: Schema, name: string): Named {
 /** Rows that could not be decoded, and rows whose function threw and that were skipped. */
 export function errorsBelow(root: Node): Node {
   const found = nodesOf(root).flatMap((each): readonly Node[] => {
-    if (each.kind === 'source') return [errorsOf(each)]
-    return each.kind === 'process' && each.definition.onError === 'skip' ? [sideOf(each, ERRORS)] : []
+    const found = each.kind === 'source' ? errorsOf(each) : skippedBy(each)
+    return found === undefined ? [] : [found]
   })
   return found.length === 1 ? (found[0] as Node) : unionOf(found)
 }

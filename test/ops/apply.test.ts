@@ -5,7 +5,8 @@ import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
 import { apply } from '../../src/ops/apply.ts'
 import { flatMapTwin } from '../../src/ops/reference/apply.ts'
 import type { Row } from '../../src/ops/reference/zset.ts'
-import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
+import { errorsSchema } from '../../src/plan/index.ts'
+import { field, type OnError, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { seeded } from '../support/seed.ts'
 import { checkTwin } from './harness.ts'
 
@@ -133,4 +134,58 @@ test('a flatMap may give more rows than a batch holds', () => {
   const out = run('flatMap', row => Array.from({ length: 10_000 }, () => row))
   assert.equal(out.length, 20_000)
   assert.deepEqual(out.at(-1), { n: 2, s: 'y' })
+})
+
+function runWith(verb: 'map' | 'filter' | 'flatMap', fn: (row: In) => unknown, onError: OnError): Row[][] {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const spec = { verb, fn, input, output: input, onError, errors: errorsSchema }
+  const operator = apply(spec, { memory, arena, operator: `${verb}-1` })
+  const out: Row[][] = [[], []]
+  const rows = [1, 2, 3].map(n => ({ n, s: 'x' }))
+  const batch = batchFromRows(rows, input, arena, [1, 1, 2], { source: 'push' })
+  const schemas = [input, errorsSchema]
+  operator.step(0, batch, (port, delta) =>
+    out[port]?.push(
+      ...changesOf(delta, schemas[port] as typeof input, memory).map(({ row, weight }) => ({ ...row, weight })),
+    ),
+  )
+  return out
+}
+
+const failing = {
+  map: (row: In) => (row.n === 2 ? fails() : row),
+  filter: (row: In) => (row.n === 2 ? fails() : true),
+  *flatMap(row: In) {
+    yield row
+    if (row.n === 2) fails()
+  },
+}
+function fails(): never {
+  throw new RangeError('two')
+}
+
+test('skip leaves a row out and tells it; a function gives other results', () => {
+  for (const verb of ['map', 'filter', 'flatMap'] as const) {
+    const [rows, errors] = runWith(verb, failing[verb], 'skip')
+    assert.deepEqual(rows, [
+      { n: 1, s: 'x', weight: 1 },
+      { n: 3, s: 'x', weight: 2 },
+    ])
+    const [error] = errors as Row[]
+    assert.equal(errors?.length, 1)
+    assert.deepEqual([error?.['source'], error?.['line'], error?.['raw']], ['push', 2, '{"n":2,"s":"x"}'])
+    assert.match(error?.['reason'] as string, /RangeError: two at .*apply\.test\.ts:\d+:\d+.*push, row 2/)
+  }
+  const [mapped] = runWith('map', failing.map, (_error, row) => ({ ...row, s: 'bad' }))
+  assert.deepEqual(
+    mapped?.map(row => row['s']),
+    ['x', 'bad', 'x'],
+  )
+  assert.equal(runWith('filter', failing.filter, () => true)[0]?.length, 3)
+  assert.deepEqual(
+    runWith('flatMap', failing.flatMap, () => [])[0]?.map(row => row['n']),
+    [1, 3],
+  )
+  assert.throws(() => runWith('map', failing.map, () => 5), /FUNCTION_RESULT/)
 })

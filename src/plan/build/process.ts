@@ -67,11 +67,17 @@ function expectInitial(initial: Schema, keys: readonly string[], of: Schema, ver
 }
 
 export function sideOf(of: Process, output: string): Side {
-  if (output !== ERRORS && !of.sides.some(each => each.name === output))
+  if (!of.sides.some(each => each.name === output))
     fail('BAD_VERB', {
       verb: of.definition.verb,
       reason: `there is no output ${excerpt(output)}`,
       fix: 'declare it: outputs: { alerts: t.row({ … }) }',
     })
   return checked({ kind: 'side', of, output })
+}
+
+/** The rows whose function threw and that were skipped; undefined: the node skips none. */
+export function skippedBy(node: Node): Side | undefined {
+  const policy = node.kind === 'process' ? node.definition.onError : node.kind === 'apply' ? node.onError : undefined
+  return policy === 'skip' ? checked({ kind: 'side', of: node as Side['of'], output: ERRORS }) : undefined
 }

@@ -43,9 +43,15 @@ export function whereOf(input: Node, predicate: Expr): Where {
   return checked({ kind: 'where', input, predicate })
 }
 
-export function applyOf(input: Node, verb: Apply['verb'], fn: Apply['fn'], output: Schema): Apply {
+export function applyOf(
+  input: Node,
+  verb: Apply['verb'],
+  fn: Apply['fn'],
+  output: Schema,
+  onError: Apply['onError'] = 'fail',
+): Apply {
   if (typeof fn !== 'function') badVerb(verb, 'it needs a function', `${verb}(row => …)`)
-  return checked({ kind: 'apply', input, verb, fn, schema: output })
+  return checked({ kind: 'apply', input, verb, fn, schema: output, onError })
 }
 
 export function distinctOf(input: Node): Distinct {

@@ -4,7 +4,7 @@ import type { Node, Process, Side } from '../node.ts'
 import type { Bound, Properties } from '../properties.ts'
 import { errorsSchema } from './by-products.ts'
 import { bound, FINITE, type NodeKind, UNBOUNDED } from './kind.ts'
-import { list, name, schemaText } from './texts.ts'
+import { clocksIn, list, name, schemaText } from './texts.ts'
 
 /** The side output with the rows whose function threw. */
 export const ERRORS = 'errors'
@@ -24,7 +24,7 @@ export const process: NodeKind<Process> = {
       eventTime: same ? eventTime : undefined,
       size: bounded ? FINITE : onePerKey(node) ? bound('keys', '≤ keys') : UNBOUNDED,
       state: stateOf(node, of(node.input)),
-      opaque: [functionName(node), ...clocks(node)],
+      opaque: [functionName(node), ...clocksIn(functionsOf(node.definition))],
     }
   },
   parts: ({ keys, definition, schema, sides }) => [
@@ -75,12 +75,13 @@ export const process: NodeKind<Process> = {
 export const side: NodeKind<Side> = {
   inputs: node => [node.of],
   over(node, [of]) {
-    if (of?.kind !== 'process') return fail('ASSERTION', { reason: `a process was replaced by a ${of?.kind}` })
+    if (of?.kind !== 'process' && of?.kind !== 'apply')
+      return fail('ASSERTION', { reason: `a function was replaced by a ${of?.kind}` })
     return Object.freeze({ ...node, of })
   },
   schema({ of, output }) {
     if (output === ERRORS) return errorsSchema
-    const found = of.sides.find(each => each.name === output)
+    const found = of.kind === 'process' ? of.sides.find(each => each.name === output) : undefined
     return found === undefined ? fail('ASSERTION', { reason: `there is no output ${output}` }) : found.schema
   },
   properties: (_node, { bounded }) => ({
@@ -115,14 +116,6 @@ const functionsOf = ({ state, on, onRetract, onTimer, onError, migrate }: Defini
 function functionName({ definition }: Process): string {
   const { verb, on } = definition
   return `${verb} ${on.name === '' || on.name === 'on' ? '(function)' : on.name}`
-}
-
-const CLOCKS = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bcrypto\.random\w+/
-
-/** Code that reads the world, and so may do something else when it is done again. */
-function clocks({ definition }: Process): readonly string[] {
-  const found = functionsOf(definition).flatMap(each => CLOCKS.exec(String(each))?.[0] ?? [])
-  return [...new Set(found)].map(each => `${each} is not replayed: use ctx.now, ctx.random`)
 }
 
 function stateOf({ keys, definition }: Process, input: Properties): Bound {

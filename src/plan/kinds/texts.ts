@@ -48,3 +48,11 @@ export const names = (columns: readonly Named[]): string =>
       return text === to ? name(to) : `${name(to)} = ${text}`
     })
     .join(', ')
+
+const CLOCKS = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bcrypto\.random\w+/
+
+/** Code that reads the world, and so may do something else when it is done again; as explain tells it. */
+export function clocksIn(functions: readonly unknown[]): readonly string[] {
+  const found = functions.flatMap(each => (typeof each === 'function' ? (CLOCKS.exec(String(each))?.[0] ?? []) : []))
+  return [...new Set(found)].map(each => `${each} is not replayed`)
+}
