@@ -54,6 +54,7 @@ export function joinTable(kinds: readonly Kind[], memory: Memory, keepChanges: b
         keys.blob,
         keys.offsets,
         keys.hashes,
+        index.find(keys, arena),
         rows.blob,
         rows.offsets,
         weights,

@@ -1,10 +1,11 @@
 // An index of rows with weights by a key: what a join keeps of each side (docs/notes/join.md). Two hash tables: of groups,
-// one a key, each with the list of its rows; and of rows, to find the equal one however many its key has. A row is there
-// while its weight is not 0, or while what was shown of it has not been taken back (hash-index-settle.ts).
+// one a key, each with the list of its rows; and of the rows of keys that have more than a few, to find the equal one. A row
+// is there while its weight is not 0, or while what was shown of it has not been taken back (hash-index-settle.ts).
 //
 // Index: [groups: buckets][mask][count] [rows: buckets][mask][count] [bytes] [keeps changes] [negative weights i64]
 //        [lists of { address, used, room }: changes, removed, buffer, touched, heap, dead] [save: full] [place of a walk, row of a walk] [more]
-// Group: [sum of weights i64][next in its bucket][hash][first row][key bytes][key]
+//        [rows]
+// Group: [sum of weights i64][next in its bucket][hash][first row][key bytes][rows, whether they are in the table][key]
 // Row:   see below.
 import { alloc, free, grow } from './memory';
 import { hashBytes } from './hash';
@@ -12,13 +13,19 @@ import { rowAt } from './layout';
 import { heapAdd, heapRemove } from './hash-index-heap';
 
 export const I_GROUPS: usize = 0, I_GROUP_MASK: usize = 4, I_GROUP_COUNT: usize = 8;
-export const I_ROWS: usize = 12, I_ROW_MASK: usize = 16, I_ROW_COUNT: usize = 20;
+const I_ROWS: usize = 12;
 export const I_BYTES: usize = 24, I_KEEPS: usize = 28, I_MISSING: usize = 32;
 export const I_CHANGES: usize = 40, I_REMOVED: usize = 52, I_BUFFER: usize = 64, I_TOUCHED: usize = 76, I_HEAP: usize = 88, I_DEAD: usize = 100;
 export const I_SAVE_FULL: usize = 112, I_PLACE: usize = 116, I_SAVE_ROW: usize = 120, I_MORE: usize = 124;
-const I_SIZE: u32 = 128;
+const I_COUNT: usize = 128;
+const I_SIZE: u32 = 144;
 
-export const G_SUM: usize = 0, G_CHAIN: usize = 8, G_HASH: usize = 12, G_FIRST: usize = 16, G_BYTES: usize = 20, G_KEY: usize = 24;
+export const G_SUM: usize = 0, G_CHAIN: usize = 8, G_HASH: usize = 12, G_FIRST: usize = 16, G_BYTES: usize = 20, G_ROWS: usize = 24, G_KEY: usize = 28;
+
+/** Rows of a key that are compared one by one. */
+const FEW: u32 = 8;
+/** There were more once: they are in the table. */
+const TABLED: u32 = 0x80000000;
 
 /** The weight; the sum of the weights of its partners; how much of it has been emitted by itself; its event time. */
 export const E_WEIGHT: usize = 0, E_MATCHES: usize = 8, E_SHOWN: usize = 16, E_TIME: usize = 24;
@@ -66,7 +73,7 @@ function freeGroup(group: usize): void {
 }
 
 /** Rows, each counted once whatever its weight. */
-export function indexCount(index: usize): u32 { return load<u32>(index, I_ROW_COUNT); }
+export function indexCount(index: usize): u32 { return load<u32>(index, I_COUNT); }
 /** Bytes of keys and rows. */
 export function indexBytes(index: usize): u32 { return load<u32>(index, I_BYTES); }
 /** The negative weights in sum: rows that were deleted and are not there (yet). */
@@ -191,6 +198,7 @@ function groupNew(index: usize, hash: u32, key: usize, bytes: u32): usize {
   store<u32>(group, hash, G_HASH);
   store<u32>(group, 0, G_FIRST);
   store<u32>(group, bytes, G_BYTES);
+  store<u32>(group, 0, G_ROWS);
   memory.copy(group + G_KEY, key, bytes);
   enter(index, I_GROUPS, group, G_CHAIN, G_HASH);
   return group;
@@ -205,19 +213,19 @@ function rowOf(index: usize, group: usize, hash: u32, row: usize, bytes: u32): u
   return 0;
 }
 
-function entryNew(index: usize, group: usize, hash: u32, row: usize, bytes: u32, time: i64): usize {
-  const entry = alloc(<u32>E_ROW + bytes);
-  memory.fill(entry, 0, E_ROW);
+function entryNew(index: usize, group: usize, row: usize, bytes: u32, time: i64): usize {
+  const entry = alloc(<u32>E_ROW + bytes), none = i64x2.splat(0);
+  v128.store(entry, none); v128.store(entry, none, 16); v128.store(entry, none, 32); v128.store(entry, none, 48);
   store<i64>(entry, time, E_TIME);
   store<u32>(entry, <u32>group, E_GROUP);
-  store<u32>(entry, hash, E_HASH);
   store<u32>(entry, bytes, E_BYTES);
   memory.copy(entry + E_ROW, row, bytes);
   const next: usize = load<u32>(group, G_FIRST);
   store<u32>(entry, <u32>next, E_NEXT);
   if (next != 0) store<u32>(next, <u32>entry, E_PREVIOUS);
   store<u32>(group, <u32>entry, G_FIRST);
-  enter(index, I_ROWS, entry, E_CHAIN, E_HASH);
+  store<u32>(group, load<u32>(group, G_ROWS) + 1, G_ROWS);
+  store<u32>(index, load<u32>(index, I_COUNT) + 1, I_COUNT);
   if (time != NO_TIME) heapAdd(index + I_HEAP, entry);
   store<u32>(index, load<u32>(index, I_BYTES) + load<u32>(group, G_BYTES) + bytes, I_BYTES);
   return entry;
@@ -225,11 +233,33 @@ function entryNew(index: usize, group: usize, hash: u32, row: usize, bytes: u32,
 
 /** The row of a key, made if it is not there. */
 export function entryFor(index: usize, hash: u32, key: usize, keyBytes: u32, row: usize, bytes: u32, time: i64): usize {
-  let group = groupOf(index, hash, key, keyBytes);
-  if (group == 0) group = groupNew(index, hash, key, keyBytes);
-  const own = rowHash(group, row, bytes);
-  const entry = rowOf(index, group, own, row, bytes);
-  return entry != 0 ? entry : entryNew(index, group, own, row, bytes, time);
+  const group = groupOf(index, hash, key, keyBytes);
+  return entryIn(index, group != 0 ? group : groupNew(index, hash, key, keyBytes), row, bytes, time);
+}
+
+function entryIn(index: usize, group: usize, row: usize, bytes: u32, time: i64): usize {
+  const rows = load<u32>(group, G_ROWS);
+  if ((rows & TABLED) != 0) {
+    const hash = rowHash(group, row, bytes), entry = rowOf(index, group, hash, row, bytes);
+    return entry != 0 ? entry : tabled(index, entryNew(index, group, row, bytes, time), hash);
+  }
+  for (let entry: usize = load<u32>(group, G_FIRST); entry != 0; entry = load<u32>(entry, E_NEXT))
+    if (load<u32>(entry, E_BYTES) == bytes && memory.compare(entry + E_ROW, row, bytes) == 0) return entry;
+  const made = entryNew(index, group, row, bytes, time);
+  if (rows == FEW) tableAll(index, group);
+  return made;
+}
+
+function tabled(index: usize, entry: usize, hash: u32): usize {
+  store<u32>(entry, hash, E_HASH);
+  enter(index, I_ROWS, entry, E_CHAIN, E_HASH);
+  return entry;
+}
+
+function tableAll(index: usize, group: usize): void {
+  store<u32>(group, load<u32>(group, G_ROWS) | TABLED, G_ROWS);
+  for (let entry: usize = load<u32>(group, G_FIRST); entry != 0; entry = load<u32>(entry, E_NEXT))
+    tabled(index, entry, rowHash(group, entry + E_ROW, load<u32>(entry, E_BYTES)));
 }
 
 export function weigh(index: usize, entry: usize, weight: i64): void {
@@ -255,7 +285,9 @@ export function remove(index: usize, entry: usize): void {
   const next: usize = load<u32>(entry, E_NEXT), previous: usize = load<u32>(entry, E_PREVIOUS);
   if (next != 0) store<u32>(next, <u32>previous, E_PREVIOUS);
   if (previous != 0) store<u32>(previous, <u32>next, E_NEXT); else store<u32>(group, <u32>next, G_FIRST);
-  leave(index, I_ROWS, entry, E_CHAIN, E_HASH);
+  if ((load<u32>(group, G_ROWS) & TABLED) != 0) leave(index, I_ROWS, entry, E_CHAIN, E_HASH);
+  store<u32>(group, load<u32>(group, G_ROWS) - 1, G_ROWS);
+  store<u32>(index, load<u32>(index, I_COUNT) - 1, I_COUNT);
   if (load<u32>(entry, E_HEAP) != 0) heapRemove(index + I_HEAP, entry);
   store<u32>(index, load<u32>(index, I_BYTES) - load<u32>(group, G_BYTES) - load<u32>(entry, E_BYTES), I_BYTES);
   push(index + I_DEAD, entry);
@@ -295,21 +327,34 @@ export function bury(index: usize): void {
 }
 
 /**
- * Add n selected rows under their keys. `times`: i64 at the row's number, plus `shift` (0: rows have no time).
+ * Add n selected rows under their keys, whose groups (0: none yet) were looked up together. `times`: i64 at the row's number, plus `shift` (0: rows have no time).
  * `matches`: i64 at the row's number, what the other side says of it. With `touches` a row is settled later, and lives
  * until then; without, it is gone when its weight is 0.
  */
-export function indexAdd(index: usize, n: u32, sel: usize, blob: usize, offsets: usize, hashes: usize, rows: usize, rowOffsets: usize, weights: usize, times: usize, shift: i64, matches: usize, touches: bool): void {
+export function indexAdd(index: usize, n: u32, sel: usize, blob: usize, offsets: usize, hashes: usize, groups: usize, rows: usize, rowOffsets: usize, weights: usize, times: usize, shift: i64, matches: usize, touches: bool): void {
   for (let i: u32 = 0; i < n; i++) {
     const at = (<usize>i) << 2, wide = (<usize>rowAt(sel, i)) << 3;
     const key = load<u32>(offsets + at), row = load<u32>(rowOffsets + at);
     const time = times == 0 ? NO_TIME : load<i64>(times + wide) + shift;
-    const entry = entryFor(index, load<u32>(hashes + at), blob + key, load<u32>(offsets + at, 4) - key, rows + row, load<u32>(rowOffsets + at, 4) - row, time);
+    const bytes = load<u32>(rowOffsets + at, 4) - row;
+    const group: usize = load<u32>(groups + at);
+    const entry = group != 0 ? entryIn(index, group, rows + row, bytes, time) : entryFor(index, load<u32>(hashes + at), blob + key, load<u32>(offsets + at, 4) - key, rows + row, bytes, time);
     weigh(index, entry, load<i64>(entry, E_WEIGHT) + (weights == 0 ? 1 : load<i64>(weights + wide)));
     if (matches != 0) store<i64>(entry, load<i64>(matches + wide), E_MATCHES);
-    if (touches) touch(index, entry);
-    else if (load<i64>(entry, E_WEIGHT) == 0) { remove(index, entry); continue; }
+    if (touches || load<i64>(entry, E_WEIGHT) == 0) touch(index, entry);
     changed(index, entry);
   }
-  if (!touches) bury(index);
+  if (!touches) sweep(index);
+}
+
+/** Rows of weight 0 go, when no group is looked at any more. */
+function sweep(index: usize): void {
+  const list = index + I_TOUCHED, touched: usize = load<u32>(list), n = load<u32>(list, 4);
+  for (let i: u32 = 0; i < n; i++) {
+    const entry: usize = load<u32>(touched + ((<usize>i) << 2));
+    store<u32>(entry, 0, E_TOUCHED);
+    if (load<i64>(entry, E_WEIGHT) == 0) remove(index, entry);
+  }
+  store<u32>(list, 0, 4);
+  bury(index);
 }

@@ -1,6 +1,6 @@
 // Operators to compose plans of. A step looks at a table's schema and makes another table, or says that it does not fit.
 // What a step needs beyond the schema (event time, windows) it reads from the plan's properties, as the planner does.
-import { properties } from '../../../src/plan/index.ts'
+import { nodesOf, properties } from '../../../src/plan/index.ts'
 import type { Field } from '../../../src/types/index.ts'
 import type { Rng } from '../../support/seed.ts'
 import type { Loose } from './tables.ts'
@@ -74,10 +74,35 @@ const windows = [
   { cumulating: '6 minutes', every: '2 minutes' },
 ]
 
+/** A join of two tables on a key, perhaps with another condition; one that makes pairs only once in a plan: they multiply. */
+function joined(table: Loose, rng: Rng, other: Loose): Loose | undefined {
+  const type = rng.pick(['inner', 'left', 'right', 'full', 'semi', 'anti'] as const)
+  const half = type === 'semi' || type === 'anti'
+  if (!half && nodesOf(table.node).some(each => each.kind === 'join')) return undefined
+  const [mine, theirs] = [rng.pick(named(table, 'string')), rng.pick(named(other, 'string'))]
+  if (mine === undefined || theirs === undefined) return undefined
+  const [a, b] = [rng.pick(numbers(table)), rng.pick(numbers(other))]
+  const on = (l: Loose, r: Loose): Loose => {
+    const equal = l[mine].eq(r[theirs])
+    return a === undefined || b === undefined || rng.oneIn(2) ? equal : equal.and(l[a].lte(r[b]))
+  }
+  if (half) return table.join(other, { type, on })
+  const added = [theirs, ...numbers(other).slice(0, 1)]
+  return table.join(other, {
+    type,
+    on,
+    select: (l: Loose, r: Loose) => ({
+      ...Object.fromEntries(fields(table).map(({ name }) => [name, l[name]])),
+      ...Object.fromEntries(added.map(name => [fresh(table, `other_${name}`), r[name]])),
+    }),
+  })
+}
+
 const step = (name: string, apply: Step['apply']): Step => ({ name, apply })
 
 export const steps: readonly Step[] = [
   step('where', filtered),
+  step('join', joined),
   step('select', (table, rng) => {
     const kept = some(rng, fields(table), 4).map(each => each.name)
     const number = rng.pick(numbers(table))
