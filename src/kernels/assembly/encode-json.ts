@@ -7,6 +7,7 @@ import {
   putShort, repeatRow, room,
 } from './encode';
 import { isValid, rowAt, viewBytes, viewLength } from './layout';
+import { marksIn } from './json-marks';
 
 /**
  * The n selected rows, each as often as its weight says: the number of bytes, now at encoderBytes.
@@ -85,11 +86,7 @@ function putString(h: usize, to: usize, p: usize, length: u32): usize {
     if (p > readable) { to = putCharacter(to, load<u8>(p)); p++; continue; }
     const v = v128.load(p);
     v128.store(to, v);
-    const marks = i8x16.bitmask(v128.or(
-      i8x16.lt_u(v, i8x16.splat(0x20)),
-      v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
-    ));
-    const clean = min<usize>(ctz(marks | 0x10000), end - p);
+    const clean = min<usize>(ctz(marksIn(v) | 0x10000), end - p);
     p += clean; to += clean;
     if (clean < 16 && p < end) { to = putCharacter(to, load<u8>(p)); p++; }
   }

@@ -106,16 +106,33 @@ export function i64ToText(n: u32, sel: usize, valid: usize, a: usize, out: usize
   return OK;
 }
 
+/** Where a text begins, blanks left out. */
+// @ts-ignore: decorator
+@inline
+function afterBlanks(view: usize): usize {
+  let at = viewBytes(view);
+  const end = at + viewLength(view);
+  while (at < end && isBlank(load<u8>(at))) at++;
+  return at;
+}
+
+/** Where a text that begins at `from` ends, blanks left out. */
+// @ts-ignore: decorator
+@inline
+function beforeBlanks(view: usize, from: usize): usize {
+  let end = viewBytes(view) + viewLength(view);
+  while (from < end && isBlank(load<u8>(end - 1))) end--;
+  return end;
+}
+
 /** Up to 18 digits with a sign; blanks around are cut. */
 export function textToI64(n: u32, sel: usize, valid: usize, a: usize, out: usize): i32 {
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     const view = a + (<usize>row << 4);
-    let at = viewBytes(view);
-    let end = at + viewLength(view);
-    while (at < end && isBlank(load<u8>(at))) at++;
-    while (at < end && isBlank(load<u8>(end - 1))) end--;
+    let at = afterBlanks(view);
+    const end = beforeBlanks(view, at);
     const minus = at < end && load<u8>(at) == 45;
     if (minus || (at < end && load<u8>(at) == 43)) at++;
     if (at == end || end - at > 18) return raise(DECLINED, row);
@@ -143,10 +160,8 @@ export function textToF64(n: u32, sel: usize, valid: usize, a: usize, out: usize
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     const view = a + (<usize>row << 4);
-    let at = viewBytes(view);
-    let end = at + viewLength(view);
-    while (at < end && isBlank(load<u8>(at))) at++;
-    while (at < end && isBlank(load<u8>(end - 1))) end--;
+    let at = afterBlanks(view);
+    const end = beforeBlanks(view, at);
     const minus = at < end && load<u8>(at) == 45;
     if (minus) at++;
     let mantissa: u64 = 0;

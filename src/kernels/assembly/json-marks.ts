@@ -59,6 +59,11 @@ function marksOf(v: v128, two: v128, space: v128, escape: v128): u32 {
   return i8x16.bitmask(v128.or(i8x16.eq(i8x16.min_u(turned, space), turned), i8x16.eq(v, escape)));
 }
 
+/** The marks of 16 bytes. */
+// @ts-ignore: decorator
+@inline
+export function marksIn(v: v128): u32 { return marksOf(v, v128.load(VECTORS), v128.load(VECTORS, 16), v128.load(VECTORS, 32)); }
+
 /** The lowest eight; the bits that are left. */
 // @ts-ignore: decorator
 @inline

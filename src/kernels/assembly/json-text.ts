@@ -2,6 +2,7 @@
 // value checked without being kept. Everything in a line is checked, asked for or not.
 
 import { BAD_ESCAPE, BAD_UTF8, CONTROL, LINE_ENDS, OPEN_STRING, TOO_DEEP, UNEXPECTED, bad } from './decode';
+import { marksIn } from './json-marks';
 import { numberEnd } from './number';
 import { putCodePoint } from './utf8';
 import { utf8Check } from './utf8-check';
@@ -58,10 +59,7 @@ function oddStringEnd(start: usize, p: usize): usize {
   let all = i8x16.splat(0);
   while (true) {
     const v = v128.load(p);
-    const marks = i8x16.bitmask(v128.or(
-      i8x16.eq(v, i8x16.splat(0x22)),
-      v128.or(i8x16.eq(v, i8x16.splat(0x5c)), i8x16.lt_u(v, i8x16.splat(0x20))),
-    ));
+    const marks = marksIn(v);
     all = v128.or(all, v);
     if (marks == 0) { p += 16; continue; }
     p += <usize>ctz(marks);
