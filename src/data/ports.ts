@@ -141,7 +141,8 @@ export interface SinkContext {
  * epoch n itself may have been prepared without `commit` having run: commit(n) is called again (idempotent).
  */
 export interface Sink {
-  recover(committed: number): Promise<void>
+  /** @param position what `position` said at that commit; undefined: nothing was kept of it */
+  recover(committed: number, position?: Json): Promise<void>
   begin(epoch: number): Promise<void>
   /** Takes what it needs out of the batch before it returns; weights as the mode says (append: all +1). */
   write(batch: Batch): void
@@ -153,6 +154,8 @@ export interface Sink {
   prepare(epoch: number): Promise<void>
   /** Make the epoch visible, exactly once however often it is called. */
   commit(epoch: number): Promise<void>
+  /** Where it stands once an epoch is prepared: kept with the commit, so that it notices when what it wrote is gone. */
+  position?(): Json
   /**
    * Between epochs, when the last one is committed and there is nothing to read: a moment for what has to happen
    * without rows (a file becomes old). Returns the milliseconds after which it wants to be asked again.

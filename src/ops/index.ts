@@ -1,5 +1,6 @@
 export * from './aggregate.ts'
 export * from './aggregate-spec.ts'
+export { layoutText } from './aggregates/layout-text.ts'
 export * from './apply.ts'
 export * from './column-source.ts'
 export { type DedupSpec, dedup } from './dedup.ts'

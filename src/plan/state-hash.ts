@@ -1,11 +1,14 @@
 // The name of a node's state. Law: equal exactly when the state is that of the same sub-plan, whatever else the query
 // computes and however rules run it. So: the plan as written, cut down to the columns it needs itself; and the columns of
 // the rows as they run, where an operator keeps whole rows.
-import type { Schema } from '../types/index.ts'
+// A second, looser name forgives what makes no difference to what was saved: int became bigint, not null became nullable.
+// State is adopted by it where the layout is the same (docs/notes/evolution.md).
+import { field, type Schema, scalars, schemaOf } from '../types/index.ts'
 import { fnv1a128, planHash } from './hash.ts'
 import { json, list, schemaText } from './kinds/texts.ts'
 import type { Node, Process, Source } from './node.ts'
 import { originOf } from './origin.ts'
+import { properties } from './properties.ts'
 import { optimiseAll } from './rules/index.ts'
 import { pushProjection } from './rules/push-projection.ts'
 import { schema } from './schema.ts'
@@ -25,8 +28,9 @@ export function stateHash(node: Node, role: string): string {
   const kept = KEEPS_NO_ROWS.has(node.kind) ? [] : [...inputsOf(node), node, ...within]
   const rows = kept.map(each => schemaText(schema(each)))
   const origin = originOf(node)
-  if (origin.kind === 'process') return fnv1a128(list('state', VERSION, role, aloneHash(withoutCode(origin))))
-  return fnv1a128(list('state', VERSION, role, aloneHash(origin), ...rows))
+  if (origin.kind === 'process')
+    return fnv1a128(list('state', VERSION, role, planHash(alone(withoutCode(origin), asItIs))))
+  return fnv1a128(list('state', VERSION, role, planHash(alone(origin, asItIs)), ...rows))
 }
 
 const NOTHING = (): void => {}
@@ -55,26 +59,37 @@ function withoutCode(node: Process): Process {
   return Object.freeze({ ...node, definition: Object.freeze(definition), schema: kept, sides: Object.freeze([]) })
 }
 
+/** @param layout what was saved looks like this. */
+export function looseStateHash(node: Node, role: string, layout: string): string | undefined {
+  const written = originOf(node)
+  if (isOpaque(written)) return undefined
+  return fnv1a128(list('loose state', VERSION, role, planHash(alone(written, widened)), layout))
+}
+
+/** What an output tells: which table, whether its columns are int or bigint, nullable or not. */
+export function tableHash(node: Node): string {
+  return planHash(alone(node, isOpaque(node) ? asItIs : widened))
+}
+
+/** A plain function sees what a column is: to it a bigint is another value than an int. */
+const isOpaque = (node: Node): boolean => nodesOf(node).some(each => properties(each).opaque.length > 0)
+
 /** Where the rows of a source are, however they are decoded: its offsets are named by it. */
 export function sourceHash({ spec, time }: Source): string {
   return fnv1a128(list('offsets', VERSION, spec.kind, json(spec.fingerprint), time?.column ?? ''))
 }
 
-const known = new WeakMap<Node, string>()
-
-/** The hash of a sub-plan as if it were the whole plan: columns it does not need are not there. */
-function aloneHash(node: Node): string {
-  const found = known.get(node)
-  if (found !== undefined) return found
-  const [alone] = optimiseAll([node], [pushProjection]).nodes as [Node]
-  const made = planHash(rebuild(alone, declared))
-  known.set(node, made)
-  return made
+/** A sub-plan as if it were the whole plan: sources declare only the columns that it needs, in the way that is asked for. */
+function alone(node: Node, how: (declared: Schema) => Schema): Node {
+  const [needed] = optimiseAll([node], [pushProjection]).nodes as [Node]
+  return rebuild(needed, each =>
+    each.kind === 'source'
+      ? Object.freeze({ ...each, columns: undefined, spec: { ...each.spec, schema: how(schema(each)) } })
+      : each,
+  )
 }
 
-/** A source that declares only the columns that are decoded. */
-function declared(node: Node): Node {
-  if (node.kind !== 'source' || node.columns === undefined) return node
-  const cut: Schema = schema(node)
-  return Object.freeze({ ...node, columns: undefined, spec: { ...node.spec, schema: cut } })
-}
+const asItIs = (declared: Schema): Schema => declared
+
+const widened = ({ fields }: Schema): Schema =>
+  schemaOf(fields.map(({ name, type }) => field(name, type.kind === 'int' ? scalars.bigint : type, true)))

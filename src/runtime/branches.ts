@@ -1,12 +1,12 @@
 // The branches of a run, lowered side by side into one graph: each is optimised by itself and reads its own sources, so
 // what one does never depends on the others.
 import { Memory } from '../data/index.ts'
-import { type Node, type Output, optimiseAll, type Rule } from '../plan/index.ts'
+import { type Node, narrowKept, type Output, optimiseAll, type Rule, tableHash } from '../plan/index.ts'
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { type Lowered, type LowerOptions, lower } from './lower.ts'
-import { isAppendOnly, needsOf, type Part, partsOf, sinkName, tableHash } from './naming.ts'
+import { isAppendOnly, needsOf, type Part, partsOf, sinkName, taken } from './naming.ts'
 import type { OutputPlan } from './output.ts'
 
 /** A run as operators, its sources and sinks still closed. */
@@ -38,7 +38,7 @@ export function assemble(
     const lowered = lower(optimised(own, rules), memory, { durable, isBatch, into: graph, before })
     plans.push(...lowered.outputs.map((each, i) => ({ ...each, since: branch.since[i] as number })))
     const { states, sources } = partsOf(lowered)
-    const stored = storedAs(branch)
+    const stored = storedAs(branch, [...states.values()], [...sources.values()])
     for (const [vertex, part] of states) names.set(vertex, stored(part).store)
     for (const [input, part] of sources) inputs.push({ ...input, key: stored(part).store })
     saved.push({
@@ -46,7 +46,7 @@ export function assemble(
       outputs: own.map((each, i) => ({
         sink: sinkName(each),
         mode: each.mode,
-        table: tableHash(each),
+        table: tableHash(each.node),
         appendOnly: isAppendOnly(each),
         since: branch.since[i] as number,
       })),
@@ -65,13 +65,14 @@ function optimised(outputs: readonly Output[], rules?: readonly Rule[]): readonl
     outputs.map(each => each.node),
     rules,
   )
-  return outputs.map((each, i) => ({ ...each, node: nodes[i] as Node }))
+  const narrow = narrowKept(nodes)
+  return outputs.map((each, i) => ({ ...each, node: narrow[i] as Node }))
 }
 
 /** What was saved under a name is saved under it again. */
-function storedAs({ id, saved }: Branch): (part: Part) => SavedPart {
-  const stores = new Map([...(saved?.states ?? []), ...(saved?.sources ?? [])].map(each => [each.hash, each.store]))
-  return part => ({ ...part, store: stores.get(part.hash) ?? `${part.hash}@${id}` })
+function storedAs({ id, saved }: Branch, states: readonly Part[], sources: readonly Part[]): (part: Part) => SavedPart {
+  const known = new Map([...taken(saved?.states ?? [], states), ...taken(saved?.sources ?? [], sources)])
+  return part => ({ ...part, store: known.get(part.hash)?.store ?? `${part.hash}@${id}` })
 }
 
 /** Memory enough for the constants of expressions: nothing is run. */

@@ -2,8 +2,8 @@
 // Law: after a change every sink holds what the changed query makes of all its input, or the run is refused before it touches
 // anything; what did not change goes on as if nothing had happened. See docs/notes/evolution.md.
 import type { Mode } from '../data/index.ts'
-import { type Output, properties } from '../plan/index.ts'
-import { isAppendOnly, type Needs, type Part, sinkName, tableHash } from './naming.ts'
+import { type Output, properties, tableHash } from '../plan/index.ts'
+import { isAppendOnly, type Needs, type Part, sinkName, taken } from './naming.ts'
 
 /** A part that was saved, and the name it was saved under. */
 export interface SavedPart extends Part {
@@ -111,7 +111,7 @@ function paired(saved: Meta, outputs: readonly Output[]): ReadonlyMap<SavedOutpu
       taken.add(i)
     }
   }
-  pair((output, was) => tableHash(output) === was.table)
+  pair((output, was) => tableHash(output.node) === was.table)
   pair((output, was) => was.appendOnly && isAppendOnly(output))
   return pairs
 }
@@ -123,17 +123,16 @@ function keep(
   outputs: readonly Output[],
   look: (outputs: readonly Output[]) => Look,
 ): Branch {
-  const states = new Set(branch.states.map(each => each.hash))
-  const sources = new Set(branch.sources.map(each => each.hash))
   let some = branch.outputs.flatMap(was => {
     const output = pairs.get(was)
     return output === undefined ? [] : [{ output, since: was.since }]
   })
   for (;;) {
-    const { needs } = look(some.map(each => outputs[each.output] as Output))
+    const now = look(some.map(each => outputs[each.output] as Output))
+    const there = new Set([...taken(branch.states, now.states).keys(), ...taken(branch.sources, now.sources).keys()])
     const fit = some.filter((_, i) => {
-      const need = needs[i] as Needs
-      return [...need.states].every(each => states.has(each)) && [...need.sources].every(each => sources.has(each))
+      const { states, sources } = now.needs[i] as Needs
+      return [...states, ...sources].every(each => there.has(each))
     })
     if (fit.length === some.length) break
     some = fit
@@ -182,10 +181,14 @@ function compared(
   fresh: string,
 ): readonly Verdict[] {
   if (was === undefined) return now.map(({ words }) => ({ sign: '+', words, becomes: fresh }))
-  const here = new Set(now.map(each => each.hash))
-  return was.map(({ hash, words }) =>
-    here.has(hash) ? { sign: '=', words, becomes: kept } : { sign: '-', words, becomes: 'dropped' },
-  )
+  const pairs = taken(was, now)
+  const stays = new Set(pairs.values())
+  const goOn = now.map(({ hash, words }): Verdict => {
+    const isOwn = pairs.get(hash)?.hash === hash
+    return { sign: '=', words, becomes: isOwn ? kept : `${kept}, of another schema` }
+  })
+  const gone = was.filter(each => !stays.has(each))
+  return [...goOn, ...gone.map(({ words }): Verdict => ({ sign: '-', words, becomes: 'dropped' }))]
 }
 
 function sinkVerdicts(saved: Meta, outputs: readonly Output[], branches: readonly Branch[]): readonly Verdict[] {
@@ -196,7 +199,7 @@ function sinkVerdicts(saved: Meta, outputs: readonly Output[], branches: readonl
       const output = outputs[i] as Output
       const words = `sink ${sinkName(output)} (${output.mode})`
       if (was === undefined) return { sign: '+', words, becomes: 'gets everything from the beginning' }
-      const same = tables.has(JSON.stringify([sinkName(output), tableHash(output)]))
+      const same = tables.has(JSON.stringify([sinkName(output), tableHash(output.node)]))
       if (same) return { sign: '=', words, becomes: 'goes on' }
       return { sign: '~', words, becomes: 'rows to come are those of the new query; what is written stays' }
     }),

@@ -28,6 +28,10 @@ export interface Target {
 export interface Site {
   readonly node: Node
   readonly role: string
+  /** What is saved looks like this; undefined: only state of the very same plan is read. */
+  readonly layout?: string | undefined
+  /** The columns of the rows that are kept, where the plan does not tell them. */
+  readonly rows?: string | undefined
 }
 
 export interface Vertex {

@@ -9,9 +9,13 @@ import type { Meta } from './evolution.ts'
 import { resumeGraph, saveGraph, work } from './graph.ts'
 import type { Input, InputPosition } from './input.ts'
 import type { Journal } from './loop.ts'
+import { sinkName } from './naming.ts'
+import type { OutputPlan } from './output.ts'
 
 interface Positions {
   readonly inputs: Readonly<Record<string, InputPosition>>
+  /** By name; sinks of one name in order. */
+  readonly sinks: Readonly<Record<string, readonly Json[]>>
 }
 
 export interface JournalOptions {
@@ -30,6 +34,8 @@ export interface OpenJournal extends Journal {
   readonly folder: string
   /** Where the inputs stood at the last commit, by key. */
   readonly positions: Readonly<Record<string, InputPosition>>
+  /** Where the sinks stood. */
+  readonly sinks: Positions['sinks']
   /** Say what the query is, and give the operators and inputs what was saved of it. */
   begin(meta: Meta, run: Assembled, inputs: readonly Input[]): Promise<void>
   close(): Promise<void>
@@ -61,8 +67,8 @@ function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): 
   let inputs: readonly Input[] = []
   let run: Assembled | undefined
   let begins = true
-  const positions = (): Readonly<Record<string, InputPosition>> =>
-    checkpoint.committed === 0 ? {} : (checkpoint.positions as unknown as Positions).inputs
+  const positions = (): Positions =>
+    checkpoint.committed === 0 ? { inputs: {}, sinks: {} } : (checkpoint.positions as unknown as Positions)
   return {
     saved: checkpoint.committed === 0 ? undefined : meta,
     get committed() {
@@ -75,7 +81,10 @@ function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): 
       return checkpoint.bytes
     },
     get positions() {
-      return positions()
+      return positions().inputs
+    },
+    get sinks() {
+      return positions().sinks
     },
     get begins() {
       return begins
@@ -87,7 +96,10 @@ function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): 
         saveGraph((run as Assembled).names, (store, block) => writer.put(store, block)),
       ),
     writeCommit: plan => {
-      const at: Positions = { inputs: Object.fromEntries(inputs.map(each => [each.plan.key, each.position()])) }
+      const at: Positions = {
+        inputs: Object.fromEntries(inputs.map(each => [each.plan.key, each.position()])),
+        sinks: positionsOf((run as Assembled).outputs),
+      }
       return checkpoint.commit(plan.epoch, at as unknown as Json)
     },
     async begin(next, assembled, all) {
@@ -98,7 +110,7 @@ function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): 
         await checkpoint.writeMeta(next as unknown as Json)
         await removeInputs(disk, checkpoint.folder, meta, next)
       }
-      const saved = positions()
+      const saved = positions().inputs
       begins = checkpoint.committed === 0 || all.some(each => saved[each.plan.key] === undefined)
       await restoreState(checkpoint, assembled)
       for (const input of all) {
@@ -109,6 +121,15 @@ function journalOf(checkpoint: Checkpoint, disk: Disk, meta: Meta | undefined): 
     },
     close: () => checkpoint.close(),
   }
+}
+
+function positionsOf(outputs: readonly OutputPlan[]): Positions['sinks'] {
+  const all: Record<string, Json[]> = {}
+  for (const { spec, hole } of outputs) {
+    const position = hole.sink?.position?.()
+    if (position !== undefined) all[sinkName({ sink: spec })] = [...(all[sinkName({ sink: spec })] ?? []), position]
+  }
+  return all
 }
 
 async function restoreState(checkpoint: Checkpoint, { names }: Assembled): Promise<void> {

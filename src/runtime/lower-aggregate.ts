@@ -9,6 +9,7 @@ import {
   type AggregateWindow,
   aggregate,
   LATE_PORT,
+  layoutText,
   type OperatorContext,
   panes,
   RESULT_PORT,
@@ -29,7 +30,7 @@ import {
 } from '../plan/index.ts'
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
 import { type FlatExpr, flatten } from './flat.ts'
-import { addVertex, at, type Outlet, type Vertex } from './graph.ts'
+import { addVertex, at, type Outlet, type Site, type Vertex } from './graph.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 
 /** Sessions that end within the same second wait for the watermark together. */
@@ -103,7 +104,15 @@ function build(node: Aggregate, emit: AggregateSpec['emit'], on: Lowering, forge
     always: keys.length === 0,
     build: (context: OperatorContext) => aggregate(context, spec),
   }
-  return addVertex(on.graph, 'aggregate', [from], inRounds(replayed, on))
+  const site = { ...(on.graph.site as Site), ...keptBy(spec, projection, on) }
+  return at(on.graph, site, () => addVertex(on.graph, 'aggregate', [from], inRounds(replayed, on)))
+}
+
+/** What the groups look like when they are saved; sessions keep the rows, with all columns that were projected. */
+function keptBy(spec: AggregateSpec, { exprs }: Projection, on: Lowering): Pick<Site, 'layout' | 'rows'> {
+  const textOf = (column: number): string => canonical(exprs[column] as Expr)
+  if (spec.window?.merging !== undefined) return { rows: JSON.stringify(exprs.map((_, i) => textOf(i))) }
+  return { layout: on.rounds === undefined ? layoutText(spec, textOf) : undefined }
 }
 
 const allColumns = (input: Schema): readonly FlatExpr[] =>

@@ -1,13 +1,26 @@
 // Names of saved state. Law: a name says what the state is of (stateHash) and which branch of the run made it, so state is
 // never taken for that of something else, however the plan around it changes.
-import { describe, nodesOf, type Output, planHash, properties, sourceHash, stateHash } from '../plan/index.ts'
-import type { Vertex } from './graph.ts'
+import {
+  describe,
+  inputsOf,
+  looseStateHash,
+  nodesOf,
+  type Output,
+  properties,
+  schema,
+  sourceHash,
+  stateHash,
+} from '../plan/index.ts'
+import type { Site, Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import type { Lowered } from './lower.ts'
+import { kindsOf } from './lowering.ts'
 
 /** State, or offsets, by the hash of what they are of. Equal parts of one branch are numbered. */
 export interface Part {
   readonly hash: string
+  /** State that was saved under this name can be adopted: only what makes no difference to it has changed. */
+  readonly loose?: string | undefined
   /** For people. */
   readonly words: string
 }
@@ -32,7 +45,8 @@ export function partsOf(lowered: Lowered): Parts {
     if (site === undefined || operator.stores.length === 0) continue
     const role = site.role === '' || site.role === 'changes' ? '' : `, ${site.role}`
     states.set(vertex, {
-      hash: number(stateHash(site.node, `${site.role} ${name}`)),
+      hash: number(stateHash(site.node, `${site.role} ${name}${site.rows ?? ''}`)),
+      loose: looseName(site, name),
       words: describe(site.node) + role,
     })
   }
@@ -40,6 +54,34 @@ export function partsOf(lowered: Lowered): Parts {
   for (const input of lowered.inputs)
     sources.set(input, { hash: number(input.key), words: `source ${input.spec.kind} ${input.spec.name}` })
   return { states, sources }
+}
+
+/** Operators that keep whole rows, in row bytes that are the same for an int and a bigint, null allowed or not. */
+const KEEP_ROWS: ReadonlySet<string> = new Set(['top', 'sort', 'limit', 'view'])
+
+function looseName({ node, role, layout }: Site, name: string): string | undefined {
+  if (layout !== undefined) return looseStateHash(node, `${role} ${name}`, layout)
+  if (!KEEP_ROWS.has(name)) return undefined
+  const kinds = [...inputsOf(node), node].map(each => kindsOf(schema(each)))
+  return looseStateHash(node, `${role} ${name}`, JSON.stringify(kinds))
+}
+
+/** Which saved part each part takes: its own, or one that it can adopt; none is taken twice. */
+export function taken<P extends Part>(saved: readonly P[], parts: readonly Part[]): ReadonlyMap<string, P> {
+  const found = new Map<string, P>()
+  for (const { hash } of parts) {
+    const own = saved.find(each => each.hash === hash)
+    if (own !== undefined) found.set(hash, own)
+  }
+  const left = new Set(saved.filter(each => !found.has(each.hash)))
+  for (const { hash, loose } of parts) {
+    if (found.has(hash) || loose === undefined) continue
+    const adopted = [...left].find(each => each.loose === loose)
+    if (adopted === undefined) continue
+    found.set(hash, adopted)
+    left.delete(adopted)
+  }
+  return found
 }
 
 /** Equal names in order: a, a~2, a~3. */
@@ -76,8 +118,5 @@ function upstream(vertex: Vertex, seen = new Set<Vertex>()): ReadonlySet<Vertex>
 
 /** A sink, as far as it may hold rows already. */
 export const sinkName = ({ sink }: Pick<Output, 'sink'>): string => `${sink.kind} ${sink.name}`
-
-/** What an output tells: the table, as written. */
-export const tableHash = ({ node }: Pick<Output, 'node'>): string => planHash(node)
 
 export const isAppendOnly = ({ node }: Pick<Output, 'node'>): boolean => properties(node).appendOnly

@@ -1,13 +1,13 @@
 // A run: a query being kept up to date. It owns what it opened, in this order: memory, graph, checkpoint, sources,
 // sinks; and gives it all back in the other, however it ends.
 import { fail, MillraceError, type Where } from '../base/index.ts'
-import { Memory, type World } from '../data/index.ts'
+import { Memory, type Sink, type World } from '../data/index.ts'
 import type { Output, Rule } from '../plan/index.ts'
 import type { Trigger } from '../time/index.ts'
 import { Alarm } from './alarm.ts'
 import { type Assembled, assemble } from './branches.ts'
 import { changeOf, checkHistory, type OnChange } from './change.ts'
-import { type Machine, sinksOf } from './epoch.ts'
+import type { Machine } from './epoch.ts'
 import type { Evolution, Meta } from './evolution.ts'
 import { closeAll, named } from './graph.ts'
 import { type Input, openInput } from './input.ts'
@@ -266,7 +266,7 @@ async function open(spec: RunSpec, signal: AbortSignal, wake: () => void): Promi
     }
     await checkHistory(opened.journal, inputs)
     await opened.journal?.begin(opened.meta, run, inputs)
-    await recoverSinks(machine, opened.journal?.committed ?? 0)
+    await recoverSinks(machine, opened.journal)
   } catch (error) {
     await close(opened, 'failed').catch(() => {})
     throw error
@@ -301,9 +301,12 @@ function metaFrom({ next }: Evolution, { id, outputs }: RunSpec, run: Assembled,
 }
 
 /** What came after the last commit vanishes; the last commit itself may have been cut short between two sinks. */
-async function recoverSinks(machine: Machine, committed: number): Promise<void> {
-  for (const sink of sinksOf(machine)) {
-    await sink.recover(committed)
+async function recoverSinks({ outputs }: Machine, journal: OpenJournal | undefined): Promise<void> {
+  const committed = journal?.committed ?? 0
+  const positions = new Map(Object.entries(journal?.sinks ?? {}).map(([name, each]) => [name, each.values()]))
+  for (const { spec, hole } of outputs) {
+    const sink = hole.sink as Sink
+    await sink.recover(committed, positions.get(sinkName({ sink: spec }))?.next().value)
     if (committed > 0) await sink.commit(committed)
   }
 }

@@ -1,6 +1,6 @@
 // Folders in and out: which files an epoch takes, in which order, and what a restart does with them.
 import assert from 'node:assert/strict'
-import { utimesSync } from 'node:fs'
+import { readdirSync, rmSync, utimesSync } from 'node:fs'
 import { test } from 'node:test'
 import { availableNow, millrace, once, read, t, write } from 'millrace'
 import { failure, filesOf, folder, put, rowsIn, runOnce, sorted } from './support.ts'
@@ -186,4 +186,18 @@ test('columns of all nulls', async context => {
       .collect()
     assert.deepEqual(all, { c: 0, d: 0, m: null, e: null, q: null, v: null })
   }
+})
+
+test('the newest manifest of an output folder is gone: the next start notices', async context => {
+  const dir = folder(context)
+  const rows = read.json(`${dir}/in`, { schema: Row, until: 'forever' })
+  for (let n = 1; n <= 2; n++) {
+    put(`${dir}/in/${n}.jsonl`, [{ f: n, n }])
+    await runOnce(`${dir}/m`, rows.to(write.json(`${dir}/out`)))
+  }
+  const manifests = `${dir}/out/.millrace/epochs`
+  rmSync(`${manifests}/${readdirSync(manifests).sort().at(-1)}`)
+  const error = await failure(runOnce(`${dir}/m`, rows.to(write.json(`${dir}/out`))))
+  assert.equal(error.code, 'SINK_ALTERED')
+  assert.match(error.message, /the manifest of epoch 2 is gone/)
 })

@@ -1,7 +1,7 @@
 // State keeps its name when what is around it changes, and loses it when what it is the state of does.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Node, optimiseAll, stateHash } from '../../src/plan/index.ts'
+import { type Node, narrowKept, optimiseAll, schema, stateHash } from '../../src/plan/index.ts'
 import { originOf } from '../../src/plan/origin.ts'
 import { tableOf } from '../../src/table/index.ts'
 import { t, toSchema } from '../../src/types/index.ts'
@@ -67,6 +67,21 @@ test('what it computes, and of what, changes it', () => {
   assert.equal(new Set(all.map(each => name(asRun('aggregate', each)))).size, all.length)
   const aggregate = counts(rows).node
   assert.notEqual(stateHash(aggregate, 'changes'), stateHash(aggregate, 'final'))
+})
+
+test('an operator that keeps whole rows keeps those that are needed, whatever a neighbour reads', () => {
+  const keys = (rows: Rows) => top(rows).select(r => ({ n: r.n, k: r.k }))
+  const alone = narrowKept(optimiseAll([keys(rowsOf()).node]).nodes)[0] as Node & { readonly input: Node }
+  const rows = rowsOf()
+  const beside = rows.groupBy('m').agg(g => ({ c: g.count() }))
+  const both = narrowKept(optimiseAll([keys(rows).node, beside.node]).nodes)[0] as Node & { readonly input: Node }
+  const topOf = (node: Node): Node =>
+    node.kind === 'top' ? node : topOf((node as Node & { readonly input: Node }).input)
+  assert.deepEqual(
+    schema(topOf(both)).fields.map(each => each.name),
+    ['k', 'n'],
+  )
+  assert.equal(name(topOf(both)), name(topOf(alone)))
 })
 
 test('an operator that keeps whole rows has their columns in its name', () => {

@@ -3,7 +3,7 @@
 // the files that are full or old; idle() does so between epochs. recover(n) goes back to manifest n: files are cut to its lengths, younger ones vanish.
 // So a file is visible only when it will never change, and an undisturbed run leaves the same files.
 import type { Lock, WriteHandle } from '../../base/index.ts'
-import type { Arena, Batch, Sink, SinkContext } from '../../data/index.ts'
+import type { Arena, Batch, Json, Sink, SinkContext } from '../../data/index.ts'
 import { mapLimited } from '../../host/index.ts'
 import { ByteQueue, Spares } from './byte-queue.ts'
 import type { FileFormat, RowWriter } from './format.ts'
@@ -69,13 +69,17 @@ export class AppendSink implements Sink {
     this.#writer = format.open(context.memory, context.schema)
   }
 
-  async recover(committed: number): Promise<void> {
+  position(): Json {
+    return this.#base.epoch
+  }
+
+  async recover(committed: number, position?: Json): Promise<void> {
     await this.#closeHandles()
     this.#drafts.clear()
     this.#full = []
     this.#heavy = []
     this.pending = 0
-    this.#base = await this.#manifests.goBackTo(committed)
+    this.#base = await this.#manifests.goBackTo(committed, typeof position === 'number' ? position : 0)
     this.#next = this.#base.next
     await this.#hide()
     await this.#dropUnknown()

@@ -48,8 +48,9 @@ export class Manifests {
   /**
    * The manifest as of the end of `epoch`; later ones are removed. Epoch 0 is a new start.
    * SINK_ALTERED when that manifest is gone.
+   * @param known the epoch of a manifest that there was
    */
-  async goBackTo(epoch: number): Promise<Manifest> {
+  async goBackTo(epoch: number, known = 0): Promise<Manifest> {
     const epochs = await this.#epochs()
     const last = epochs.findLast(each => each <= epoch)
     const first = epochs[0]
@@ -58,6 +59,8 @@ export class Manifests {
       const reason = `the manifest of epoch ${previous} is gone, and the query goes back to epoch ${epoch}`
       if (previous > 0) fail('SINK_ALTERED', { path: this.#folder, reason })
     }
+    if (known > (last ?? 0))
+      fail('SINK_ALTERED', { path: this.#folder, reason: `the manifest of epoch ${known} is gone` })
     const manifest = last === undefined ? EMPTY_MANIFEST : await this.#read(last)
     for (const each of epochs.filter(other => other > epoch).reverse()) await this.#remove(each)
     return manifest

@@ -162,12 +162,13 @@ function sum({ mode, key }: State, sums: Sums, changes: readonly MemoryChange[])
   }
 }
 
-// Values that JSON can't tell apart get a letter in front: 1 and 1n, a date and its text.
+// Values that JSON can't tell apart get a letter in front, as a date and its text. 1 and 1n are the same: a column that was an int
+// may become a bigint.
 function identity(row: object, columns: readonly string[]): string {
   const values = columns.map(name => (row as Record<string, unknown>)[name])
   return JSON.stringify(values, function (this: Record<string, unknown>, key, shown: unknown) {
     const value = this[key]
-    if (typeof value === 'bigint') return `n${value}`
+    if (typeof value === 'bigint' || Number.isInteger(value)) return `n${value}`
     if (typeof value === 'string') return `s${value}`
     if (value instanceof Date) return `d${value.getTime()}`
     if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('hex')}`

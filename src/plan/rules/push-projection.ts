@@ -18,7 +18,8 @@ export const pushProjection: Rule = {
   },
 }
 
-function needsOf(roots: readonly Node[]): Needs {
+/** The columns that are needed of each node. */
+export function needsOf(roots: readonly Node[]): Needs {
   const needs: Needs = new Map()
   const need = (node: Node, names: Iterable<string>): void => {
     const known = needs.get(node) ?? new Set()
