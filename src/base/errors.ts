@@ -350,6 +350,11 @@ export const catalogue = {
     what: 'a table that the step of an iteration was given is used outside of it',
     fix: 'use the result of the iteration, or build what you need within its step',
   },
+  FEEDBACK_OVERFLOW: {
+    actor: 'user',
+    what: '{rows} rows go through the feedback loop at once, and {limit} may',
+    fix: 'raise inFlight, or let a row become fewer rows that go again',
+  },
   ITERATION_NOT_CONVERGED: {
     actor: 'user',
     what: 'after {rounds} rounds the iteration still changes ({rows} rows in the last)',

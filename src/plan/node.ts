@@ -226,6 +226,8 @@ export interface Variable {
   readonly schema: Schema
   /** Of a table from outside. */
   readonly keys: readonly string[] | undefined
+  /** No row of it ever goes. */
+  readonly appendOnly: boolean
 }
 
 /** A table with a key, in which the rows of `changes` take the place of those with their keys (iterateDelta). */
@@ -295,6 +297,23 @@ export interface Side {
   readonly output: string
 }
 
+/**
+ * A loop over a stream: what the step makes of rows leaves it, or goes through it once more. The first input is the stream,
+ * the others are tables from outside.
+ */
+export interface Feedback {
+  readonly kind: 'feedback'
+  readonly inputs: readonly Node[]
+  /** One for each input; `output` and `again` are built over them. */
+  readonly variables: readonly Variable[]
+  readonly output: Node
+  readonly again: Node
+  /** Rows that may be on their way at most. */
+  readonly inFlight: number
+  /** Rounds of an epoch. */
+  readonly rounds: number
+}
+
 export type Node =
   | Source
   | Errors
@@ -315,6 +334,7 @@ export type Node =
   | Apply
   | Variable
   | Iterate
+  | Feedback
   | Upsert
   | Process
   | Side

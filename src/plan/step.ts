@@ -1,13 +1,20 @@
-// The step of an iteration as it runs: rules apply within it as they do outside.
-import type { Iterate, Node } from './node.ts'
+// The step of an iteration, or of a feedback loop, as it runs: rules apply within it as they do outside.
+import type { Feedback, Iterate, Node } from './node.ts'
 import { optimiseAll } from './rules/index.ts'
 
-const known = new WeakMap<Iterate, readonly Node[]>()
+const known = new WeakMap<Node, readonly Node[]>()
 
-/** What the variables are in the next round, then the termination set, if there is one. */
-export function stepOf(node: Iterate): readonly Node[] {
-  const { next, until } = node
-  const found = known.get(node) ?? optimiseAll(until === undefined ? next : [...next, until]).nodes
+/**
+ * Of an iteration: what the variables are in the next round, then the termination set, if there is one. Of a feedback
+ * loop: what leaves, and what goes back.
+ */
+export function stepOf(node: Iterate | Feedback): readonly Node[] {
+  const found = known.get(node) ?? optimiseAll(endsOf(node)).nodes
   known.set(node, found)
   return found
+}
+
+function endsOf(node: Iterate | Feedback): readonly Node[] {
+  if (node.kind === 'feedback') return [node.output, node.again]
+  return node.until === undefined ? node.next : [...node.next, node.until]
 }

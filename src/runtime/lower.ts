@@ -39,7 +39,7 @@ import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate, lowerPanes } from './lower-aggregate.ts'
-import { lowerIterate } from './lower-iterate.ts'
+import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
@@ -113,6 +113,7 @@ const lowerings: Lowerings = {
     const inputs = [on.outlet(node.input), on.outlet(node.changes)]
     return only(addVertex(on.graph, 'upsert', inputs, inRounds({ name: 'upsert', ports, output: kinds, build }, on)))
   },
+  feedback: (node, on) => lowerFeedback(node, on, lowerNode),
   iterate: (node, on) => lowerIterate(node, on, lowerNode),
   apply: (node, on) => {
     const { verb, fn, onError } = node

@@ -3,6 +3,7 @@ import { describeValue, optionsFor } from '../base/index.ts'
 import { column } from '../expr/index.ts'
 import {
   badVerb,
+  feedbackOf,
   type Iterate,
   iterateDeltaOf,
   iterateOf,
@@ -118,6 +119,28 @@ export function iterateDeltaNode<S, W>(
     maxRounds: roundsOf('iterateDelta', rounds ?? maxRounds),
     converges: rounds === undefined,
   })
+}
+
+export interface FeedbackOptions {
+  /** Rows that may be on their way at most; input waits while there are more. */
+  readonly inFlight: number
+  /** Rounds of an epoch, 100 unless said otherwise; rows that are still on their way then go on in the next. */
+  readonly rounds?: number
+}
+
+export function feedbackNode<T>(
+  input: Node,
+  step: (rows: T) => unknown,
+  options: FeedbackOptions,
+  as: Tables<T>,
+): Node {
+  callable('feedback', step)
+  const { inFlight, rounds = 100 } = optionsFor('feedback', options, 'feedback(step, { inFlight: 10_000 })')
+  const made = (rows: Node) => {
+    const { output, again } = (step(as.table(rows)) ?? {}) as { output?: unknown; again?: unknown }
+    return { output: as.node('feedback', output), again: stepped('feedback', rows, again, as) }
+  }
+  return feedbackOf(input, made, { inFlight, rounds })
 }
 
 function expectOne(verb: Iterate['verb'], rounds: unknown, maxRounds: unknown): void {

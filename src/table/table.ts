@@ -34,6 +34,8 @@ import type { Accumulate, EmitOptions } from './firing.ts'
 import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
 import type { Selectable } from './helpers.ts'
 import {
+  type FeedbackOptions,
+  feedbackNode,
   type IterateOptions,
   iterateDeltaNode,
   iterateNode,
@@ -291,6 +293,17 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     return this.over(iterateDeltaNode(this.node, workset, options, this.tables()))
   }
 
+  /**
+   * A loop over a stream: the step makes of rows what leaves and what goes through it again, at most `inFlight` at once:
+   * `jobs.feedback(rows => ({ output: rows.where(…), again: rows.where(…).select(…) }), { inFlight: 1000 })`.
+   */
+  feedback<Out extends object, K extends ChangeKind>(
+    step: (rows: Table<Row, Kind>) => { readonly output: Table<Out, K>; readonly again: Table<Row, ChangeKind> },
+    options: FeedbackOptions,
+  ): Table<Out, K> {
+    return this.over(feedbackNode(this.node, step, options, this.tables<Kind>()))
+  }
+
   /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */
   filter(keep: (row: Row) => boolean, options?: FunctionOptions<boolean>): this {
     return this.same(applied('filter', this.node, keep, undefined, options))
@@ -330,7 +343,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     return outputOf(this.node, sink, options)
   }
 
-  private tables(): Tables<Table<Row, 'update'>> {
+  private tables<K extends ChangeKind = 'update'>(): Tables<Table<Row, K>> {
     return {
       table: node => this.over(node),
       node: (verb, table) =>

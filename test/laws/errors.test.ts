@@ -327,6 +327,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   INITIAL_STATE_TWICE: 'ops/process',
   RUN_EXISTS: 'integration/files',
   OPERATOR_FAILED: 'cli/report',
+  FEEDBACK_OVERFLOW: 'runtime/feedback',
   DISK_FULL: 'runtime/engine',
   DISK_DENIED: 'testing/disk',
   DISK_MISSING: 'cli/report',

@@ -1,7 +1,7 @@
 // Iterations over inputs that change: edges come and go, epoch by epoch, the power is cut on the way, and after every epoch
 // the table is what the same question over the edges that are there gives from scratch.
 import assert from 'node:assert/strict'
-import { read, type Table, t } from '../../src/index.ts'
+import { lit, read, type Table, t, when } from '../../src/index.ts'
 import { type TestRun, testing } from '../../src/testing/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 
@@ -216,6 +216,8 @@ async function check(rng: Rng, { run: start, answer }: Question): Promise<void> 
   }
 }
 
+const RUNS = { runs: 8, long: 200 }
+
 for (const [name, question] of Object.entries({
   components,
   deltaComponents,
@@ -224,7 +226,7 @@ for (const [name, question] of Object.entries({
   shortest,
   pageRank,
 }))
-  seeded(`${name} over edges that come and go, with crashes, are those from scratch`, rng => check(rng, question))
+  seeded(`${name} over edges that come and go, with crashes, are those from scratch`, rng => check(rng, question), RUNS)
 
 /** Of each node the three nearest others: ranks within a step. */
 const nearest = question({
@@ -274,4 +276,37 @@ const nearest = question({
   },
 })
 
-seeded('ranks within a step, over edges that come and go', rng => check(rng, nearest))
+seeded('ranks within a step, over edges that come and go', rng => check(rng, nearest), RUNS)
+
+seeded('rows in a feedback loop survive crashes: numbers go down to 1', async rng => {
+  const numbers = read.memory(t.row({ start: t.int() }))
+  const begun = numbers.table.select(r => ({ start: r.start, n: r.start, steps: lit(0) }))
+  const finished = begun.feedback(
+    rows => ({
+      output: rows.where(r => r.n.eq(1)).select(r => ({ start: r.start, steps: r.steps })),
+      again: rows
+        .where(r => r.n.gt(1))
+        .select(r => ({
+          start: r.start,
+          n: when(r.n.mod(2).eq(0), r.n.div(2)).otherwise(r.n.mul(3).add(1)),
+          steps: r.steps.add(1),
+        })),
+    }),
+    { inFlight: 100, rounds: rng.int(1, 9) },
+  )
+  await using run = await testing(finished)
+  const pushed: number[] = []
+  for (let epoch = rng.int(2, 5); epoch > 0; epoch--) {
+    const starts = rng.list(5, () => rng.int(1, 30))
+    pushed.push(...starts)
+    run.push(starts.map(start => ({ start })))
+    if (rng.oneIn(2)) {
+      await run.crash({ step: rng.int(1, 20), tail: rng.pick(['lost', 'kept', 'torn'] as const) })
+      await run.restore()
+    }
+    await run.epoch()
+  }
+  await run.end()
+  const steps = (n: number): number => (n === 1 ? 0 : 1 + steps(n % 2 === 0 ? n / 2 : n * 3 + 1))
+  assert.deepEqual(sorted(run.rows()), sorted(pushed.map(start => ({ start, steps: steps(start) }))))
+})

@@ -68,6 +68,18 @@ test('a delta iteration ends when its work set is empty', async () => {
   assert.throws(() => wild.iterateDelta(counts, { key: 'id', step: () => undefined }), /does not return a table/)
 })
 
+test('a feedback loop: rows go round until they leave; bad use is refused', async () => {
+  const loop = (rows: typeof counts) => ({ output: rows.where(r => r.n.eq(0)), again: down(rows) as typeof counts })
+  assert.equal((await counts.feedback(loop, { inFlight: 10 }).collect()).length, 2)
+  const wild = counts as Any
+  assert.throws(() => wild.feedback(loop), /feedback/)
+  assert.throws(() => wild.feedback(loop, { inFlight: 0 }), /0 is not a number of rows in flight/)
+  assert.throws(() => wild.feedback(loop, { inFlight: 1, rounds: 'x' }), /not a number of rounds/)
+  assert.throws(() => wild.feedback(() => undefined, { inFlight: 1 }), /does not return a table/)
+  const counting = (rows: Any) => ({ output: rows, again: rows.distinct() })
+  assert.throws(() => wild.feedback(counting, { inFlight: 1 }), /distinct looks at more than one row/)
+})
+
 test('what an iteration can not do is refused when it is made, with the fix', () => {
   const refused = (make: () => unknown, message: RegExp) => assert.throws(make, message)
   const wild = counts as Any

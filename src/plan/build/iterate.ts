@@ -3,7 +3,7 @@
 import { describeValue, excerpt } from '../../base/index.ts'
 import { column } from '../../expr/index.ts'
 import { field, type Schema, sameType, schemaOf, showType } from '../../types/index.ts'
-import type { Iterate, Node, Variable } from '../node.ts'
+import type { Feedback, Iterate, Node, Variable } from '../node.ts'
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { inputsOf, nodesOf, rebuild } from '../walk.ts'
@@ -92,10 +92,10 @@ function passThrough(of: Schema, name: string): void {
 }
 
 /** The step over variables that can hold what it makes: a column that it may leave null is nullable in all rounds. */
-function settled(seeds: readonly Node[], step: Step, verb: Iterate['verb']) {
+function settled(seeds: readonly Node[], step: Step, verb: Verb, appendOnly = false) {
   let schemas = seeds.map(schema)
   for (;;) {
-    const variables = schemas.map((of, number) => variable(number, of, undefined))
+    const variables = schemas.map((of, number) => variable(number, of, appendOnly))
     const next = step(variables)
     const wider = schemas.map((of, i) => widened(of, schema(next[i] as Node), verb))
     if (wider.every((each, i) => each === schemas[i])) return { variables, next }
@@ -103,12 +103,12 @@ function settled(seeds: readonly Node[], step: Step, verb: Iterate['verb']) {
   }
 }
 
-function variable(number: number, of: Schema, keys: readonly string[] | undefined): Variable {
-  return Object.freeze({ kind: 'variable', number, schema: of, keys })
+function variable(number: number, of: Schema, appendOnly = false, keys?: readonly string[]): Variable {
+  return Object.freeze({ kind: 'variable', number, schema: of, keys, appendOnly })
 }
 
 /** The schema, with null where the step may make it; the same object if it holds all the step makes. */
-function widened(of: Schema, made: Schema, verb: Iterate['verb']): Schema {
+function widened(of: Schema, made: Schema, verb: Verb): Schema {
   const names = (each: Schema): string => each.fields.map(({ name }) => excerpt(name, 40)).join(', ')
   if (made.fields.length !== of.fields.length || made.fields.some((each, i) => each.name !== of.fields[i]?.name))
     badVerb(verb, `the step makes the columns ${names(made)} of the columns ${names(of)}`, 'select the same columns')
@@ -140,7 +140,7 @@ function cut(variables: readonly Variable[], roots: readonly Node[]): Cut {
   for (const node of nodes) if (inputsOf(node).some(each => inside.has(each))) inside.add(node)
   const read = new Set([...roots, ...nodes.filter(each => inside.has(each)).flatMap(inputsOf)])
   const outside = nodes.filter(each => read.has(each) && !inside.has(each))
-  const entered = outside.map((node, i) => variable(variables.length + i, schema(node), properties(node).keys))
+  const entered = outside.map((node, i) => variable(variables.length + i, schema(node), false, properties(node).keys))
   const done = new Map<Node, Node>(outside.map((node, i) => [node, entered[i] as Node]))
   return { outside, entered, inner: roots.map(root => rebuild(root, node => node, done)) }
 }
@@ -158,6 +158,54 @@ const HERE: readonly Node['kind'][] = [
   'join',
   'upsert',
 ]
+
+type Verb = Iterate['verb'] | 'feedback'
+
+/**
+ * A loop over a stream: rows leave it, or go through the step once more. Linear steps only: a row's results depend on it
+ * alone, so how rows are cut into rounds and epochs changes nothing.
+ */
+export function feedbackOf(
+  input: Node,
+  step: (rows: Node) => { readonly output: Node; readonly again: Node },
+  { inFlight, rounds }: { readonly inFlight: number; readonly rounds: number },
+): Feedback {
+  for (const [count, words] of [
+    [inFlight, 'rows in flight'],
+    [rounds, 'rounds an epoch'],
+  ] as const)
+    if (!Number.isSafeInteger(count) || count < 1)
+      badVerb('feedback', `${describeValue(count)} is not a number of ${words}`, 'write { inFlight: 10_000 }')
+  let made: ReturnType<typeof step> | undefined
+  const again: Step = ([rows]) => {
+    made = step(rows as Node)
+    return [made.again]
+  }
+  const { variables } = settled([input], again, 'feedback', properties(input).appendOnly)
+  const ends = made as unknown as ReturnType<typeof step>
+  const { outside, entered, inner } = cut(variables, [ends.output, ends.again])
+  for (const node of nodesOf(...inner)) refuseAgain(node)
+  return checked({
+    kind: 'feedback',
+    inputs: frozen([input, ...outside]),
+    variables: frozen([...variables, ...entered]),
+    output: inner[0] as Node,
+    again: inner[1] as Node,
+    inFlight,
+    rounds,
+  })
+}
+
+const LINEAR: readonly Node['kind'][] = ['variable', 'select', 'where', 'apply', 'union']
+
+function refuseAgain({ kind }: Node): void {
+  if (LINEAR.includes(kind)) return
+  badVerb(
+    'feedback',
+    `${kind} looks at more than one row, and rows of a loop over a stream come in no order`,
+    'do it before or after the loop, or use iterate, which has rounds',
+  )
+}
 
 /** What can't be done round by round. */
 function refuse(node: Node, verb: Iterate['verb']): void {

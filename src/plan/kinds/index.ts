@@ -5,6 +5,7 @@ import { apply } from './apply.ts'
 import { errors, late } from './by-products.ts'
 import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
+import { feedback } from './feedback.ts'
 import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
@@ -41,6 +42,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   apply,
   variable,
   iterate,
+  feedback,
   upsert,
   process,
   side,

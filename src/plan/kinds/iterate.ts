@@ -9,7 +9,7 @@ export const variable: NodeKind<Variable> = {
   over: node => node,
   schema: node => node.schema,
   properties: node => ({
-    appendOnly: false,
+    appendOnly: node.appendOnly,
     keys: node.keys,
     eventTime: undefined,
     bounded: true,
