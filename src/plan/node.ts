@@ -93,7 +93,7 @@ export interface Aggregate {
 /** Each window's result once, when it is final: append-only. Input is a windowed aggregate or ranking. */
 export interface Final {
   readonly kind: 'final'
-  readonly input: Aggregate | Rank
+  readonly input: Aggregate | Rank | Over
 }
 
 /** How the panes of a window relate: each is of the rows since the last, of all rows, or of all, the last one taken back. */
@@ -166,6 +166,66 @@ export interface Rank {
   readonly limit: number | undefined
   /** The name of the rank's column; undefined: it is not shown. */
   readonly as: string | undefined
+}
+
+/** A window function over a frame of its group's rows. */
+export interface OverCall {
+  readonly name: string
+  readonly fn:
+    | 'row_number'
+    | 'rank'
+    | 'dense_rank'
+    | 'percent_rank'
+    | 'cume_dist'
+    | 'ntile'
+    | 'lag'
+    | 'lead'
+    | 'first_value'
+    | 'last_value'
+    | 'nth_value'
+    | 'count'
+    | 'sum'
+    | 'avg'
+    | 'min'
+    | 'max'
+  readonly args: readonly Expr[]
+  /** Rows of lag and lead, the number of nth_value, the parts of ntile. */
+  readonly n: number | undefined
+}
+
+/** From the current row: rows, or differences of the order key (microseconds: bigint); undefined: to the group's end. */
+export interface OverFrame {
+  readonly mode: 'rows' | 'range'
+  readonly from: number | bigint | undefined
+  readonly to: number | bigint | undefined
+}
+
+/** Every row with what window functions make of the rows of its group around it. */
+export interface Over {
+  readonly kind: 'over'
+  readonly input: Node
+  readonly per: readonly Named[]
+  readonly keys: readonly SortKey[]
+  readonly frame: OverFrame
+  readonly calls: readonly OverCall[]
+}
+
+/** What made rows have in a column: null, the value before the gap, a value on the line between, or a constant. */
+export type FillHow = 'null' | 'last' | 'linear' | { readonly value: Expr }
+
+/** A row for every bucket of time between the rows of a group that has none. */
+export interface Fill {
+  readonly kind: 'fill'
+  readonly input: Node
+  /** Names of columns. */
+  readonly per: readonly string[]
+  readonly time: string
+  /** Microseconds, as the times of `from` and `to`. */
+  readonly every: bigint
+  readonly from: bigint | undefined
+  readonly to: bigint | undefined
+  /** Columns that are not named are null. */
+  readonly fill: readonly { readonly name: string; readonly how: FillHow }[]
 }
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
@@ -330,6 +390,8 @@ export type Node =
   | Union
   | Top
   | Rank
+  | Over
+  | Fill
   | Join
   | Apply
   | Variable

@@ -1,6 +1,6 @@
 // Rankings: groups and orders as columns or compiled expressions; a window among the groups by its end.
 import { type OperatorContext, type RankSpec, rank } from '../ops/index.ts'
-import { properties, type Rank, schema } from '../plan/index.ts'
+import { type Over, properties, type Rank, schema } from '../plan/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
@@ -21,7 +21,7 @@ export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Out
         limit: node.limit,
         shown: node.as !== undefined,
         appendOnlyInput: properties(node.input).appendOnly,
-        window: windowOf(node),
+        window: windowEnd(node),
         emit,
       },
       context,
@@ -34,7 +34,8 @@ export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Out
   return only(addVertex(on.graph, 'rank', [on.outlet(node.input)], replayed))
 }
 
-function windowOf(node: Rank): RankSpec['window'] {
+/** Which group is the end of a window, as an operator takes it. */
+export function windowEnd(node: Rank | Over): RankSpec['window'] {
   const { window } = properties(node)
   if (window === undefined) return undefined
   const ends = flatten(node.per, [schema(node.input)]).findIndex(

@@ -22,6 +22,7 @@ import {
 import {
   type Distinct,
   errorsSchema,
+  type Final,
   type Node,
   nodesOf,
   type Output,
@@ -39,8 +40,10 @@ import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate, lowerPanes } from './lower-aggregate.ts'
+import { lowerFill } from './lower-fill.ts'
 import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
+import { lowerOver } from './lower-over.ts'
 import { lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
 import { lowerDedup, lowerSetOp } from './lower-rows.ts'
@@ -90,7 +93,7 @@ const lowerings: Lowerings = {
   where: (node, on) => addFilter(on.outlet(node.input), node.predicate, schema(node.input), on),
   window: lowerWindow,
   aggregate: (node, on) => lowerAggregate(node, on),
-  final: ({ input }, on) => (input.kind === 'rank' ? lowerRank(input, 'final', on) : lowerFinal(input, on)),
+  final: ({ input }, on) => finalOf(input, on),
   late: lowerLate,
   panes: lowerPanes,
   distinct: lowerDistinct,
@@ -99,6 +102,8 @@ const lowerings: Lowerings = {
   union: (node, on) => only(addVertex(on.graph, 'union', node.inputs.map(on.outlet), () => union())),
   top: lowerTop,
   rank: (node, on) => lowerRank(node, 'changes', on),
+  over: (node, on) => lowerOver(node, 'changes', on),
+  fill: lowerFill,
   join: lowerJoin,
   variable: () => fail('ITERATION_VARIABLE'),
   upsert: (node, on) => {
@@ -123,6 +128,11 @@ const lowerings: Lowerings = {
   },
   process: lowerProcess,
   side: lowerSide,
+}
+
+function finalOf(input: Final['input'], on: Lowering): Outlet {
+  if (input.kind === 'rank') return lowerRank(input, 'final', on)
+  return input.kind === 'over' ? lowerOver(input, 'final', on) : lowerFinal(input, on)
 }
 
 export function lower(outputs: readonly Output[], memory: Memory, options: LowerOptions): Lowered {

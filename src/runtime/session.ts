@@ -154,7 +154,7 @@ function repeat(decoded: readonly object[], weights: readonly number[], to: obje
 }
 
 /** What tells its rows once, at the end of an epoch. */
-const toldOnce: ReadonlySet<Node['kind']> = new Set(['aggregate', 'rank', 'setop'])
+const toldOnce: ReadonlySet<Node['kind']> = new Set(['aggregate', 'rank', 'over', 'setop'])
 
 /**
  * Proved: in a single epoch that begins with nothing, no row goes. An aggregate tells its groups (a ranking its rows) once, at the

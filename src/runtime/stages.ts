@@ -11,6 +11,8 @@ const KEYED = new Set([
   'join',
   'top',
   'rank',
+  'over',
+  'fill',
   'dedup',
   'intersect',
   'intersect all',

@@ -1,6 +1,7 @@
 // Groups of rows with the same keys, and what the types of grouping and limit depend on.
 import type { Named, Node } from '../plan/index.ts'
-import type { ChangeKind, Flat, Group, WindowSpan } from '../types/index.ts'
+import type { ChangeKind, Expression, Flat, Group, WindowSpan } from '../types/index.ts'
+import { type GroupingOptions, type GroupingVerb, groupingNode, type PivotValue, pivotNode } from './grouping-sets.ts'
 import type * as R from './rows.ts'
 import type { Ordered, Table, Windowed, WindowedTable } from './table.ts'
 import { aggregateNode } from './verbs.ts'
@@ -25,7 +26,59 @@ export class Grouped<Row extends object, Keys extends object, Empty extends null
     const node = aggregateNode(this.#node, this.#keys, aggregates as (group: Group<object, null>) => object)
     return this.#table(node) as never
   }
+
+  /**
+   * Columns of the listed values of a column: `pivot('quarter', [1, 2], g => g.amount.sum())` makes `1` and `2`, and
+   * `g => ({ sum: g.amount.sum() })` makes `1_sum` and `2_sum`.
+   */
+  pivot<
+    C extends keyof Row & string,
+    const V extends PivotValue & Row[C],
+    A extends R.Aggregates | Expression<unknown>,
+  >(
+    column: C,
+    values: readonly V[],
+    aggregates: (group: Group<Row, null>) => A,
+  ): Table<Flat<Keys & R.PivotRow<V, A>>, 'update'> {
+    return this.#table(pivotNode(this.#node, this.#keys, column, values, aggregates as never)) as never
+  }
 }
+
+/** Groups of several sets of keys. */
+export class GroupingSets<Row extends object, K extends keyof Row & string> {
+  readonly #verb: GroupingVerb
+  readonly #node: Node
+  readonly #sets: readonly (readonly string[])[]
+  readonly #table: (node: Node) => object
+
+  constructor(verb: GroupingVerb, node: Node, sets: readonly (readonly string[])[], table: (node: Node) => object) {
+    this.#verb = verb
+    this.#node = node
+    this.#sets = sets
+    this.#table = table
+  }
+
+  /** One row per group of each set: the keys (null where they are not of the set), then what the callback returns. */
+  agg<A extends R.Aggregates, const Id extends string = never>(
+    aggregates: (group: Group<Row, null>) => A,
+    options?: GroupingOptions<Id>,
+  ): Table<R.GroupingRow<Row, K, A, Id>, 'update'> {
+    return this.#table(groupingNode(this.#verb, this.#node, this.#sets, aggregates as never, options)) as never
+  }
+}
+
+/** Groups of several sets of keys within windows: the window is a key of each. */
+export interface WindowGroupingSets<Row extends object, K extends keyof Row & string> {
+  /** One row per group of each set and window. */
+  agg<A extends R.Aggregates, const Id extends string = never>(
+    aggregates: (group: Group<Row, null>) => A,
+    options?: GroupingOptions<Id>,
+  ): WindowedTable<Flat<R.GroupingRow<Row, K, A, Id> & { window: WindowSpan }>, Row>
+}
+
+export type SetsOf<This, Row extends object, K extends keyof Row & string> = This extends Windowed
+  ? WindowGroupingSets<Row, K>
+  : GroupingSets<Row, K>
 
 /** Groups within windows. */
 export interface WindowGrouped<Row extends object, Keys extends object, Empty extends null> {

@@ -72,7 +72,8 @@ function eventTime(verb: string, input: Node): SortKey {
   return { expr: column(...(moment.path as [string, ...string[]])), descending: false, nulls: 'last' }
 }
 
-function keysBy(verb: string, input: Node, by: (row: never) => unknown): readonly SortKey[] {
+/** The keys of an order. */
+export function keysBy(verb: string, input: Node, by: (row: never) => unknown): readonly SortKey[] {
   callable(verb, by)
   return within(
     verb,

@@ -1,5 +1,6 @@
 // A table is a plan node and the session that can run it: what can be asked of one. Its verbs are in table.ts.
 import {
+  badVerb,
   type Change,
   type ChangesOptions,
   type Node,
@@ -62,4 +63,10 @@ export class ReadableTable<Row extends object> {
   explain(): string {
     return this.session.explain(this.node)
   }
+}
+
+/** What the step of an iteration returned, as a node. */
+export function tableNode(verb: string, table: unknown): Node {
+  if (table instanceof ReadableTable) return table.node
+  return badVerb(verb, 'the step does not return a table', `${verb}(table => table.…)`)
 }

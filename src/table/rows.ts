@@ -19,6 +19,19 @@ export type RenamedRow<Row, Names> = Flat<{
 /** A row with its rank in the column `As`. */
 export type RankedRow<Row, As extends string> = Flat<Row & { [K in As]: number }>
 
+/** A row of grouping sets: keys that are not in a row's set are null. */
+export type GroupingRow<Row, K extends keyof Row, A, Id extends string> = Flat<
+  { [P in K]: Row[P] | null } & Omit<SelectedRow<A>, K> & { [P in Id]: number }
+>
+
+type Pairs<V, N> = V extends V ? (N extends N ? readonly [V, N] : never) : never
+
+/** A column per value, or per value and aggregate. */
+export type PivotRow<V extends string | number | bigint | boolean | null, A> =
+  A extends Expression<infer X>
+    ? { [P in V as `${P}`]: X }
+    : { [P in Pairs<V, keyof A & string> as `${P[0]}_${P[1]}`]: ValueOf<A[P[1] & keyof A]> }
+
 /** A row in its window. */
 export type WindowedRow<Row> = Flat<Omit<Row, 'window'> & { window: WindowSpan }>
 

@@ -1,8 +1,7 @@
 // A table with its verbs. They build nodes, nothing else: SQL verbs take typed
 // expressions and are optimised; array verbs (filter, map, flatMap) take plain functions and run as they are.
-import { micros, optionsFor } from '../base/index.ts'
+import { micros } from '../base/index.ts'
 import type { Mode, SinkSpec } from '../data/index.ts'
-import { column } from '../expr/index.ts'
 import {
   badVerb,
   distinctOf,
@@ -14,7 +13,6 @@ import {
   type Session,
   selectOf,
   topOf,
-  unionOf,
   whereOf,
   windowOf,
 } from '../plan/index.ts'
@@ -28,10 +26,11 @@ import type {
   RowFrom,
   RowSchema,
 } from '../types/index.ts'
-import { type DedupOptions, type DedupTakes, dedupNode } from './dedup.ts'
-import { callable, expressionFrom } from './expressions.ts'
+import { expressionFrom } from './expressions.ts'
 import type { Accumulate, EmitOptions } from './firing.ts'
-import { type AggregatedAll, Grouped, type Groups, type Limited } from './grouped.ts'
+import { GroupVerbs } from './group-verbs.ts'
+import { type AggregatedAll, Grouped, GroupingSets, type Groups, type Limited, type SetsOf } from './grouped.ts'
+import { setsOf } from './grouping-sets.ts'
 import type { Selectable } from './helpers.ts'
 import {
   type FeedbackOptions,
@@ -48,37 +47,36 @@ import { type JoinOptions, joinNodes } from './join.ts'
 import { applied, type FunctionOptions } from './lambda.ts'
 import type { Takes, ToOptions } from './output.ts'
 import { KeyedTable, sidesOf } from './process.ts'
-import { type RankOptions, type RowByOptions, rankNode, rowByNode, type SortBy } from './rank.ts'
-import { ReadableTable } from './reading.ts'
+import { keysBy, type SortBy } from './rank.ts'
+import { tableNode } from './reading.ts'
 import { rowOf } from './row.ts'
 import type * as R from './rows.ts'
-import { within } from './scope.ts'
-import { setNode } from './sets.ts'
+import { unionNode } from './sets.ts'
 import {
-  aligned,
   columnsFrom,
+  dropped,
   errorsBelow,
   extended,
   finalNode,
   keysFrom,
   lateNode,
+  limited,
   panesNode,
-  passThrough,
+  renamed,
   type SessionOptions,
   shapeOf,
-  sortKeys,
   type WindowOptions,
   withWindow,
 } from './verbs.ts'
 
 /** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
-export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> extends ReadableTable<Row> {
+export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> extends GroupVerbs<Row, Kind> {
   declare readonly [kind]: Kind
   declare readonly [row]: Row
 
   /** Choose and compute columns: `select(f => ({ carrier: f.carrier, late: f.delay.gt(15) }))`. */
   select<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.SelectedRow<S>, Kind> {
-    return this.over(selectOf(this.node, columnsFrom('select', this.schema, columns)))
+    return this.made(selectOf(this.node, columnsFrom('select', this.schema, columns)))
   }
 
   /** Keep the rows for which the condition is true (not false, not null). */
@@ -93,37 +91,24 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     expression: (row: Columns<Row>) => E,
   ): Table<R.ExtendedRow<Row, { [K in Name]: E }>, Kind> {
     const expr = expressionFrom('withColumn', expression, rowOf<Row>(this.schema))
-    return this.over(extended(this.node, [{ name, expr }]))
+    return this.made(extended(this.node, [{ name, expr }]))
   }
 
   /** Add columns, or replace them. */
   withColumns<S extends R.Selection>(columns: (row: Columns<Row>) => S): Table<R.ExtendedRow<Row, S>, Kind> {
-    return this.over(extended(this.node, columnsFrom('withColumns', this.schema, columns)))
+    return this.made(extended(this.node, columnsFrom('withColumns', this.schema, columns)))
   }
 
   /** All columns but these. */
   drop<const Name extends keyof Row & string>(...names: readonly Name[]): Table<Flat<Omit<Row, Name>>, Kind> {
-    for (const name of names) passThrough(this.schema, name)
-    const kept = this.schema.fields.filter(each => !names.includes(each.name as Name))
-    return this.over(
-      selectOf(
-        this.node,
-        kept.map(each => ({ name: each.name, expr: column(each.name) })),
-      ),
-    )
+    return this.made(dropped(this.node, names))
   }
 
   /** Other names: `rename({ dep: 'departure' })`. */
   rename<const Names extends { readonly [K in keyof Row]?: string }>(
     names: Names,
   ): Table<R.RenamedRow<Row, Names>, Kind> {
-    const wanted = new Map<string, unknown>(Object.entries(optionsFor('rename', names, "rename({ from: 'to' })")))
-    for (const name of wanted.keys()) passThrough(this.schema, name)
-    const columns = this.schema.fields.map(({ name }) => ({
-      name: (wanted.get(name) as string | undefined) ?? name,
-      expr: column(name),
-    }))
-    return this.over(selectOf(this.node, columns))
+    return this.made(renamed(this.node, names))
   }
 
   /** Put each row into its window (or windows) of event time: adds the column `window` { start, end }. */
@@ -149,6 +134,31 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     >
   }
 
+  /** Groups of several sets of columns at once: `groupingSets([['carrier', 'origin'], ['carrier'], []])`. */
+  groupingSets<const K extends keyof Row & string>(sets: readonly (readonly K[])[]): SetsOf<this, Row, K> {
+    return new GroupingSets('groupingSets', this.node, sets, node => new WindowedTable(node, this.session)) as never
+  }
+
+  /** Groups with subtotals: `rollup('carrier', 'origin')` is the sets (carrier, origin), (carrier) and (). */
+  rollup<const K extends keyof Row & string>(...keys: readonly K[]): SetsOf<this, Row, K> {
+    return new GroupingSets(
+      'rollup',
+      this.node,
+      setsOf('rollup', keys),
+      node => new WindowedTable(node, this.session),
+    ) as never
+  }
+
+  /** Groups of every combination of the columns: `cube('carrier', 'origin')` is four sets. */
+  cube<const K extends keyof Row & string>(...keys: readonly K[]): SetsOf<this, Row, K> {
+    return new GroupingSets(
+      'cube',
+      this.node,
+      setsOf('cube', keys),
+      node => new WindowedTable(node, this.session),
+    ) as never
+  }
+
   /** Aggregate the whole table into one row (after `window`: one row per window). */
   agg<A extends R.Aggregates>(aggregates: (group: Group<Row, null>) => A): AggregatedAll<this, Row, A> {
     return this.groupBy().agg(aggregates as never) as unknown as AggregatedAll<this, Row, A>
@@ -156,87 +166,23 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
 
   /** Each different row once. */
   distinct(): Table<Row, Kind> {
-    return this.over(distinctOf(this.node))
+    return this.made(distinctOf(this.node))
   }
 
   /** The rows of both tables (all of them: duplicates stay). Columns are matched by name. */
   union<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
-    if (!(other instanceof Table)) badVerb('union', 'the other side is not a table', 'union(moreRows)')
-    return this.over(unionOf([this.node, aligned('union', this.node, other.node)]))
-  }
-
-  /**
-   * The first row of each key by arrival, for good. A row is a repetition if one of its key was kept whose event time is
-   * at most `within` away: `dedup({ by: 'id', within: '1 hour' })`. Without `within` the table has to end.
-   */
-  dedup(options: DedupOptions<Row> & DedupTakes<Kind>): Table<Row, 'append'> {
-    return this.over(dedupNode(this.node, options as never))
-  }
-
-  /** The different rows that both tables have. Columns are matched by name; null equals null. */
-  intersect<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
-    return this.over(setNode(this.node, other, 'intersect'))
-  }
-
-  /** The rows that both tables have, each as often as the one that has it less often. */
-  intersectAll<K extends ChangeKind>(other: Table<Row, K>): Table<Row, R.EitherKind<Kind, K>> {
-    return this.over(setNode(this.node, other, 'intersect all'))
-  }
-
-  /** The different rows that the other table does not have. */
-  except(other: Table<Row, ChangeKind>): Table<Row, 'update'> {
-    return this.over(setNode(this.node, other, 'except'))
-  }
-
-  /** The rows without those of the other table, each taken away as often as it is there. */
-  exceptAll(other: Table<Row, ChangeKind>): Table<Row, 'update'> {
-    return this.over(setNode(this.node, other, 'except all'))
+    return this.made(unionNode(this.node, other))
   }
 
   /** Order rows: `orderBy(f => f.delay.desc())`, `orderBy(f => [f.carrier, f.delay.desc()])`. */
   orderBy(keys: (row: Columns<Row>) => SortBy | readonly SortBy[]): OrderedTable<Row, Kind> {
-    callable('orderBy', keys)
-    const found = within(
-      'orderBy',
-      () => sortKeys('orderBy', keys(rowOf<Row>(this.schema))),
-      made => made.map(each => each.expr),
-    )
+    const found = keysBy('orderBy', this.node, keys as never)
     return new OrderedTable(topOf(this.node, found, undefined, 0), this.session)
   }
 
   /** The first rows by arrival; after orderBy the first rows of the order, kept up to date as better ones come. */
   limit(count: number, options: { readonly offset?: number } = {}): Limited<this, Row, Kind> {
-    const { offset = 0 } = optionsFor('limit', options, 'limit(10, { offset: 20 })')
-    const { node } = this
-    const ordered = node.kind === 'top' && node.limit === undefined && node.keys.length > 0
-    const top = ordered ? topOf(node.input, node.keys, count, offset) : topOf(node, [], count, offset)
-    return this.over(top) as unknown as Limited<this, Row, Kind>
-  }
-
-  /**
-   * The first rows of each group, kept up to date: `topN(3, { per: 'carrier', by: f => f.delay.desc() })`. Adds the
-   * column `rank`, or what `as` says.
-   */
-  topN<const As extends string = 'rank'>(
-    count: number,
-    options: RankOptions<Row, As>,
-  ): RankedTable<R.RankedRow<Row, As>> {
-    return new RankedTable(rankNode('topN', this.node, count, options as never), this.session)
-  }
-
-  /** Every row with its rank in its group: `rank({ per: 'carrier', by: f => f.delay.desc(), rank: 'dense_rank' })`. */
-  rank<const As extends string = 'rank'>(options: RankOptions<Row, As>): RankedTable<R.RankedRow<Row, As>> {
-    return new RankedTable(rankNode('rank', this.node, undefined, options as never), this.session)
-  }
-
-  /** The first row of each key by event time, or by what `time` says: `firstBy({ by: 'user' })`. */
-  firstBy(options: RowByOptions<Row>): RankedTable<Row> {
-    return new RankedTable(rowByNode('firstBy', this.node, options as never), this.session)
-  }
-
-  /** The last row of each key by event time, or by what `time` says: `lastBy({ by: ['bidder', 'auction'] })`. */
-  lastBy(options: RowByOptions<Row>): RankedTable<Row> {
-    return new RankedTable(rowByNode('lastBy', this.node, options as never), this.session)
+    return this.made(limited(this.node, count, options)) as unknown as Limited<this, Row, Kind>
   }
 
   /**
@@ -253,7 +199,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     options: JoinOptions<Row, Right, Type, S>,
   ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, R.JoinKind<Kind, RightKind, Type>> {
     if (!(right instanceof Table)) badVerb('join', 'the right side is not a table', 'join(airports, { on: … })')
-    return this.over(joinNodes(this.node, right.node, options))
+    return this.made(joinNodes(this.node, right.node, options))
   }
 
   /**
@@ -264,7 +210,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     step: (table: Table<Row, 'update'>) => Table<Row, ChangeKind>,
     options: IterateOptions<Table<Row, 'update'>> = {},
   ): Table<Row, 'update'> {
-    return this.over(iterateNode(this.node, step, options, this.tables()))
+    return this.made(iterateNode(this.node, step, options, this.tables()))
   }
 
   /** The rows, those the step makes of them, those it makes of these, and so on (WITH RECURSIVE), until no new ones come. */
@@ -272,7 +218,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     step: (table: Table<Row, 'update'>) => Table<Row, ChangeKind>,
     options: RecursiveOptions = {},
   ): Table<Row, 'update'> {
-    return this.over(recursiveNode(this.node, step, options, this.tables()))
+    return this.made(recursiveNode(this.node, step, options, this.tables()))
   }
 
   /**
@@ -290,7 +236,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
       ) => { readonly delta: Table<Row, ChangeKind>; readonly next: Table<Work, ChangeKind> }
     },
   ): Table<Row, 'update'> {
-    return this.over(iterateDeltaNode(this.node, workset, options, this.tables()))
+    return this.made(iterateDeltaNode(this.node, workset, options, this.tables()))
   }
 
   /**
@@ -301,7 +247,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     step: (rows: Table<Row, Kind>) => { readonly output: Table<Out, K>; readonly again: Table<Row, ChangeKind> },
     options: FeedbackOptions,
   ): Table<Out, K> {
-    return this.over(feedbackNode(this.node, step, options, this.tables<Kind>()))
+    return this.made(feedbackNode(this.node, step, options, this.tables<Kind>()))
   }
 
   /** Keep the rows for which a plain function returns true. It is not looked into: prefer where. */
@@ -315,7 +261,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     columns?: RowSchema<Out>,
     options?: FunctionOptions<NoInfer<Out>>,
   ): Table<Flat<Out>, Kind> {
-    return this.over(applied('map', this.node, make, columns, options))
+    return this.made(applied('map', this.node, make, columns, options))
   }
 
   /** Any number of rows from each row, by a plain function; `columns` as in map. */
@@ -324,7 +270,7 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     columns?: RowSchema<Out>,
     options?: FunctionOptions<Iterable<NoInfer<Out>>>,
   ): Table<Flat<Out>, Kind> {
-    return this.over(applied('flatMap', this.node, make, columns, options))
+    return this.made(applied('flatMap', this.node, make, columns, options))
   }
 
   /** Rows by key, for functions with a state per key: `keyBy('card').process({ state, on, onTimer })`. */
@@ -344,20 +290,17 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
   }
 
   private tables<K extends ChangeKind = 'update'>(): Tables<Table<Row, K>> {
-    return {
-      table: node => this.over(node),
-      node: (verb, table) =>
-        table instanceof Table
-          ? table.node
-          : badVerb(verb, 'the step does not return a table', `${verb}(table => table.…)`),
-    }
+    return { table: node => this.made(node), node: tableNode }
   }
 
   /** Aggregates in windows become final, and have late rows. */
   protected aggregated(node: Node): object {
     return properties(node).window === undefined ? new Table(node, this.session) : new WindowedTable(node, this.session)
   }
-  protected over<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {
+  protected ranked<Out extends object>(node: Node): RankedTable<Out> {
+    return new RankedTable<Out>(node, this.session)
+  }
+  protected made<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {
     return new Table<Out, K>(node, this.session)
   }
   /** A node with the same rows gives the same kind of table. */

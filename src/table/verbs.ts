@@ -1,5 +1,5 @@
 // The untyped halves of the verbs: callbacks to plan nodes.
-import { badArgument, type Duration, excerpt, micros } from '../base/index.ts'
+import { badArgument, type Duration, excerpt, micros, optionsFor } from '../base/index.ts'
 import { column, type Expr, type SortKey } from '../expr/index.ts'
 import {
   aggregateOf,
@@ -15,6 +15,7 @@ import {
   schema,
   selectOf,
   skippedBy,
+  topOf,
   unionOf,
   unknownColumn,
   type WindowShape,
@@ -134,7 +135,9 @@ export function errorsBelow(root: Node): Node {
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */
 export function finalNode(node: Node): Node {
-  if (node.kind === 'aggregate' || node.kind === 'rank') return finalOf(node)
+  if (node.kind === 'aggregate' || node.kind === 'rank' || node.kind === 'over') return finalOf(node)
+  // Grouping sets.
+  if (node.kind === 'union') return unionOf(node.inputs.map(finalNode))
   if (node.kind === 'select') return selectOf(finalNode(node.input), node.columns)
   if (node.kind === 'where') return whereOf(finalNode(node.input), node.predicate)
   return badVerb('final', `a ${node.kind} stands over the windowed aggregate`, 'call .final() right after .agg(…)')
@@ -155,6 +158,7 @@ export function panesNode(node: Node, options: EmitOptions): Node {
 export function lateNode(node: Node): Node {
   if (node.kind === 'aggregate') return lateOf(node)
   if (node.kind === 'select' || node.kind === 'where' || node.kind === 'final') return lateNode(node.input)
+  if (node.kind === 'union') return lateNode(node.inputs[0] as Node)
   return badVerb('late', `a ${node.kind} stands over the windowed aggregate`, 'take .late right after .agg(…)')
 }
 
@@ -164,6 +168,35 @@ export function extended(input: Node, made: readonly Named[]): Node {
   const kept = schema(input).fields.map(({ name }) => byName.get(name) ?? { name, expr: column(name) })
   const names = new Set(kept.map(each => each.name))
   return selectOf(input, [...kept, ...made.filter(each => !names.has(each.name))])
+}
+
+/** The first rows by arrival, or of the order that stands right below. */
+export function limited(node: Node, count: number, options: { readonly offset?: number }): Node {
+  const { offset = 0 } = optionsFor('limit', options, 'limit(10, { offset: 20 })')
+  const ordered = node.kind === 'top' && node.limit === undefined && node.keys.length > 0
+  return ordered ? topOf(node.input, node.keys, count, offset) : topOf(node, [], count, offset)
+}
+
+/** All columns but these. */
+export function dropped(input: Node, names: readonly string[]): Node {
+  const of = schema(input)
+  for (const name of names) passThrough(of, name)
+  const kept = of.fields.filter(each => !names.includes(each.name))
+  return selectOf(
+    input,
+    kept.map(({ name }) => ({ name, expr: column(name) })),
+  )
+}
+
+/** All columns, some under other names. */
+export function renamed(input: Node, names: object): Node {
+  const of = schema(input)
+  const wanted = new Map<string, unknown>(Object.entries(optionsFor('rename', names, "rename({ from: 'to' })")))
+  for (const name of wanted.keys()) passThrough(of, name)
+  return selectOf(
+    input,
+    of.fields.map(({ name }) => ({ name: (wanted.get(name) as string | undefined) ?? name, expr: column(name) })),
+  )
 }
 
 /** The columns of a table in windows are grouped by their window too. */

@@ -75,6 +75,14 @@ export const queries: Readonly<Record<string, Query>> = {
         .groupBy('key')
         .agg(g => ({ n: g.count() })).node,
   ),
+  'running sums': grouped(
+    events =>
+      events
+        .select(e => ({ key: e.key, n: e.n }))
+        .over({ per: 'key', by: e => e.n.desc(), rows: { preceding: 2 } }, w => ({ sum: w.n.sum(), next: w.n.lead() }))
+        .node,
+  ),
+  subtotals: grouped(events => events.rollup('key', 'n').agg(g => ({ rows: g.count() }), { grouping: 'level' }).node),
   'rows that both have': grouped(events => {
     const rows = events.select(e => ({ key: e.key, n: e.n }))
     return rows.where(e => e.n.gt(1)).intersectAll(rows.where(e => e.n.lt(4))).node

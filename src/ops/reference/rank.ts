@@ -13,7 +13,7 @@ export interface RankTwin {
 }
 
 /** The rows of each group in order. */
-function groupsInOrder(input: readonly Weighted[], spec: Pick<RankTwin, 'per' | 'keys' | 'columns'>): Row[][] {
+export function groupsInOrder(input: readonly Weighted[], spec: Pick<RankTwin, 'per' | 'keys' | 'columns'>): Row[][] {
   const [order, ties] = [compareBy(spec.keys), compareRows(spec.columns)]
   const groups = new Map<string, Row[]>()
   for (const row of rowsIn(input)) {

@@ -13,6 +13,7 @@ import type {
   Named,
   NamedAggregate,
   Node,
+  Over,
   Panes,
   Rank,
   Window,
@@ -76,7 +77,7 @@ export function aggregateOf(input: Node, keys: readonly Named[], aggregates: rea
   return checked({ kind: 'aggregate', input, keys: frozen(keys), aggregates: frozen(aggregates) })
 }
 
-export function finalOf(input: Aggregate | Rank): Final {
+export function finalOf(input: Aggregate | Rank | Over): Final {
   if (properties(input).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
   return checked({ kind: 'final', input })
 }

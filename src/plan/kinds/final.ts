@@ -6,7 +6,7 @@ import type { NodeKind } from './kind.ts'
 export const final: NodeKind<Final> = {
   inputs: node => [node.input],
   over(node, [input]) {
-    if (input?.kind !== 'aggregate' && input?.kind !== 'rank')
+    if (input?.kind !== 'aggregate' && input?.kind !== 'rank' && input?.kind !== 'over')
       return fail('ASSERTION', { reason: `an aggregate was replaced by a ${input?.kind}` })
     return Object.freeze({ ...node, input })
   },

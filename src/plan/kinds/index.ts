@@ -6,10 +6,12 @@ import { errors, late } from './by-products.ts'
 import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
 import { feedback } from './feedback.ts'
+import { fill } from './fill.ts'
 import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
+import { over } from './over.ts'
 import { panes } from './panes.ts'
 import { process, side } from './process.ts'
 import { rank } from './rank.ts'
@@ -38,6 +40,8 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   union,
   top,
   rank,
+  over,
+  fill,
   join,
   apply,
   variable,

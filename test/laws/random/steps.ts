@@ -141,6 +141,29 @@ export const steps: readonly Step[] = [
     }),
   ),
   step('lastBy', (table, rng) => table.lastBy({ by: rng.pick(keys(table)), time: byOrderless(table, rng) })),
+  step('intersect and except', (table, rng) => {
+    const [a, b] = [filtered(table, rng), filtered(table, rng)]
+    return a && b && a[rng.pick(['intersect', 'intersectAll', 'except', 'exceptAll'])](b)
+  }),
+  step('over', (table, rng) => {
+    const number = rng.pick(numbers(table))
+    if (number === undefined) return undefined
+    const [sum, before] = [fresh(table, 'running'), fresh(table, 'before')]
+    return table.over({ per: rng.pick(keys(table)), by: byOrder(table, rng) }, (w: Loose) => ({
+      [sum]: w[number].sum(),
+      [before]: w[number].lag(rng.int(1, 2)),
+    }))
+  }),
+  step('rollup', (table, rng) => {
+    if (properties(table.node).window !== undefined || numbers(table).length === 0) return undefined
+    const by = some(
+      rng,
+      keys(table).filter(name => name !== 'n' && !name.includes('_')),
+      2,
+    )
+    if (by.length === 0) return undefined
+    return table.rollup(...by).agg((group: Loose) => aggregates(group, table, rng), { grouping: 'level' })
+  }),
   step('window', (table, rng) => {
     const known = properties(table.node)
     if (known.eventTime === undefined || fields(table).some(each => each.name === 'window')) return undefined

@@ -238,6 +238,35 @@ holds<Same<KindOf<typeof placed>, 'update'>>()
 holds<Same<RowOf<typeof placed>['place'], number>>()
 const latest = flights.lastBy({ by: ['carrier', 'day'] })
 holds<Same<RowOf<typeof latest>, RowOf<typeof flights>>>()
+const running = flights.over({ per: 'carrier', by: f => f.at, range: { preceding: '1 hour' } }, w => ({
+  sum: w.price.sum(),
+  before: w.carrier.lag(),
+  number: w.rowNumber(),
+}))
+holds<
+  Same<
+    Pick<RowOf<typeof running>, 'sum' | 'before' | 'number'>,
+    { sum: number | null; before: string | null; number: number }
+  >
+>()
+const levels = flights.rollup('carrier').agg(g => ({ n: g.count(), top: g.price.max() }), { grouping: 'level' })
+holds<Same<RowOf<typeof levels>, { carrier: string | null; n: number; top: number | null; level: number }>>()
+const turned = flights.groupBy('carrier').pivot('delay', [1, 2], g => ({ n: g.count(), top: g.price.max() }))
+holds<
+  Same<
+    RowOf<typeof turned>,
+    { carrier: string; '1_n': number; '2_n': number; '1_top': number | null; '2_top': number | null }
+  >
+>()
+const filled = flights
+  .select(f => ({ carrier: f.carrier, at: f.at, n: f.delay, price: f.price, paid: f.paid }))
+  .fillGaps({ every: '1 hour', per: 'carrier', fill: { n: { value: 0 }, price: 'linear' } })
+holds<
+  Same<
+    RowOf<typeof filled>,
+    { carrier: string; at: Date; n: number | null; price: number | null; paid: boolean | null }
+  >
+>()
 const once = flights.dedup({ by: ['carrier', 'at'], within: '1 hour' })
 holds<Same<KindOf<typeof once>, 'append'>>()
 const both = flights.intersect(once)

@@ -1,0 +1,79 @@
+// What operators over ordered groups share: rows go to their groups; a flush tells how the touched groups changed, then
+// settles them; groups of a window go when the watermark has passed its end + accept (told then, if only final rows are
+// wanted). Late rows leave by port 1.
+import { assert } from '../base/index.ts'
+import type { Batch } from '../data/index.ts'
+import { closedBy, splitLate } from './aggregates/late.ts'
+import { columnFrom } from './column-source.ts'
+import {
+  type Emit,
+  flushing,
+  least,
+  type Operator,
+  type OperatorContext,
+  saving,
+  stateless,
+  WATERMARK_MAX,
+  WATERMARK_MIN,
+} from './operator.ts'
+import type { GroupColumn, OrderedGroups } from './ordered-groups.ts'
+
+/** When results are told, and which of `per` is the end of a window that takes rows `accept` microseconds longer. */
+export interface Telling {
+  readonly per: readonly GroupColumn[]
+  readonly window?: { readonly end: number; readonly accept: bigint } | undefined
+  readonly emit: 'changes' | 'final'
+}
+
+const LATE = 1
+
+/** Its caller declares the store `rows`. @param tell emits how the touched groups differ from the last flush; `fresh`: nothing of them was told. */
+export function orderedOperator(
+  name: string,
+  spec: Telling,
+  groups: OrderedGroups,
+  context: OperatorContext,
+  tell: (fresh: boolean, emit: Emit) => Generator<void>,
+): Operator {
+  const { window, emit: when } = spec
+  assert(when === 'changes' || window !== undefined, 'final results need a window')
+  let watermark = WATERMARK_MIN
+  return {
+    ...stateless,
+    name,
+    outputs: window === undefined ? 1 : 2,
+    step(_port, delta, emit) {
+      const rows = inTime(spec, delta, watermark, context, emit)
+      if (rows.count > 0) groups.add(rows, context)
+    },
+    advance(_port, to) {
+      assert(to >= watermark, `the watermark goes back from ${watermark} to ${to}`)
+      watermark = to
+    },
+    ...flushing(function* (emit) {
+      if (when === 'changes') yield* tell(false, emit)
+      groups.settle()
+      if (window === undefined || watermark === WATERMARK_MIN) return
+      if (watermark === WATERMARK_MAX && when === 'changes' && context.durable === false) return
+      const limit = closedBy(watermark, window.accept)
+      for (let closing = -1; closing !== 0; ) {
+        closing = groups.touchClosing(limit)
+        if (closing > 0 && when === 'final') yield* tell(true, emit)
+        groups.drop(closing)
+        yield
+      }
+    }),
+    watermark: inputs => (window === undefined ? least(inputs) : closedBy(least(inputs), window.accept)),
+    ...saving((writer, full) => groups.saving(block => writer.put('rows', block), full)),
+    load: (_store, block) => groups.load(block, context),
+    size: () => groups.size(),
+    close: () => groups.free(),
+  }
+}
+
+function inTime(spec: Telling, delta: Batch, watermark: bigint, context: OperatorContext, emit: Emit): Batch {
+  const { window, per } = spec
+  if (window === undefined || watermark === WATERMARK_MIN) return delta
+  const column = columnFrom((per[window.end] as GroupColumn).by, delta, context)
+  return splitLate(delta, column, window.accept, watermark, context.arena, late => emit(LATE, late))
+}

@@ -1,0 +1,192 @@
+// over(d a): the rows of a table, each with what window functions make of the rows of its group around it. A flush looks
+// at the groups that d touched and at no others: their rows as they were and as they are are put in order, the functions
+// computed for both, and the rows whose results differ are taken back and told anew. Rows that are equal in every column
+// are rows of their own; ties of the order are broken by all columns, ascending, nulls last.
+import { type Arena, BATCH_ROWS, bitmapBytes, type Column, gatherColumn, type Kind, type Ptr } from '../data/index.ts'
+import type { Emit, Operator, OperatorContext } from './operator.ts'
+import { checkGroupColumns, OrderedGroups } from './ordered-groups.ts'
+import { orderedOperator, type Telling } from './ordered-operator.ts'
+import type { SortColumn } from './ordered-rows.ts'
+import { argumentOf, rangeKeyOf } from './over/arguments.ts'
+import { type OverFunction, resultOf } from './over/functions.ts'
+import { type Result, writeResult } from './over/results.ts'
+import { type Sequence, sequenceOf, timesOf } from './over/sequence.ts'
+
+export type { Frame } from './over/frame.ts'
+export type { OverFunction } from './over/functions.ts'
+
+export interface OverSpec extends Telling {
+  readonly order: readonly SortColumn[]
+  /** Kinds of all columns of the input; arguments and range keys are columns of it. */
+  readonly kinds: readonly Kind[]
+  /** How many of the input's columns, from the first on, are of the output. */
+  readonly shown: number
+  readonly functions: readonly OverFunction[]
+  /** The order key that ranges with offsets are of. */
+  readonly rangeKey?: { readonly column: number; readonly descending: boolean } | undefined
+}
+
+/** Port 0: the shown columns, then one per function. Port 1: late rows (windowed). */
+export function over(spec: OverSpec, context: OperatorContext): Operator {
+  checkGroupColumns(spec.per, spec.kinds)
+  const { per, order, kinds, window } = spec
+  const groups = new OrderedGroups({ per, order, kinds, keeps: 'all', limit: 0, windowEnd: window?.end }, context)
+  const chunk = context.memory.arena()
+  const operator = orderedOperator('over', spec, groups, context, (fresh, emit) =>
+    tell(spec, groups, fresh, chunk, emit),
+  )
+  return {
+    ...operator,
+    stores: ['rows'],
+    close() {
+      operator.close()
+      chunk.free()
+    },
+  }
+}
+
+/** The touched groups, some at a time: about a batch of entries, but whole groups. */
+function* tell(spec: OverSpec, groups: OrderedGroups, fresh: boolean, chunk: Arena, emit: Emit): Generator<void> {
+  const { kernels } = chunk.memory
+  const total = kernels.orderedTouched(groups.ptr) >>> 0
+  for (let from = 0; from < total; ) {
+    let entries = 0
+    let to = from
+    while (to < total && (to === from || entries < BATCH_ROWS))
+      entries += kernels.orderedEntryCount(groups.ptr, to++) >>> 0
+    if (entries > 0) yield* tellEntries(spec, groups, { from, to, entries }, fresh, chunk, emit)
+    chunk.reset()
+    from = to
+  }
+}
+
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly entries: number
+}
+
+function* tellEntries(
+  spec: OverSpec,
+  groups: OrderedGroups,
+  { from, to, entries }: Stretch,
+  fresh: boolean,
+  chunk: Arena,
+  emit: Emit,
+): Generator<void> {
+  const { memory } = chunk
+  const [rows, before, now] = [4, 8, 8].map(bytes => chunk.alloc(entries * bytes)) as [Ptr, Ptr, Ptr]
+  const marks = chunk.alloc(entries)
+  for (let g = from, at = 0; g < to; g++)
+    at += memory.kernels.orderedList(groups.ptr, g, rows + at * 4, before + at * 8, now + at * 8, marks + at) >>> 0
+  const columns = groups.columns(rows, entries, chunk)
+  const listed = (weights: Ptr) => ({
+    entries,
+    weights: memory.i64.slice(weights >>> 3, (weights >>> 3) + entries),
+    marks: memory.u8.slice(marks, marks + entries),
+  })
+  const [old, young] = [listed(before), listed(now)]
+  if (fresh) old.weights.fill(0n)
+  const sides = [sideOf(spec, columns, old, chunk), sideOf(spec, columns, young, chunk)] as const
+  yield* tellSlots(spec, columns, slotsOf(old.weights, young.weights), sides, chunk, emit)
+}
+
+interface Side {
+  readonly sequence: Sequence
+  readonly results: readonly Result[]
+}
+
+function sideOf(
+  spec: OverSpec,
+  columns: readonly Column[],
+  listed: Parameters<typeof sequenceOf>[0],
+  arena: Arena,
+): Side {
+  const sequence = sequenceOf(listed)
+  const { entries } = listed
+  const argument = (number: number) => argumentOf(columns[number] as Column, entries, arena.memory)
+  const key =
+    spec.rangeKey &&
+    rangeKeyOf(columns[spec.rangeKey.column] as Column, spec.rangeKey.descending, entries, arena.memory)
+  return { sequence, results: spec.functions.map(each => resultOf(each, sequence, argument, key)) }
+}
+
+/** Places for rows as they were and as they are: the copies of an entry lie beside each other. */
+interface Slots {
+  readonly count: number
+  readonly entry: Uint32Array
+  /** Where in the sequence of then; -1: it was not there. */
+  readonly old: Int32Array
+  readonly young: Int32Array
+}
+
+function slotsOf(before: BigInt64Array, now: BigInt64Array): Slots {
+  let count = 0
+  for (let e = 0; e < before.length; e++) count += Math.max(timesOf(before, e), timesOf(now, e))
+  const [entry, old, young] = [new Uint32Array(count), new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)]
+  let [slot, oldRow, youngRow] = [0, 0, 0]
+  for (let e = 0; e < before.length; e++) {
+    const [was, is] = [timesOf(before, e), timesOf(now, e)]
+    for (let copy = 0; copy < Math.max(was, is); copy++, slot++) {
+      entry[slot] = e
+      if (copy < was) old[slot] = oldRow++
+      if (copy < is) young[slot] = youngRow++
+    }
+  }
+  return { count, entry, old, young }
+}
+
+function* tellSlots(
+  spec: OverSpec,
+  columns: readonly Column[],
+  slots: Slots,
+  sides: readonly [Side, Side],
+  arena: Arena,
+  emit: Emit,
+): Generator<void> {
+  const minusOne = arena.alloc(BATCH_ROWS * 8)
+  arena.memory.i64.fill(-1n, minusOne >>> 3, (minusOne >>> 3) + BATCH_ROWS)
+  for (let from = 0; from < slots.count; from += BATCH_ROWS) {
+    const count = Math.min(BATCH_ROWS, slots.count - from)
+    const entries = arena.put(new Uint8Array(slots.entry.slice(from, from + count).buffer))
+    const own = (): Column[] => columns.slice(0, spec.shown).map(each => gatherColumn(each, entries, count, arena))
+    const page = ({ results }: Side, places: Int32Array): Page => {
+      const some = places.subarray(from, from + count)
+      return { present: presence(some, arena), columns: results.map(each => writeResult(each, some, columns, arena)) }
+    }
+    const [old, young] = [page(sides[0], slots.old), page(sides[1], slots.young)]
+    const { out, add, gone, come } = differences(old, young, count, arena)
+    if (out + add > 0) {
+      const shared = own()
+      if (out > 0)
+        emit(0, { columns: [...shared, ...old.columns], rows: count, sel: gone, count: out, weights: minusOne })
+      if (add > 0) emit(0, { columns: [...shared, ...young.columns], rows: count, sel: come, count: add, weights: 0 })
+    }
+    yield
+  }
+}
+
+interface Page {
+  readonly present: Ptr
+  readonly columns: readonly Column[]
+}
+
+function presence(places: Int32Array, arena: Arena): Ptr {
+  const bits = arena.zeroed(bitmapBytes(places.length))
+  const { u8 } = arena.memory
+  for (let i = 0; i < places.length; i++)
+    if ((places[i] as number) >= 0) u8[bits + (i >>> 3)] = (u8[bits + (i >>> 3)] as number) | (1 << (i & 7))
+  return bits
+}
+
+function differences(old: Page, young: Page, count: number, arena: Arena) {
+  const { kernels } = arena.memory
+  const changed = arena.zeroed(count)
+  for (const [i, { kind, values, validity }] of old.columns.entries()) {
+    const now = young.columns[i] as Column
+    kernels.changeColumn(count, kind, values, validity, now.values, now.validity, changed)
+  }
+  const [gone, come] = [arena.alloc(count * 4), arena.alloc(count * 4)]
+  const counts = kernels.changeRows(count, old.present, young.present, changed, gone, come)
+  return { out: counts >>> 16, add: counts & 0xffff, gone, come }
+}

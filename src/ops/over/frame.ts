@@ -1,0 +1,66 @@
+// Frames of window functions: which rows of its group a row's function sees, as [from, to) of the sequence.
+import type { Sequence } from './sequence.ts'
+
+/** Offsets from the current row, negative before it; undefined: to the group's end. Range offsets are of the order key. */
+export interface Frame {
+  readonly mode: 'rows' | 'range'
+  readonly from: number | bigint | undefined
+  readonly to: number | bigint | undefined
+}
+
+export interface Frames {
+  readonly from: Int32Array
+  readonly to: Int32Array
+}
+
+/** The order key of each entry, where a range has offsets; all of one type. */
+export interface RangeKey {
+  readonly values: BigInt64Array | Float64Array
+  isNull(entry: number): boolean
+  readonly descending: boolean
+}
+
+export function framesOf(frame: Frame, of: Sequence, key: RangeKey | undefined): Frames {
+  const [from, to] = [new Int32Array(of.rows), new Int32Array(of.rows)]
+  for (let i = 0; i < of.rows; i++) {
+    const [first, last] = [of.groupFrom[i] as number, of.groupTo[i] as number]
+    if (frame.mode === 'rows') {
+      from[i] = frame.from === undefined ? first : clamp(i + Number(frame.from), first, last)
+      to[i] = frame.to === undefined ? last : clamp(i + Number(frame.to) + 1, first, last)
+    } else {
+      from[i] = frame.from === undefined ? first : rangeEdge(of, key, i, frame.from, false)
+      to[i] = frame.to === undefined ? last : rangeEdge(of, key, i, frame.to, true)
+    }
+  }
+  return { from, to }
+}
+
+const clamp = (i: number, first: number, last: number): number => Math.max(first, Math.min(last, i))
+
+/** The first row of the frame, or (`past`) the first behind it. */
+function rangeEdge(of: Sequence, key: RangeKey | undefined, i: number, offset: number | bigint, past: boolean): number {
+  const entry = of.entry[i] as number
+  // Rows of null are peers of one another, and near to nothing else.
+  if (key === undefined || Number(offset) === 0 || key.isNull(entry))
+    return (past ? of.peersTo : of.peersFrom)[i] as number
+  let [low, high] = withoutNulls(of, key, i)
+  const own = key.values[entry] as number
+  const sign = key.descending ? -1 : 1
+  const bound = (typeof own === 'bigint' ? own + BigInt(sign) * BigInt(offset) : own + sign * Number(offset)) as number
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const value = key.values[of.entry[middle] as number] as number
+    const isBefore = key.descending ? (past ? value >= bound : value > bound) : past ? value <= bound : value < bound
+    if (isBefore) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The rows of the group whose order key is not null: they lie together. */
+function withoutNulls(of: Sequence, key: RangeKey, i: number): [number, number] {
+  let [first, last] = [of.groupFrom[i] as number, of.groupTo[i] as number]
+  if (key.isNull(of.entry[first] as number)) first = of.peersTo[first] as number
+  if (key.isNull(of.entry[last - 1] as number)) last = of.peersFrom[last - 1] as number
+  return [first, last]
+}
