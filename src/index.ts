@@ -99,6 +99,7 @@ export {
   type FillOptions,
   type FillWith,
   type FrameEdges,
+  type EnrichOptions,
   type Grouped,
   type GroupingSets,
   type JoinOptions,

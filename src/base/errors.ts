@@ -319,6 +319,11 @@ export const catalogue = {
     what: 'the function given to {verb} returned {given}',
     fix: 'return {wanted}, synchronously',
   },
+  LOOKUP_TIMEOUT: {
+    actor: 'environment',
+    what: 'the function given to enrich gave no answer within {timeout} milliseconds',
+    fix: "allow more time ({ timeout: '2 minutes' }), ask for fewer rows at once ({ batch: 50 }), or see what its service is doing",
+  },
   BAD_TIMER: { actor: 'user', what: 'the timer {name} can not be set: {reason}', fix: '{fix}' },
   BAD_GROUP_STATE: { actor: 'user', what: 'the state of a group can not do this: {reason}', fix: '{fix}' },
   STATE_VERSION: {

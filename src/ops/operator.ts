@@ -20,6 +20,7 @@
 //   two slices the driver lets the host do other things, and calls nothing of the operator nor of what it listens
 //   to; those that listen are stepped by what is emitted, as ever. What a slice allocated in the context's arena is
 //   gone at the next. A generator that is not run to its end is only followed by close.
+import type { Clock } from '../base/index.ts'
 import type { Batch, Memory, Workspace } from '../data/index.ts'
 import type { StateWriter } from '../state/index.ts'
 
@@ -47,6 +48,13 @@ export interface Operator {
   tick?(now: number): void
   /** When the clock should be told even if no row comes; Infinity: it does not matter. Such an epoch may be empty. */
   wakeAt?(): number
+  /**
+   * What the driver is to wait for before it goes on: with `all` for every answer from outside (the rows of an epoch leave in
+   * it), else for room. Asked between steps, and before flush, until there is nothing; after each wait it calls `collect`.
+   */
+  pending?(clock: Clock, all: boolean): Promise<void> | undefined
+  /** Emit what has come back. */
+  collect?(emit: Emit): void
   step(port: number, delta: Batch, emit: Emit): void
   advance(port: number, watermark: bigint, emit: Emit): void
   flush(emit: Emit, isEnd?: boolean): void

@@ -350,10 +350,25 @@ export interface Process {
   readonly sides: readonly { readonly name: string; readonly schema: Schema }[]
 }
 
+/** Columns from outside, by an asynchronous function of many rows; opaque. Times in milliseconds. */
+export interface Enrich {
+  readonly kind: 'enrich'
+  readonly input: Node
+  readonly fn: (rows: readonly object[], signal: AbortSignal) => Promise<readonly unknown[]> | readonly unknown[]
+  /** What answers add. */
+  readonly columns: Schema
+  readonly batch: number
+  readonly wait: number
+  readonly concurrency: number
+  readonly patience: { readonly timeout: number; readonly retries: number; readonly backoff: number }
+  readonly cache: { readonly by: readonly string[]; readonly ttl: number; readonly most: number } | undefined
+  readonly onError: Policy
+}
+
 /** A side output of a process; `errors`: the rows whose function threw. */
 export interface Side {
   readonly kind: 'side'
-  readonly of: Process | Apply
+  readonly of: Process | Apply | Enrich
   readonly output: string
 }
 
@@ -400,6 +415,7 @@ export type Node =
   | Upsert
   | Process
   | Side
+  | Enrich
 
 /** A table bound to a sink: what a run runs. */
 export interface Output {

@@ -4,7 +4,7 @@
 import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
-import { closeGraph, flushGraph, flushStatic, type Graph, tickGraph, wakeOf } from './graph.ts'
+import { closeGraph, flushGraph, flushStatic, type Graph, settleGraph, type Turns, tickGraph, wakeOf } from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
 
@@ -77,7 +77,8 @@ export async function readRanges(machine: Machine, plan: EpochPlan): Promise<voi
     await readToEnd(machine, input, plan.now, slices)
     input.advance(plan.now, machine.hold)
   }
-  if (of(true).length > 0) await inTurns(machine, flushStatic(machine.graph), slices, PENDING_BYTES)
+  if (of(true).length > 0)
+    await inTurns(machine, flushStatic(machine.graph, machine.world.clock), slices, PENDING_BYTES)
   if (plan.flow !== undefined) return flowAgain(machine, plan, plan.flow)
   for (const input of of(false)) {
     for (const range of plan.ranges[input.plan.key] ?? []) await readRange(machine, input, range, plan.now, slices)
@@ -103,6 +104,7 @@ async function readRange(
   slices: Slices,
 ): Promise<void> {
   for await (const _ of input.read(range, now, machine.graph.memory)) {
+    for (const wait of settleGraph(machine.graph, machine.world.clock)) await until(wait, machine.signal)
     await breathe(machine, slices, PENDING_BYTES)
   }
 }
@@ -129,7 +131,7 @@ export async function flowRange(machine: Machine, input: Input, range: EpochRang
   const slices = new Slices(machine.world.clock)
   tickGraph(machine.graph, now)
   for await (const _ of input.read(range, now, machine.graph.memory)) {
-    await inTurns(machine, flushGraph(machine.graph), slices, 0)
+    await inTurns(machine, flushGraph(machine.graph, machine.world.clock), slices, 0)
     await breathe(machine, slices, 0)
   }
 }
@@ -150,12 +152,26 @@ export async function closeEpoch(machine: Machine, plan: EpochPlan): Promise<voi
   const slices = new Slices(machine.world.clock)
   tickGraph(machine.graph, plan.now)
   for (const input of machine.inputs) input.advance(plan.now, machine.hold)
-  await inTurns(machine, closeGraph(machine.graph, plan.epoch), slices, PENDING_BYTES)
+  await inTurns(machine, closeGraph(machine.graph, plan.epoch, machine.world.clock), slices, PENDING_BYTES)
 }
 
 /** Do work that comes in slices, the host having its turns between them. */
-async function inTurns(machine: Machine, work: Iterable<void>, slices: Slices, pending: number): Promise<void> {
-  for (const _ of work) await breathe(machine, slices, pending)
+async function inTurns(machine: Machine, work: Turns, slices: Slices, pending: number): Promise<void> {
+  for (const wait of work) {
+    await until(wait, machine.signal)
+    await breathe(machine, slices, pending)
+  }
+}
+
+/** Wait for the world outside, or for the end of patience. */
+async function until(wait: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  if (wait === undefined || signal.aborted) return
+  const given = new AbortController()
+  const stopped = new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: given.signal })
+  })
+  await Promise.race([wait, stopped])
+  given.abort()
 }
 
 /** True when an epoch without rows would move a watermark, or an operator waits for it. */

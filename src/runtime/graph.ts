@@ -3,7 +3,7 @@
 // Law: what an operator allocates in its arena lives until its own step (or slice of a flush) returns; by then everything
 // downstream has taken what it keeps.
 // What may be long comes in slices: generators that yield where the host may have a turn.
-import { MillraceError } from '../base/index.ts'
+import { type Clock, MillraceError } from '../base/index.ts'
 import type { Arena, Batch, Memory } from '../data/index.ts'
 import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '../ops/index.ts'
 import type { Node } from '../plan/index.ts'
@@ -148,18 +148,41 @@ export function wakeOf(graph: Graph): number {
 }
 
 /** Emit what the steps held back, without ending the epoch (the continuous trigger). */
-export function* flushGraph(graph: Graph): Generator<void> {
-  for (const vertex of graph.vertices) yield* flush(vertex, false)
+export function* flushGraph(graph: Graph, clock?: Clock): Turns {
+  for (const vertex of graph.vertices) {
+    // Without a clock nobody asks the world outside: the step of an iteration.
+    if (clock !== undefined) yield* settle(vertex, clock, true)
+    yield* flush(vertex, false)
+  }
+}
+
+/** Work in slices: the host has its turn between them, and what is yielded is waited for. */
+export type Turns = Generator<Promise<void> | undefined>
+
+/** Between two batches: wait until operators that ask the world outside have room. */
+export function* settleGraph(graph: Graph, clock: Clock): Turns {
+  for (const vertex of graph.vertices) yield* settle(vertex, clock, false)
+}
+
+function* settle(vertex: Vertex, clock: Clock, all: boolean): Turns {
+  const { operator, emit } = vertex
+  if (operator.pending === undefined) return
+  for (;;) {
+    const wait = operator.pending(clock, all)
+    work(vertex, () => operator.collect?.(emit))
+    if (wait === undefined) return
+    yield wait
+  }
 }
 
 /** Let an operator flush; yields while more is to come. */
-function* flush(vertex: Vertex, isEnd: boolean): Generator<void> {
+function* flush(vertex: Vertex, isEnd: boolean): Generator<undefined> {
   const { operator, emit } = vertex
   if (operator.flushSlices === undefined) return work(vertex, () => operator.flush(emit, isEnd))
   yield* inSlices(vertex, operator.flushSlices(emit, isEnd))
 }
 
-function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<void> {
+function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<undefined> {
   let done = false
   const next = (): void => {
     done = slices.next().done === true
@@ -190,16 +213,18 @@ export function* saveGraph(
 }
 
 /** Static sides have been read to their end: what they amount to, and that it is all, is told before the streams begin. */
-export function* flushStatic(graph: Graph): Generator<void> {
+export function* flushStatic(graph: Graph, clock: Clock): Turns {
   for (const vertex of graph.vertices) {
+    if (vertex.isStatic) yield* settle(vertex, clock, true)
     work(vertex, () => advance(vertex, vertex.emit, each => each.isStatic))
     if (vertex.isStatic) yield* flush(vertex, true)
   }
 }
 
 /** The end of an epoch for every operator, inputs before listeners: advance, flush, seal. */
-export function* closeGraph(graph: Graph, epoch: number): Generator<void> {
+export function* closeGraph(graph: Graph, epoch: number, clock: Clock): Turns {
   for (const vertex of graph.vertices) {
+    yield* settle(vertex, clock, true)
     work(vertex, () => advance(vertex, vertex.emit))
     yield* flush(vertex, true)
     work(vertex, () => vertex.operator.seal(epoch))

@@ -190,7 +190,7 @@ function* flushRounds(state: Iteration, emit: Emit): Generator<void> {
   for (let round = nextRound(state); round !== undefined; round = nextRound(state)) {
     rounds.now = round
     for (const variable of state.variables) if (mayGoOn(state, round)) yield* feed(state, variable, round)
-    yield* flushGraph(inner)
+    for (const _ of flushGraph(inner)) yield
   }
   if (spec.converges) expectConverged(state)
   for (const operator of operators) operator.settle()

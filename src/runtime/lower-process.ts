@@ -1,5 +1,6 @@
 // A process becomes one operator; its side outputs are further outlets of it.
 import {
+  enrich,
   type GroupStateSpec,
   groupState,
   keyedProcess,
@@ -7,7 +8,7 @@ import {
   type OperatorContext,
   type ProcessSpec,
 } from '../ops/index.ts'
-import { ERRORS, errorsSchema, type Process, properties, type Side, schema } from '../plan/index.ts'
+import { type Enrich, ERRORS, errorsSchema, type Process, properties, type Side, schema } from '../plan/index.ts'
 import { leaves } from '../types/index.ts'
 import { addVertex, type Outlet, type Vertex } from './graph.ts'
 import { type Lowering, only } from './lowering.ts'
@@ -62,4 +63,12 @@ export function lowerSide({ of, output }: Side, on: Lowering): Outlet {
   const sides = of.kind === 'process' ? of.sides : []
   const port = output === ERRORS ? sides.length + 1 : sides.findIndex(each => each.name === output) + 1
   return outlets[port] as Outlet
+}
+
+export function lowerEnrich(node: Enrich, on: Lowering): Outlet {
+  const { fn, batch, wait, concurrency, patience, cache, onError } = node
+  const errors = onError === 'skip' ? errorsSchema : undefined
+  const [input, output] = [schema(node.input), schema(node)]
+  const spec = { fn, batch, wait, concurrency, patience, cache, onError, errors, input, output }
+  return only(addVertex(on.graph, 'enrich', [on.outlet(node.input)], context => enrich(spec, context)))
 }

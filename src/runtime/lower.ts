@@ -44,7 +44,7 @@ import { lowerFill } from './lower-fill.ts'
 import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
 import { lowerOver } from './lower-over.ts'
-import { lowerProcess, lowerSide } from './lower-process.ts'
+import { lowerEnrich, lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
 import { lowerDedup, lowerSetOp } from './lower-rows.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
@@ -128,6 +128,7 @@ const lowerings: Lowerings = {
   },
   process: lowerProcess,
   side: lowerSide,
+  enrich: lowerEnrich,
 }
 
 function finalOf(input: Final['input'], on: Lowering): Outlet {

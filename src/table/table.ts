@@ -26,6 +26,7 @@ import type {
   RowFrom,
   RowSchema,
 } from '../types/index.ts'
+import { type Ask, type EnrichOptions, enrichNode } from './enrich.ts'
 import { expressionFrom } from './expressions.ts'
 import type { Accumulate, EmitOptions } from './firing.ts'
 import { GroupVerbs } from './group-verbs.ts'
@@ -271,6 +272,16 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     options?: FunctionOptions<Iterable<NoInfer<Out>>>,
   ): Table<Flat<Out>, Kind> {
     return this.made(applied('flatMap', this.node, make, columns, options))
+  }
+
+  /**
+   * Columns from outside: `ask` gets many rows at once and gives an answer for each, in order: columns, null, or an Error.
+   */
+  enrich<Added extends object>(
+    ask: Ask<Row, NoInfer<Added>>,
+    options: EnrichOptions<Row, Added>,
+  ): Table<Flat<Omit<Row, keyof Added> & Added>, Kind> {
+    return this.made(enrichNode(this.node, ask, options as EnrichOptions<never, object>))
   }
 
   /** Rows by key, for functions with a state per key: `keyBy('card').process({ state, on, onTimer })`. */

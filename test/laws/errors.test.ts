@@ -321,6 +321,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   PROCESS_NEEDS_OUTPUT: 'table/process',
   INITIAL_UNBOUNDED: 'table/process',
   PROCESS_ON_UPDATES: 'table/process',
+  LOOKUP_TIMEOUT: 'ops/enrich',
   BAD_TIMER: 'ops/process',
   STATE_VERSION: 'ops/process',
   BAD_GROUP_STATE: 'ops/group-state',

@@ -66,7 +66,7 @@ export function compareKeys(a: Key, b: Key): number {
 
 /** A key as text: equal texts are equal keys. */
 export function keyText(key: Key): string {
-  if (key instanceof Date) return `${key.getTime()}`
+  if (key instanceof Date) return `date ${key.getTime()}`
   if (typeof key !== 'object' || key === null) return `${typeof key} ${String(key)}`
-  return Object.values(key).map(keyText).join('\u0000')
+  return JSON.stringify(Object.values(key).map(keyText))
 }

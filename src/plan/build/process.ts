@@ -78,6 +78,11 @@ export function sideOf(of: Process, output: string): Side {
 
 /** The rows whose function threw and that were skipped; undefined: the node skips none. */
 export function skippedBy(node: Node): Side | undefined {
-  const policy = node.kind === 'process' ? node.definition.onError : node.kind === 'apply' ? node.onError : undefined
+  const policy =
+    node.kind === 'process'
+      ? node.definition.onError
+      : node.kind === 'apply' || node.kind === 'enrich'
+        ? node.onError
+        : ''
   return policy === 'skip' ? checked({ kind: 'side', of: node as Side['of'], output: ERRORS }) : undefined
 }

@@ -7,6 +7,7 @@ import type {
   Apply,
   Dedup,
   Distinct,
+  Enrich,
   Errors,
   EventTime,
   Named,
@@ -53,6 +54,9 @@ export function applyOf(
   if (typeof fn !== 'function') badVerb(verb, 'it needs a function', `${verb}(row => …)`)
   return checked({ kind: 'apply', input, verb, fn, schema: output, onError })
 }
+
+export const enrichOf = (input: Node, fn: Enrich['fn'], how: Omit<Enrich, 'kind' | 'input' | 'fn'>): Enrich =>
+  checked({ kind: 'enrich', input, fn, ...how })
 
 export function distinctOf(input: Node): Distinct {
   for (const each of schema(input).fields) expectOrder(column(each.name), [schema(input)], 'distinct')

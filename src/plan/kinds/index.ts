@@ -7,6 +7,7 @@ import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
 import { feedback } from './feedback.ts'
 import { fill } from './fill.ts'
+import { enrich } from './enrich.ts'
 import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
@@ -50,6 +51,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   upsert,
   process,
   side,
+  enrich,
 }
 
 /** The record of a node's kind. */

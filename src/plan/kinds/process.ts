@@ -75,7 +75,7 @@ export const process: NodeKind<Process> = {
 export const side: NodeKind<Side> = {
   inputs: node => [node.of],
   over(node, [of]) {
-    if (of?.kind !== 'process' && of?.kind !== 'apply')
+    if (of?.kind !== 'process' && of?.kind !== 'apply' && of?.kind !== 'enrich')
       return fail('ASSERTION', { reason: `a function was replaced by a ${of?.kind}` })
     return Object.freeze({ ...node, of })
   },

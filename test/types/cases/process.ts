@@ -63,3 +63,12 @@ declare const wrong: Table<{ carrier: string; n: string }, 'append'>
 flights.keyBy('carrier').process({ state: () => ({ n: 0 }), initial: known, on() {} })
 // error: Type 'Table<{ carrier: string; n: string; }, "append">' is not assignable to type 'Table<{ carrier: string; n: number; }
 flights.keyBy('carrier').process({ state: () => ({ n: 0 }), initial: wrong, on() {} })
+
+const named = flights.enrich(async rows => rows.map(row => ({ city: row.carrier })), {
+  columns: t.row({ city: t.string().nullable() }),
+  cache: { by: 'carrier', ttl: '1 hour' },
+})
+holds<Same<RowOf<typeof named>['city'], string | null>>()
+holds<Same<RowOf<typeof named>['carrier'], string>>()
+// error: Type '"carier"' is not assignable to type
+flights.enrich(async () => [], { columns: t.row({ city: t.string() }), cache: { by: 'carier', ttl: '1 hour' } })
