@@ -135,6 +135,7 @@ export {
   type DateExpr,
   type Day,
   type Expression,
+  type GlobalSpan,
   type GroupState,
   type Interval,
   type IntervalExpr,

@@ -22,13 +22,14 @@ import { type Emit, type Operator, type OperatorContext, stateless } from './ope
 /**
  * Microseconds. tumbling: side by side. sliding: a window begins every `slide`. cumulating: windows begin every `size`, and
  * end `step`, 2 * `step` … `size` later. session: of each row its own, so long, or until then; the aggregation merges those
- * that touch.
+ * that touch. global: all of time, which has no bounds (null).
  */
 export type WindowForm =
   | { readonly kind: 'tumbling'; readonly size: bigint; readonly offset: bigint }
   | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
   | { readonly kind: 'session'; readonly until: bigint | ColumnSource }
+  | { readonly kind: 'global' }
 
 export interface WindowSpec {
   readonly form: WindowForm
@@ -54,6 +55,11 @@ export function window(spec: WindowSpec, context: OperatorContext): Operator {
     name: 'window',
     outputs: 2,
     step(_port, delta, emit) {
+      if (form.kind === 'global') {
+        const bound = nulls(delta.rows, arena)
+        emit(0, withColumns(delta, [...delta.columns, bound, bound]))
+        return
+      }
       const time = delta.columns[spec.time] as Column
       const rows =
         kept === undefined

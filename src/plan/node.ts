@@ -63,6 +63,8 @@ export type WindowShape =
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
   /** Each row holds its session open so long (microseconds), or until then (a timestamp): the group-by merges what touches. */
   | { readonly kind: 'session'; readonly until: bigint | Expr }
+  /** All of time: its bounds are null. */
+  | { readonly kind: 'global' }
 
 /**
  * Adds the struct column `window` { start, end }, in the place of the one whose end is the event time (windows over
@@ -72,7 +74,7 @@ export interface Window {
   readonly kind: 'window'
   readonly input: Node
   readonly shape: WindowShape
-  /** The event time the window is of. */
+  /** The event time the window is of; its path is empty for the global one. */
   readonly time: Moment
   /** Allowed lateness, microseconds: how long after its end a window still takes rows. */
   readonly accept: bigint

@@ -19,8 +19,10 @@ export interface Bound {
 /** The window column a table is cut by. */
 export interface WindowProperty {
   readonly column: string
-  /** microseconds from a window's start to its end; undefined: there is no longest one (sessions) */
+  /** microseconds from a window's start to its end; undefined: there is no longest one */
   readonly size: bigint | undefined
+  /** Sessions: of one size each, or merging; the global window is neither. */
+  readonly merges: boolean
   /** microseconds after its end in which a window still takes rows */
   readonly accept: bigint
 }

@@ -162,8 +162,8 @@ function windowOf(node: Aggregate, keys: readonly FlatExpr[], projection: Projec
   const { window } = properties(node)
   if (window === undefined) return undefined
   const at = (part: string): number => keys.findIndex(({ path }) => path[0] === window.column && path[1] === part)
-  const { size, accept } = window
-  const merging = size === undefined ? { kinds: projection.kinds, bucket: SESSION_BUCKET } : undefined
+  const { merges, accept } = window
+  const merging = merges ? { kinds: projection.kinds, bucket: SESSION_BUCKET } : undefined
   return { start: at('start'), end: at('end'), accept, merging }
 }
 

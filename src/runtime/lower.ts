@@ -211,7 +211,7 @@ function lowerWindow(node: Window, on: Lowering): Outlet {
       ? { kind: 'session', until: sourceOf(shape.until, input, context) }
       : (shape as WindowForm)
   const spec: Omit<WindowSpec, 'form'> = {
-    time: columnNumber({ kind: 'column', path: time.path, input: 0 }, input) as number,
+    time: time.path.length === 0 ? -1 : (columnNumber({ kind: 'column', path: time.path, input: 0 }, input) as number),
     shift: time.shift,
     kept: isReplaced ? kept : undefined,
   }

@@ -1,6 +1,6 @@
 // Groups of rows with the same keys, and what the types of grouping and limit depend on.
 import type { Named, Node } from '../plan/index.ts'
-import type { ChangeKind, Expression, Flat, Group, WindowSpan } from '../types/index.ts'
+import type { ChangeKind, Expression, Flat, Group } from '../types/index.ts'
 import { type GroupingOptions, type GroupingVerb, groupingNode, type PivotValue, pivotNode } from './grouping-sets.ts'
 import type * as R from './rows.ts'
 import type { Ordered, Table, Windowed, WindowedTable } from './table.ts'
@@ -93,7 +93,7 @@ export type Limited<This, Row extends object, Kind extends ChangeKind> = This ex
   : Table<Row, Kind>
 
 export type Groups<This, Row extends object, Keys extends object> = This extends Windowed
-  ? WindowGrouped<Row, Flat<Omit<Keys, 'window'> & { window: WindowSpan }>, never>
+  ? WindowGrouped<Row, Flat<Omit<Keys, 'window'> & Pick<Row, 'window' & keyof Row>>, never>
   : Grouped<Row, Keys, keyof Keys extends never ? null : never>
 
 export type AggregatedAll<This, Row extends object, A> = This extends Windowed

@@ -33,7 +33,7 @@ export type PivotRow<V extends string | number | bigint | boolean | null, A> =
     : { [P in Pairs<V, keyof A & string> as `${P[0]}_${P[1]}`]: ValueOf<A[P[1] & keyof A]> }
 
 /** A row in its window. */
-export type WindowedRow<Row> = Flat<Omit<Row, 'window'> & { window: WindowSpan }>
+export type WindowedRow<Row, Span = WindowSpan> = Flat<Omit<Row, 'window'> & { window: Span }>
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'cross'
 

@@ -21,6 +21,7 @@ import type {
   ChangeKind,
   Columns,
   Flat,
+  GlobalSpan,
   Group,
   NullableBoolExpr,
   RowFrom,
@@ -59,6 +60,7 @@ import {
   errorsBelow,
   extended,
   finalNode,
+  type GlobalOptions,
   keysFrom,
   lateNode,
   limited,
@@ -113,11 +115,13 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
   }
 
   /** Put each row into its window (or windows) of event time: adds the column `window` { start, end }. */
+  window(options: GlobalOptions): WindowTable<R.WindowedRow<Row, GlobalSpan>, Kind>
   window(options: SessionOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind>
   window(options: WindowOptions): WindowTable<R.WindowedRow<Row>, Kind>
-  window(options: WindowOptions | SessionOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind> {
-    const accept = options?.accept === undefined ? 0n : micros(options.accept)
-    return new WindowTable(windowOf(this.node, shapeOf(options, this.schema), accept), this.session)
+  window(options: WindowOptions | SessionOptions<Row> | GlobalOptions): unknown {
+    const shape = shapeOf(options, this.schema)
+    const { accept } = options as WindowOptions
+    return new WindowTable(windowOf(this.node, shape, accept === undefined ? 0n : micros(accept)), this.session)
   }
 
   /**

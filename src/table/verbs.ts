@@ -62,13 +62,20 @@ export interface SessionOptions<Row> extends Accepting {
 const SHAPES =
   "write { tumbling: '1 hour' }, { sliding: '10 minutes', every: '5 minutes' }, { cumulating: '1 day', every: '1 hour' } or { session: '30 minutes' }"
 
-export function shapeOf<Row>(given: WindowOptions | SessionOptions<Row>, input: Schema): WindowShape {
+/** All of time as one window, for triggers (`.emit`); it is over when the input ends. */
+export interface GlobalOptions {
+  readonly global: true
+}
+
+export function shapeOf<Row>(given: WindowOptions | SessionOptions<Row> | GlobalOptions, input: Schema): WindowShape {
   const options = given as WindowOptions & { readonly session?: Duration | SessionOptions<Row>['session'] }
   if (options === null || typeof options !== 'object') return badVerb('window', 'it needs options', SHAPES)
   const { tumbling, sliding, cumulating, session, every } = options
-  const shapes = [tumbling, sliding, cumulating, session].filter(each => each !== undefined).length
+  const { global } = given as Partial<GlobalOptions>
+  const shapes = [tumbling, sliding, cumulating, session, global].filter(each => each !== undefined).length
   if (shapes !== 1) return badVerb('window', shapes === 0 ? 'the shape is missing' : 'it has several shapes', SHAPES)
   const offset = options.offset === undefined ? 0n : micros(options.offset)
+  if (global !== undefined) return { kind: 'global' }
   if (typeof session === 'function')
     return { kind: 'session', until: expressionFrom('window', session, rowOf<Row>(input)) }
   if (session !== undefined) return { kind: 'session', until: micros(session) }

@@ -108,6 +108,12 @@ export const windowType: StructType = Object.freeze({
   fields: Object.freeze([field('start', scalars.timestamp), field('end', scalars.timestamp)]),
 })
 
+/** That of the global window, which has no bounds. */
+export const globalType: StructType = Object.freeze({
+  kind: 'struct',
+  fields: Object.freeze([field('start', scalars.timestamp, true), field('end', scalars.timestamp, true)]),
+})
+
 function fieldsOf(specs: ColumnSpecs): readonly Field[] {
   if (specs === null || typeof specs !== 'object') return badSchema('it is not an object of columns')
   const names = Object.keys(specs)

@@ -41,6 +41,12 @@ export interface WindowSpan {
   readonly end: Date
 }
 
+/** The value of a `window` column that is all of time. */
+export interface GlobalSpan {
+  readonly start: null
+  readonly end: null
+}
+
 /** append: rows only come. update: rows also go or change. Part of a table's type. */
 export type ChangeKind = 'append' | 'update'
 

@@ -140,6 +140,14 @@ export const queries: Readonly<Record<string, Query>> = {
         .groupBy('key')
         .agg(g => ({ rows: g.n.sum(), most: g.n.max() })).node,
   ),
+  'the global window': windowed(
+    events =>
+      events
+        .window({ global: true })
+        .groupBy('key')
+        .agg(g => ({ n: g.count(), max: g.n.max() }))
+        .final().node,
+  ),
   'panes that retract': windowed(
     events =>
       events

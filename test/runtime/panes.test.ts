@@ -59,6 +59,34 @@ test('discarding: of the rows since the last pane, distinct values too', async (
   ])
 })
 
+test('the global window has no end, and needs no event time: its panes are those of its trigger', async () => {
+  const log = newLog()
+  const world = virtualWorld({ start: 0 })
+  const shelf = newShelf()
+  const table = tableOf<EventRow>(logSpec(log), sessionOf(virtualWorld()))
+    .window({ global: true })
+    .groupBy('key')
+    .agg(g => ({ sum: g.n.sum() }))
+    .emit({ when: { repeatedly: { rows: 2 } }, accumulate: 'discarding' })
+  await using engine = engineOf(world, { memory: '64 MB' })
+  const run = await engine.run('g', { node: table.node, sink: shelfSpec(shelf), mode: 'append' }, { unbounded: true })
+  for (const n of [1, 2, 3, 4, 5]) {
+    log.push([event(0, 'a', n)])
+    await world.clock.settle()
+  }
+  log.close()
+  await run.done
+  const rows = allOf(shelf).map(({ row }) => row as { sum: number; paneTiming: string; window: { end: null } })
+  assert.deepEqual(
+    rows.map(({ sum, paneTiming, window }) => [sum, paneTiming, window.end]),
+    [
+      [3, 'early', null],
+      [7, 'early', null],
+      [5, 'on time', null],
+    ],
+  )
+})
+
 test('retracting: the panes add up to the last ones', async () => {
   assert.deepEqual(await told({ ...early, accumulate: 'retracting' }), [
     '8 2 4 early 0',

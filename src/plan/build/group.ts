@@ -28,7 +28,11 @@ const TIMELESS = {
   fix: "name the column when reading: { time: 'at', lateBy: '10 minutes' }, and keep it in select",
 }
 
+const NO_TIME: Moment = Object.freeze({ path: Object.freeze([]), shift: 0n })
+
 export function windowOf(input: Node, shape: WindowShape, accept: bigint): Window {
+  if (shape.kind === 'global')
+    return checked({ kind: 'window', input, shape: Object.freeze(shape), time: NO_TIME, accept })
   const time = properties(input).eventTime
   if (time === undefined) fail('WINDOW_WITHOUT_TIME', TIMELESS)
   if (shape.kind === 'session')
@@ -103,7 +107,7 @@ function expectForgetful(of: Aggregate, window: WindowProperty): void {
       'rows of the table may go again, and discarded panes are forgotten',
       "use { accumulate: 'retracting' }",
     )
-  if (window.size === undefined)
+  if (window.merges)
     badVerb('emit', 'a session needs the rows it was told of to merge with others', "use { accumulate: 'retracting' }")
 }
 

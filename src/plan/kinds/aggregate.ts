@@ -26,7 +26,7 @@ export const aggregate: NodeKind<Aggregate> = {
     return {
       appendOnly: false,
       keys: node.keys.map(each => each.name),
-      eventTime: window === undefined ? undefined : { path: [window.column, 'end'], shift: -1n },
+      eventTime: window === undefined || !isTimed(window) ? undefined : { path: [window.column, 'end'], shift: -1n },
       window,
       opaque: node.aggregates.flatMap(each => (each.user === undefined ? [] : [`aggregate ${each.user.name}`])),
       ...bounds(node, input, window),
@@ -58,12 +58,13 @@ function callText({ fn, args, distinct, filter, params, user }: AggregateCall): 
   return filter === undefined ? text : `${text} filter (${show(filter)})`
 }
 
+/** Windows that end; the global one does not. */
+const isTimed = ({ size, merges }: WindowProperty): boolean => size !== undefined || merges
+
 /** The state of a group-by, and the size of its table. */
 function bounds(node: Aggregate, input: Properties, window: WindowProperty | undefined): { state: Bound; size: Bound } {
   if (input.bounded) return { state: FINITE, size: FINITE }
-  if (window !== undefined) {
-    return { state: boundOfOpen(window), size: UNBOUNDED }
-  }
+  if (window !== undefined && isTimed(window)) return { state: boundOfOpen(window), size: UNBOUNDED }
   const timely = node.keys.find(each => growsWithTime(each.expr, input))
   if (timely !== undefined)
     return { state: bound('unbounded', `UNBOUNDED (key ${timely.name} grows with time)`), size: UNBOUNDED }

@@ -64,7 +64,8 @@ export const UNBOUNDED: Bound = bound('unbounded', 'UNBOUNDED')
 export const FINITE: Bound = bound('keys', '≤ rows of the input')
 
 /** What a node keeps of the windows that still take rows. */
-export function boundOfOpen({ size, accept }: WindowProperty): Bound {
+export function boundOfOpen({ size, merges, accept }: WindowProperty): Bound {
+  if (size === undefined && !merges) return bound('unbounded', 'UNBOUNDED (the global window stays open)')
   if (size !== undefined) return bound('watermark', `≤ watermark + ${showDuration(size + accept)}`)
   return bound('watermark', `≤ sessions open at watermark${accept === 0n ? '' : ` - ${showDuration(accept)}`}`)
 }

@@ -2,7 +2,7 @@
 import { showDuration } from '../../base/index.ts'
 import type { Json } from '../../data/index.ts'
 import { canonical, type Expr, show } from '../../expr/index.ts'
-import { type Field, field, type Schema, windowType } from '../../types/index.ts'
+import { type Field, field, globalType, type Schema, windowType } from '../../types/index.ts'
 import type { Window, WindowShape } from '../node.ts'
 import { unique } from './fields.ts'
 import { type NodeKind, namesIn, oneInput } from './kind.ts'
@@ -10,16 +10,22 @@ import { json, list } from './texts.ts'
 
 export const window: NodeKind<Window> = {
   ...oneInput,
-  schema: (node, of) => unique([...passed(node, of(node.input)), field('window', windowType)]),
+  schema: (node, of) =>
+    unique([...passed(node, of(node.input)), field('window', node.shape.kind === 'global' ? globalType : windowType)]),
   properties: ({ shape, accept }, { keys }) => ({
-    keys: shape.kind === 'tumbling' || shape.kind === 'session' ? keys : keys && [...keys, 'window'],
-    window: { column: 'window', size: shape.kind === 'session' ? undefined : shape.size, accept },
+    keys: shape.kind === 'sliding' || shape.kind === 'cumulating' ? keys && [...keys, 'window'] : keys,
+    window: {
+      column: 'window',
+      size: shape.kind === 'session' || shape.kind === 'global' ? undefined : shape.size,
+      merges: shape.kind === 'session',
+      accept,
+    },
   }),
   parts: ({ time, shape, accept }) => [list(...time.path, String(time.shift)), json(shapeJson(shape)), String(accept)],
   words: node => `window ${windowText(node)}`,
   needs: ({ input, time, shape }, wanted) => {
     const own = shape.kind === 'session' && typeof shape.until !== 'bigint' ? namesIn([shape.until]) : []
-    return [[input, [...[...wanted].filter(each => each !== 'window'), time.path[0] as string, ...own]]]
+    return [[input, [...[...wanted].filter(each => each !== 'window'), ...time.path.slice(0, 1), ...own]]]
   },
 }
 
@@ -33,11 +39,12 @@ function shapeJson(shape: WindowShape): Json {
 }
 
 function windowText({ shape, accept }: Window): string {
-  const offset = shape.kind === 'session' || shape.offset === 0n ? '' : `, offset ${showDuration(shape.offset)}`
+  const offset = 'offset' in shape && shape.offset !== 0n ? `, offset ${showDuration(shape.offset)}` : ''
   return `${shapeText(shape)}${offset}${accept === 0n ? '' : `, accept ${showDuration(accept)}`}`
 }
 
 function shapeText(shape: WindowShape): string {
+  if (shape.kind === 'global') return 'global'
   if (shape.kind === 'session')
     return typeof shape.until === 'bigint'
       ? `session ${showDuration(shape.until)}`

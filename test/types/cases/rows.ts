@@ -1,7 +1,17 @@
 // The row types that come out: flat, with nullability carried, without any.
 
 import { coalesce, concat, lit, split, type Table, when } from '../../../src/table/index.ts'
-import type { Day, Interval, List, RowFrom, Struct, TimeOfDay, Uuid, WindowSpan } from '../../../src/types/index.ts'
+import type {
+  Day,
+  GlobalSpan,
+  Interval,
+  List,
+  RowFrom,
+  Struct,
+  TimeOfDay,
+  Uuid,
+  WindowSpan,
+} from '../../../src/types/index.ts'
 import { airports, type Flight, flights, holds, type Same } from './fixtures.ts'
 
 type RowOf<T> = T extends Table<infer Row, infer _Kind> ? Row : never
@@ -192,6 +202,12 @@ const taken = flights
   .agg(g => ({ n: g.count() }))
   .emit({ when: { repeatedly: { rows: 1 }, orFinally: { watermark: true } }, accumulate: 'retracting' })
 holds<Same<KindOf<typeof taken>, 'update'>>()
+
+const always = flights
+  .window({ global: true })
+  .groupBy('carrier')
+  .agg(g => ({ n: g.count() }))
+holds<Same<RowOf<typeof always>, { carrier: string; window: GlobalSpan; n: number }>>()
 
 const finalSessions = flights
   .window({ session: '1 hour' })
