@@ -14,8 +14,8 @@ import {
   Tree,
   withSelection,
 } from '../src/data/index.ts'
-import { apply, groupState, join, keyedProcess, type Operator, top, view, window } from '../src/ops/index.ts'
-import { field, leaves, schemaOf, scalars as t } from '../src/types/index.ts'
+import { apply, explode, groupState, join, keyedProcess, type Operator, top, view, window } from '../src/ops/index.ts'
+import { field, leaves, listOf, schemaOf, scalars as t } from '../src/types/index.ts'
 
 const memory = new Memory()
 const schema = schemaOf([
@@ -134,6 +134,16 @@ for (const [name, by] of [
 }
 const minute = 60_000_000n
 operator('window, tumbling', () => window({ time: 1, form: { kind: 'tumbling', size: minute, offset: 0n } }, context))
+const tags = listOf(t.string)
+const tagged = batchFromRows(
+  Array.from({ length: BATCH_ROWS }, (_, id) => ({ id, tags: [`a${id % 7}`, 'b', 'a longer one of them'] })),
+  schemaOf([field('id', t.int), field('tags', tags)]),
+  inputs,
+)
+measure('explode, three texts a row (input rows)', () => {
+  const op = explode({ column: 1, type: tags, ordinal: false, outer: false }, context)
+  return { each: () => op.step(0, tagged, () => {}) }
+})
 operator('window, sliding, two a row (input rows)', () =>
   window({ time: 1, form: { kind: 'sliding', size: 2n * minute, slide: minute, offset: 0n } }, context),
 )

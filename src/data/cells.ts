@@ -22,6 +22,7 @@ export class CellWriter {
   #view = new DataView(this.#bytes.buffer)
   length = 0
 
+  /** Room for more bytes: where they begin. The view may be another one then. */
   #room(more: number): number {
     const at = this.length
     this.length += more
@@ -35,13 +36,16 @@ export class CellWriter {
   }
 
   byte(value: number): void {
-    this.#view.setUint8(this.#room(1), value)
+    const at = this.#room(1)
+    this.#view.setUint8(at, value)
   }
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value)
+    const at = this.#room(4)
+    this.#view.setUint32(at, value)
   }
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#room(8), value)
+    const at = this.#room(8)
+    this.#view.setBigUint64(at, value)
   }
   f32(value: number): void {
     const at = this.#room(4)

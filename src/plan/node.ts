@@ -277,6 +277,19 @@ export interface Apply {
 /** What becomes of a row whose function threw. */
 export type Policy = 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
 
+/** A row per element of a list, a map or a json array; its elements take the column's place. */
+export interface Explode {
+  readonly kind: 'explode'
+  readonly input: Node
+  readonly column: string
+  /** Of the element; of a map of key and value. */
+  readonly names: readonly string[]
+  /** The name of a last column with the element's number, from 0. */
+  readonly ordinal: string | undefined
+  /** Rows without elements stay, with nulls. */
+  readonly outer: boolean
+}
+
 /**
  * What the step of an iteration sees of one of the iteration's inputs: a table that is another one in each round, or one
  * from outside, which is the same in all. It stands for nothing outside of its iteration.
@@ -411,6 +424,7 @@ export type Node =
   | Fill
   | Join
   | Apply
+  | Explode
   | Variable
   | Iterate
   | Feedback

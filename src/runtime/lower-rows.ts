@@ -1,7 +1,7 @@
-// Dedup and set operations.
-import { type DedupSpec, dedup, type OperatorContext, setOp } from '../ops/index.ts'
-import { type Dedup, type SetOp, schema } from '../plan/index.ts'
-import { leaves, type ScalarType } from '../types/index.ts'
+// Dedup, set operations, explode.
+import { type DedupSpec, dedup, type ExplodeSpec, explode, type OperatorContext, setOp } from '../ops/index.ts'
+import { type Dedup, type Explode, type SetOp, schema } from '../plan/index.ts'
+import { type Leaf, leaves, type ScalarType } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { columnNumber, type Lowering, only, sourceOf } from './lowering.ts'
@@ -35,4 +35,18 @@ export function lowerSetOp(node: SetOp, on: Lowering): Outlet {
   }))
   const inputs = [on.outlet(node.left), on.outlet(node.right)]
   return only(addVertex(on.graph, node.op, inputs, context => setOp({ op: node.op, columns }, context)))
+}
+
+export function lowerExplode(node: Explode, on: Lowering): Outlet {
+  const input = schema(node.input)
+  const all = leaves(input)
+  const column = all.findIndex(each => each.path.length === 1 && each.path[0] === node.column)
+  const { type } = all[column] as Leaf
+  const spec: ExplodeSpec = {
+    column,
+    type: type as ExplodeSpec['type'],
+    ordinal: node.ordinal !== undefined,
+    outer: node.outer,
+  }
+  return only(addVertex(on.graph, 'explode', [on.outlet(node.input)], context => explode(spec, context)))
 }

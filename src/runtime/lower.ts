@@ -46,7 +46,7 @@ import { lowerJoin } from './lower-join.ts'
 import { lowerOver } from './lower-over.ts'
 import { lowerEnrich, lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
-import { lowerDedup, lowerSetOp } from './lower-rows.ts'
+import { lowerDedup, lowerExplode, lowerSetOp } from './lower-rows.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
@@ -126,6 +126,7 @@ const lowerings: Lowerings = {
     const spec = { verb, fn, onError, errors, input: schema(node.input), output: schema(node) }
     return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
   },
+  explode: lowerExplode,
   process: lowerProcess,
   side: lowerSide,
   enrich: lowerEnrich,

@@ -168,6 +168,7 @@ function onlyInserts(node: Node): boolean {
     case 'window':
     case 'distinct':
     case 'apply':
+    case 'explode':
       return onlyInserts(node.input)
     case 'union':
       return node.inputs.every(onlyInserts)

@@ -9,10 +9,12 @@ import {
   sameExpr,
   show,
   substitute,
+  typeOf,
   type UserAggregate,
 } from '../expr/index.ts'
 import { badVerb, type Moment, type Named, type NamedAggregate, type Node, properties } from '../plan/index.ts'
-import type { AggregateDefinition, AnyBool, Columns, Group, Schema } from '../types/index.ts'
+import type { AggregateDefinition, AnyBool, CollectOptions, Columns, Group, Schema } from '../types/index.ts'
+import { collecting } from './collect.ts'
 import { Built, nodeOf } from './expression.ts'
 import { expressionFrom } from './expressions.ts'
 import { make } from './methods.ts'
@@ -124,6 +126,10 @@ function aggregatesOf(expr: Expr, context: Context) {
     placeholder(fn, [expr, timeOf(fn, by, context)], context)
   return {
     count: simple('count'),
+    collect: (options: CollectOptions) =>
+      placeholder('user', [expr], context, {
+        user: collecting(typeOf(expr, [context.schema]).type, options) as UserAggregate,
+      }),
     countDistinct: () => placeholder('count', [expr], context, { distinct: true }),
     sum: simple('sum'),
     avg: simple('avg'),

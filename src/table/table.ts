@@ -20,14 +20,20 @@ import type {
   BoolExpr,
   ChangeKind,
   Columns,
+  ExplodedList,
+  ExplodedMap,
+  ExplodeOptions,
   Flat,
   GlobalSpan,
   Group,
+  ListColumn,
+  MapColumn,
   NullableBoolExpr,
   RowFrom,
   RowSchema,
 } from '../types/index.ts'
 import { type Ask, type EnrichOptions, enrichNode } from './enrich.ts'
+import { explodedNode } from './explode.ts'
 import { expressionFrom } from './expressions.ts'
 import type { Accumulate, EmitOptions } from './firing.ts'
 import { GroupVerbs } from './group-verbs.ts'
@@ -286,6 +292,28 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
     options: EnrichOptions<Row, Added>,
   ): Table<Flat<Omit<Row, keyof Added> & Added>, Kind> {
     return this.made(enrichNode(this.node, ask, options as EnrichOptions<never, object>))
+  }
+
+  /** A row per element of a list (or of a json array); the element takes the column's place. */
+  explode<
+    const K extends ListColumn<Row>,
+    const As extends string = K,
+    const Ordinal extends string = never,
+    const Outer extends boolean = false,
+  >(column: K, options?: ExplodeOptions<As, Ordinal, Outer>): Table<ExplodedList<Row, K, As, Ordinal, Outer>, Kind>
+  /** A row per entry of a map; key and value take the column's place. */
+  explode<
+    const K extends MapColumn<Row>,
+    const Key extends string = 'key',
+    const Value extends string = 'value',
+    const Ordinal extends string = never,
+    const Outer extends boolean = false,
+  >(
+    column: K,
+    options?: ExplodeOptions<readonly [Key, Value], Ordinal, Outer>,
+  ): Table<ExplodedMap<Row, K, Key, Value, Ordinal, Outer>, Kind>
+  explode(column: string, options: ExplodeOptions<unknown, string, boolean> = {}): unknown {
+    return this.made(explodedNode(this.node, column, options))
   }
 
   /** Rows by key, for functions with a state per key: `keyBy('card').process({ state, on, onTimer })`. */

@@ -2,7 +2,7 @@
 // aggregate) gives null for everything but counts; `E` carries that.
 import type { ColumnSpec } from './build.ts'
 import type { BoolExpr, Columns, Expression, ExprOf, NullableBoolExpr, ValueOf } from './expression.ts'
-import type { Interval, IsList } from './values.ts'
+import type { Interval, IsList, List } from './values.ts'
 
 /** An aggregate, usable in expressions: `g.delay.sum().div(g.count())`. */
 export type Aggregated<Row, V, Empty = null> = ExprOf<V> & Filterable<Row, V, Empty>
@@ -23,6 +23,13 @@ export interface AggregateDefinition<State, Value, Result> {
   result(state: State): Result
 }
 
+export interface CollectOptions {
+  /** At most so many values, the least: a list has to fit a row. */
+  readonly max: number
+  /** Each value once. */
+  readonly distinct?: boolean
+}
+
 /** What rows can be ordered by in first and last. */
 type Moment = Date | number | bigint | null
 
@@ -37,6 +44,8 @@ interface AnyGroup<Row, V, E extends null> {
   last(): Aggregated<Row, V | E>
   /** The value of the latest row by what `by` says, of rows where neither is null. */
   last<B extends Expression<Moment>>(by: (row: Columns<Row>) => B): Aggregated<Row, V | E | Extract<ValueOf<B>, null>>
+  /** The values in their order, at most `max` of them (the least); nulls are passed over. */
+  collect(options: CollectOptions): Aggregated<Row, List<NonNullable<V>>, never>
   /** Your own aggregate of the values. */
   aggregate<State, Result>(definition: AggregateDefinition<State, V, Result>): Aggregated<Row, Result>
 }

@@ -127,6 +127,19 @@ test('rows go in and come out', () => {
   arena.free()
 })
 
+test('long lists: of every length around the sizes at which bytes grow', () => {
+  const shape = t.row({ n: t.list(t.int()), d: t.list(t.date()), b: t.list(t.boolean()), f: t.list(t.float()) })
+  const long = Array.from({ length: 70 }, (_, length) => ({
+    n: Array.from({ length }, (_, i) => i - 3),
+    d: Array.from({ length }, (_, i) => new Date(i * 86_400_000)),
+    b: Array.from({ length }, (_, i) => i % 3 === 0),
+    f: Array.from({ length }, (_, i) => i / 2),
+  }))
+  const arena = memory.arena()
+  assert.deepStrictEqual(rowsOf(batchFromRows(long, shape, arena), shape, memory), long)
+  arena.free()
+})
+
 test('a map takes an object too; its entries come out by key, and a key is there once', () => {
   const shape = t.row({ m: t.map(t.string(), t.int()), n: t.map(t.int(), t.int()) })
   const arena = memory.arena()

@@ -68,10 +68,17 @@ function field(text: string, key: string): string | null {
   return found
 }
 
-function element(text: string, index: bigint): string | null {
-  if (first(text) !== '[') return null
+/** The elements of an array, as they are written; undefined of anything else. */
+export function jsonElements(text: string): string[] | undefined {
+  if (first(text) !== '[') return undefined
   const pieces: string[] = []
   members(text, (_, piece) => pieces.push(piece))
+  return pieces
+}
+
+function element(text: string, index: bigint): string | null {
+  const pieces = jsonElements(text)
+  if (pieces === undefined) return null
   const at = index < 0n ? BigInt(pieces.length) + index : index
   return at >= 0n && at < pieces.length ? (pieces[Number(at)] as string) : null
 }

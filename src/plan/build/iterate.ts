@@ -150,6 +150,7 @@ const HERE: readonly Node['kind'][] = [
   'select',
   'where',
   'apply',
+  'explode',
   'union',
   'distinct',
   'aggregate',

@@ -2,7 +2,8 @@
 import { excerpt } from '../../base/index.ts'
 import type { SourceSpec } from '../../data/index.ts'
 import { column, type Expr } from '../../expr/index.ts'
-import { type Schema, sameType, showType } from '../../types/index.ts'
+import { checkedName, type Schema, sameType, showType } from '../../types/index.ts'
+import { hasElements } from '../kinds/explode.ts'
 import type {
   Apply,
   Dedup,
@@ -10,6 +11,7 @@ import type {
   Enrich,
   Errors,
   EventTime,
+  Explode,
   Named,
   Node,
   Select,
@@ -57,6 +59,40 @@ export function applyOf(
 
 export const enrichOf = (input: Node, fn: Enrich['fn'], how: Omit<Enrich, 'kind' | 'input' | 'fn'>): Enrich =>
   checked({ kind: 'enrich', input, fn, ...how })
+
+/** A row per element of a column. */
+export function explodeOf(
+  input: Node,
+  column: string,
+  names: readonly string[],
+  ordinal: string | undefined,
+  outer: boolean,
+): Explode {
+  const { fields } = schema(input)
+  const found = fields.find(each => each.name === column) ?? unknownColumn(column, schema(input))
+  if (!hasElements(found.type))
+    badVerb(
+      'explode',
+      `${excerpt(column, 40)} has type ${showType(found.type)}`,
+      'name a column of lists, maps or json',
+    )
+  const wanted = found.type.kind === 'map' ? 2 : 1
+  if (names.length !== wanted)
+    badVerb(
+      'explode',
+      `${excerpt(column, 40)} is a ${found.type.kind}, and ${names.length} names were given`,
+      wanted === 2 ? "name key and value: { as: ['key', 'value'] }" : "name the element: { as: 'element' }",
+    )
+  const made = ordinal === undefined ? names : [...names, ordinal]
+  const taken = made.find((each, i) => made.indexOf(each) !== i || fields.some(f => f.name === each && each !== column))
+  if (taken !== undefined)
+    badVerb(
+      'explode',
+      `there would be two columns ${excerpt(taken, 40)}`,
+      'give another name with { as } or { ordinal }',
+    )
+  return checked({ kind: 'explode', input, column, names: frozen(names.map(checkedName)), ordinal, outer })
+}
 
 export function distinctOf(input: Node): Distinct {
   for (const each of schema(input).fields) expectOrder(column(each.name), [schema(input)], 'distinct')

@@ -8,6 +8,7 @@ import { distinct } from './distinct.ts'
 import { feedback } from './feedback.ts'
 import { fill } from './fill.ts'
 import { enrich } from './enrich.ts'
+import { explode } from './explode.ts'
 import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
@@ -45,6 +46,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   fill,
   join,
   apply,
+  explode,
   variable,
   iterate,
   feedback,
