@@ -279,6 +279,29 @@ for (const rows of [10_000, MILLION]) {
   measure(`${name}: probe at random`, () => ({ each: () => op.step(0, probes[next++ % 10] as Batch, () => {}) }))
   op.close()
 }
+/** Both sides change: each batch comes on the left, then on the right; every two batches the watermarks rise by as much. */
+function bothSides(name: string, bounds: { before: bigint; after: bigint } | undefined): void {
+  measure(name, () => {
+    const side = { keys: [0], kinds, time: { column: 1, shift: 0n } }
+    const op = join({ type: 'left', left: side, right: side, bounds, hold: bounds !== undefined }, context)
+    let port = 0
+    let epoch = 0
+    return {
+      each(batch) {
+        op.step(port, batch, () => {})
+        port = 1 - port
+        if (port === 1) return
+        // The times of a batch are scattered over a quarter of an hour: nothing is late before the last.
+        const reached = bounds === undefined ? 0n : BigInt(epoch++) * 1000n
+        for (const each of [0, 1]) op.advance(each, reached, () => {})
+        op.flush(() => {})
+      },
+      done: () => op.close(),
+    }
+  })
+}
+bothSides('left join of tables, by int, both sides kept', undefined)
+bothSides('left join of streams within 10 seconds, by int', { before: 0n, after: 10_000_000n })
 operator('filter: a function of one number', () =>
   apply({ verb: 'filter', fn: (row: { delay: number }) => row.delay > 500, input: schema, output: schema }, context),
 )
