@@ -20,7 +20,7 @@ export function forward(): usize {
 /** Go on at a leaf and index that were left before. */
 export function resume(leaf: usize, index: u32): usize { scanLeaf = leaf; scanIndex = index; return forward(); }
 
-function backward(): usize {
+export function backward(): usize {
   while (scanLeaf != 0 && scanIndex == 0) {
     scanLeaf = load<u32>(scanLeaf, 8);
     scanIndex = scanLeaf == 0 ? 0 : load<u32>(scanLeaf);
@@ -28,7 +28,7 @@ function backward(): usize {
   return scanLeaf == 0 ? 0 : entryAt(scanLeaf, --scanIndex);
 }
 
-function begins(entry: usize, prefix: usize, bytes: u32): bool {
+export function begins(entry: usize, prefix: usize, bytes: u32): bool {
   return load<u32>(entry) >= bytes && compare(entry + HEAD, bytes, prefix, bytes) == 0;
 }
 
