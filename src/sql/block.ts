@@ -13,6 +13,7 @@ import { type AggregateCall, type ColumnExpr, canonical, type Expr, typeOf } fro
 import type { Node } from '../plan/index.ts'
 import { type ColumnType, field, type Schema, schemaOf } from '../types/index.ts'
 import type { WindowCall } from './over.ts'
+import type { WindowDef } from './parser.ts'
 import type { Query } from './query.ts'
 import { fieldsOf, type Relation } from './relation.ts'
 import { bothScopes, emptyScope, type Scope } from './scope.ts'
@@ -65,6 +66,8 @@ export interface Block {
   readonly windows: WindowSlot[]
   readonly subqueries: QuerySlot[]
   readonly outers: OuterSlot[]
+  /** The windows of the WINDOW clause, by name. */
+  readonly named: Map<string, WindowDef>
   /** Why aggregates may not stand here; undefined: they may. */
   noAggregates: string | undefined
   noWindows: string | undefined
@@ -82,6 +85,7 @@ export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = 
     windows: [],
     subqueries: [],
     outers: [],
+    named: new Map(),
     noAggregates: undefined,
     noWindows: undefined,
   }

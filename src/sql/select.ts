@@ -1,7 +1,7 @@
 // A query → a plan node: WITH, set operations, VALUES, and SELECT, whose steps stand here in the order in which SQL
 // gives them meaning: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT, ORDER BY, LIMIT.
-import { column, columnsOf, conjuncts, type Expr, type SortKey } from '../expr/index.ts'
-import { distinctOf, type Named, type Node as PlanNode, selectOf, whereOf } from '../plan/index.ts'
+import { column, columnsOf, conjuncts, type Expr, type SortKey, sameExpr } from '../expr/index.ts'
+import { distinctOf, type Named, type Node as PlanNode, rankOf, selectOf, whereOf } from '../plan/index.ts'
 import { field, schemaOf } from '../types/index.ts'
 import { type Block, blockOf, Input, typeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
@@ -12,13 +12,14 @@ import { type GroupKey, grouped } from './group.ts'
 import { type Limits, limited, limitsOf } from './limit.ts'
 import { distinctNames } from './names.ts'
 import { orderKeys } from './order.ts'
+import { windowed } from './over.ts'
 import type { Node, SelectStmt } from './parser.ts'
 import type { Bound, Frame } from './query.ts'
-import { unsupported, within } from './refuse.ts'
+import { invalid, unsupported, within } from './refuse.ts'
 import { joinedAll, settled } from './relation.ts'
 import { setOperation } from './set-operation.ts'
 import { over, type Stage, stageOf } from './stage.ts'
-import { groupKeys, type Target, targetsOf } from './targets.ts'
+import { groupKeys, type Target, targetFor, targetsOf } from './targets.ts'
 import { locationOf } from './tree.ts'
 import { values } from './values.ts'
 import { withTables } from './with.ts'
@@ -41,6 +42,8 @@ function refuseRest(statement: SelectStmt, { query }: Frame): void {
 function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame): Bound {
   const block = blockOf(query, outer, domain, probing)
   bindFrom(statement.fromClause ?? [], block)
+  for (const each of statement.windowClause ?? [])
+    if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
   const where = clause('WHERE', statement.whereClause, block)
   const targets = targetsOf(statement.targetList ?? [], block)
   block.noWindows = 'GROUP BY'
@@ -49,12 +52,28 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const having = statement.havingClause === undefined ? undefined : condition(statement.havingClause, block, bind)
   block.noWindows = undefined
   const order = orderKeys(statement.sortClause ?? [], targets, block)
+  const distinctOn = distinctKeys(statement, targets, order, block)
   const unknown = new Set(targets.flatMap((each, i) => (isUnknown(block, each.expr) ? [i] : [])))
   const names = distinctNames(targets.map(each => each.name))
   const isGrouped = keys.length > 0 || having !== undefined || block.aggregates.length > 0
-  const steps: Steps = { block, where, keys, having, order, targets, names, isGrouped, statement }
+  const steps: Steps = { block, where, keys, having, order, targets, names, isGrouped, distinctOn, statement }
   const node = probing ? sketch(steps) : build(steps)
   return { node, names, outers: block.outers, unknown }
+}
+
+/** The expressions of DISTINCT ON; they must be the first ones of ORDER BY. */
+function distinctKeys(
+  { distinctClause = [] }: SelectStmt,
+  targets: readonly Target[],
+  order: readonly SortKey[],
+  block: Block,
+): readonly Expr[] {
+  const nodes = distinctClause.filter(each => Object.keys(each).length > 0)
+  const keys = nodes.map(each => targetFor(each, targets, block, 'DISTINCT ON')?.expr ?? bind(each, block))
+  const first = order.slice(0, keys.length).map(each => each.expr)
+  if (first.every(each => keys.some(key => sameExpr(key, each)))) return keys
+  const reason = 'SELECT DISTINCT ON expressions must match initial ORDER BY expressions'
+  return invalid(block.query.text, locationOf(nodes[0]), reason, 'begin ORDER BY with them')
 }
 
 /** A condition of a clause in which aggregates may not stand. */
@@ -77,6 +96,7 @@ interface Steps {
   readonly targets: readonly Target[]
   readonly names: readonly string[]
   readonly isGrouped: boolean
+  readonly distinctOn: readonly Expr[]
   readonly statement: SelectStmt
 }
 
@@ -95,12 +115,11 @@ function build(steps: Steps): PlanNode {
   let stage = fromAndWhere(steps)
   if (isGrouped) stage = grouped(stage, keys, domain)
   if (having !== undefined) filter(stage, having)
+  stage = windowed(stage, domain)
   const limits = limitsOf(statement, block)
-  const made =
-    statement.distinctClause === undefined
-      ? ordered(stage, steps, limits, domain)
-      : distinct(stage, steps, limits, domain)
-  return made
+  if (steps.distinctOn.length > 0) stage = firstOfEach(stage, steps, domain)
+  const isDistinct = statement.distinctClause !== undefined && steps.distinctOn.length === 0
+  return isDistinct ? distinct(stage, steps, limits, domain) : ordered(stage, steps, limits, domain)
 }
 
 /** The relations joined by the equalities of WHERE, then filtered by the rest of it. */
@@ -140,22 +159,23 @@ function ordered(
   )
 }
 
+/** DISTINCT ON: of the rows that are equal in these, the first in the order. */
+function firstOfEach(stage: Stage, { order, distinctOn, block }: Steps, domain: readonly string[]): Stage {
+  const groups = [...domain.map(each => column(each)), ...distinctOn.map(each => over(stage, each))]
+  const per = groups.map((expr, i): Named => ({ name: `on_${i}`, expr }))
+  const keys = order.map(each => ({ ...each, expr: over(stage, each.expr) }))
+  const ranking = { per, keys, rank: 'row_number', limit: 1, as: undefined } as const
+  return stageOf(block, rankOf(stage.node, ranking, 'DISTINCT ON'), stage.replace)
+}
+
 /** DISTINCT comes before ORDER BY, so the sort keys are columns of the result. */
 function distinct(
   stage: Stage,
-  { order, targets, names, block, statement }: Steps,
+  { order, targets, names, block }: Steps,
   limits: Limits,
   domain: readonly string[],
 ): PlanNode {
   const { text } = block.query
-  const [first] = statement.distinctClause ?? []
-  if (first !== undefined && Object.keys(first).length > 0)
-    unsupported(
-      text,
-      locationOf(first),
-      'DISTINCT ON',
-      'number the rows: row_number() OVER (PARTITION BY … ORDER BY …) = 1',
-    )
   const columns = columnsOver(stage, targets, names, block)
   const passed = domain.map((name): Named => ({ name, expr: over(stage, column(name)) }))
   const rows = distinctOf(selectOf(stage.node, [...columns, ...passed]))

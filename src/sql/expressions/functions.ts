@@ -3,6 +3,7 @@ import { call, type Expr, entryOf, functionNames, registry, suggestion } from '.
 import type { ColumnType } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
+import { windowSlot } from '../over.ts'
 import type { FuncCall, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { textOf } from '../tree.ts'
@@ -20,9 +21,7 @@ const POSTGRES: ReadonlyMap<string, string> = new Map(
 export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
   const name = textOf(node.funcname?.at(-1)) ?? ''
-  if (node.over !== undefined) {
-    return unsupported(text, node.location, 'a window function', 'docs/sql.md lists what there is')
-  }
+  if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
   const own = entryOf(name) === undefined ? POSTGRES.get(name) : name
   if (own === undefined) {
