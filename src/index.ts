@@ -90,6 +90,7 @@ export type { Database, SqlOptions } from './database/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
 export {
+  type AsOfOptions,
   and,
   coalesce,
   concat,

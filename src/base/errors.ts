@@ -149,6 +149,11 @@ export const catalogue = {
     what: 'the text is too large: {what}, and there may be {most}',
     fix: 'split it into several statements, or put the values into a table',
   },
+  AS_OF_UPDATES: {
+    actor: 'user',
+    what: 'the {side} side of an as-of join takes rows back, and a row that was told is told for good',
+    fix: 'take .final() of a windowed table before it, or join without asOf, which follows both sides',
+  },
   MORE_THAN_ONE_ROW: {
     actor: 'data',
     what: 'more than one row returned by a subquery used as an expression',

@@ -350,7 +350,8 @@ function forget(state: State): void {
     const entries = chunk.alloc(BATCH_ROWS * 4)
     const encoded = BigInt.asUintN(64, horizon) ^ (1n << 63n)
     const all = isForward || bounded || oldest === WATERMARK_MAX
-    const count = memory.kernels.treeOutdated(versions.ptr, BigInt.asIntN(64, encoded), all ? 1 : 0, BATCH_ROWS, entries) >>> 0
+    const count =
+      memory.kernels.treeOutdated(versions.ptr, BigInt.asIntN(64, encoded), all ? 1 : 0, BATCH_ROWS, entries) >>> 0
     for (let i = 0; i < count; i++) versions.put(keyOf(memory.u32[(entries >>> 2) + i] as number, memory), NOTHING, 0n)
     chunk.reset()
     if (count < BATCH_ROWS) break

@@ -249,6 +249,24 @@ export interface JoinTime {
   readonly window: bigint | undefined
 }
 
+export type AsOfDirection = 'backward' | 'forward' | 'nearest'
+
+/** Each row of the left with the version of the right that is valid at its event time. */
+export interface AsOf {
+  readonly kind: 'asOf'
+  readonly left: Node
+  readonly right: Node
+  readonly type: 'inner' | 'left'
+  readonly direction: AsOfDirection
+  readonly on: readonly JoinPair[]
+  readonly leftTime: Moment
+  readonly rightTime: Moment
+  /** How far the version may be away, microseconds; undefined: any distance. */
+  readonly tolerance: bigint | undefined
+  /** Output columns: `input` 0 is left, 1 is right. */
+  readonly columns: readonly Named[]
+}
+
 /** Both sides may change; a right side that ends is read to its end first (but in right and full joins). */
 export interface Join {
   readonly kind: 'join'
@@ -423,6 +441,7 @@ export type Node =
   | Over
   | Fill
   | Join
+  | AsOf
   | Apply
   | Explode
   | Variable

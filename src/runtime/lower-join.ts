@@ -58,11 +58,15 @@ const timeOf = ({ path, shift }: Moment, of: Schema) => ({
 })
 
 /** An expression over the right side, as one over its only input. */
-function alone(expr: Expr): Expr {
+export function alone(expr: Expr): Expr {
   return substitute(expr, each => Object.freeze({ ...each, input: 0 }))
 }
 
-function aligned(left: Expr, right: Expr, inputs: readonly Schema[]): { readonly left: Expr; readonly right: Expr } {
+export function aligned(
+  left: Expr,
+  right: Expr,
+  inputs: readonly Schema[],
+): { readonly left: Expr; readonly right: Expr } {
   const [a, b] = [typeOf(left, inputs).type, typeOf(right, inputs).type]
   const shared = sharedKind(a, b)
   if (shared === undefined) return { left, right }

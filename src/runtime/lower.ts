@@ -40,6 +40,7 @@ import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { lowerAggregate, lowerFinal, lowerLate, lowerPanes } from './lower-aggregate.ts'
+import { lowerAsOf } from './lower-as-of.ts'
 import { lowerFill } from './lower-fill.ts'
 import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
@@ -105,6 +106,7 @@ const lowerings: Lowerings = {
   over: (node, on) => lowerOver(node, 'changes', on),
   fill: lowerFill,
   join: lowerJoin,
+  asOf: lowerAsOf,
   variable: () => fail('ITERATION_VARIABLE'),
   upsert: (node, on) => {
     const input = schema(node)

@@ -9,6 +9,7 @@ import { lower } from './lower.ts'
 const KEYED = new Set([
   'aggregate',
   'join',
+  'as-of',
   'top',
   'rank',
   'over',

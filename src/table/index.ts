@@ -1,3 +1,4 @@
+export type { AsOfOptions } from './as-of.ts'
 export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
 export type { FilledRow, FillOptions, FillWith } from './fill.ts'
 export type { EnrichOptions } from './enrich.ts'

@@ -117,7 +117,7 @@ function span(duration: SignedDuration | undefined): bigint {
 }
 
 /** `a.x = b.y` either way round; undefined: it is another condition. */
-function equality(expr: Expr): JoinPair | undefined {
+export function equality(expr: Expr): JoinPair | undefined {
   if (expr.kind !== 'call' || expr.fn !== 'eq') return undefined
   const [a, b] = expr.args as readonly [Expr, Expr]
   if (side(a) === 0 && side(b) === 1) return { left: a, right: b }
@@ -133,7 +133,7 @@ function side(expr: Expr): number {
 const ofRight = (name: string): Expr => Object.freeze({ ...column(name), input: 1 })
 
 /** All columns of the left, and those of the right whose names the left doesn't have. */
-function sideBySide(
+export function sideBySide(
   type: Parameters<typeof joinSides>[0]['type'],
   left: Schema,
   right: Schema,

@@ -32,6 +32,7 @@ import type {
   RowFrom,
   RowSchema,
 } from '../types/index.ts'
+import { type AsOfOptions, asOfNode } from './as-of.ts'
 import { type Ask, type EnrichOptions, enrichNode } from './enrich.ts'
 import { explodedNode } from './explode.ts'
 import { expressionFrom } from './expressions.ts'
@@ -211,6 +212,19 @@ export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> ext
   ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, R.JoinKind<Kind, RightKind, Type>> {
     if (!(right instanceof Table)) badVerb('join', 'the right side is not a table', 'join(airports, { on: … })')
     return this.made(joinNodes(this.node, right.node, options))
+  }
+
+  /**
+   * Each row with the version of another table that is valid at its event time (an as-of, or temporal, join):
+   * `trades.asOf(quotes, { on: (t, q) => t.symbol.eq(q.symbol), tolerance: '5 seconds' })`. Told once, when no better
+   * version can come.
+   */
+  asOf<Right extends object, const Type extends 'inner' | 'left' = 'inner', S extends R.Selection = never>(
+    right: AnyTable<Right, ChangeKind>,
+    options: AsOfOptions<Row, Right, Type, S> = {},
+  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, Kind> {
+    if (!(right instanceof Table)) badVerb('asOf', 'the right side is not a table', 'asOf(quotes, { on: … })')
+    return this.made(asOfNode(this.node, right.node, options))
   }
 
   /**

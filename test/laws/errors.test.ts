@@ -17,6 +17,11 @@ type Any = any
 const second = (dir: string, line: string, more: object = {}) =>
   read.json(put(`${dir}/in.jsonl`, `${JSON.stringify(good)}\n${line}\n`), { schema: Row, ...more })
 const rows = () => read.from([{ at: new Date(0), s: 'x', n: 0 }], { schema: Row, time: 'at' })
+async function sqlFails(text: string): Promise<void> {
+  await using m = await millrace({ dir: false })
+  await m.sql(text)
+}
+
 const endless = () => read.memory(Row, { time: 'at' }).table
 const run = (dir: string, output: Any, how: object = {}) => runOnce(`${dir}/m`, output, how)
 
@@ -205,6 +210,23 @@ const cases: Partial<Record<ErrorCode, Case>> = {
       )
     },
   ],
+  AS_OF_UPDATES: [
+    async dir => {
+      await using m = await millrace({ dir: `${dir}/m` })
+      const timed = read.memory(t.row({ n: t.int(), at: t.timestamp() }), { time: 'at', weights: true }).table
+      await m.run('q', timed.asOf(timed, { select: a => ({ n: a.n }) }).to(write.memory(), { mode: 'retract' }))
+    },
+  ],
+  MORE_THAN_ONE_ROW: [
+    async () => {
+      await using m = await millrace({ dir: false })
+      await (await m.sql('SELECT (VALUES (1), (2))')).collect()
+    },
+  ],
+  SQL_SYNTAX: [async () => sqlFails('SELEC 1'), /SQL line 1/],
+  SQL_INVALID: [async () => sqlFails('SELECT nope'), /SQL line 1/],
+  SQL_UNSUPPORTED: [async () => sqlFails('SELECT 1 FOR UPDATE')],
+  SQL_TOO_LARGE: [async () => sqlFails(`SELECT ${'('.repeat(600)}1${')'.repeat(600)}`)],
   BAD_RUN: [dir => run(dir, [], {}), /query q/],
   ENGINE_CLOSED: [
     async dir => {

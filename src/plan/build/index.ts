@@ -1,5 +1,6 @@
 // The only makers of plan nodes. Each freezes the node and derives its schema, which checks it: a node that exists
 // fits its input. The typed API, SQL and JavaScript callers all come through here.
+export { type AsOfParts, asOfJoin } from './as-of.ts'
 export { badVerb, unknownColumn } from './checked.ts'
 export * from './fill.ts'
 export * from './group.ts'

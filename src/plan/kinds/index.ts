@@ -2,6 +2,7 @@
 import type { Node } from '../node.ts'
 import { aggregate } from './aggregate.ts'
 import { apply } from './apply.ts'
+import { asOf } from './as-of.ts'
 import { errors, late } from './by-products.ts'
 import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
@@ -45,6 +46,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   over,
   fill,
   join,
+  asOf,
   apply,
   explode,
   variable,

@@ -1,0 +1,17 @@
+select id from a where exists (select 1 from b where b.a = a.id);
+select id from a where not exists (select 1 from b where b.a = a.id);
+select id, (select max(y) from b where b.a = a.id) from a;
+select id, (select count(*) from b where b.a = a.id) from a;
+select id, (select count(*) from b where b.a = a.id and b.y > a.id) + 1 from a;
+select id from a where x > (select avg(x) from a);
+select k, (select count(*) from b where b.a = a.k) from a group by k;
+with t as (select id, k from a where k is not null) select t.id, u.id from t join t u on t.k = u.k;
+select id, l.m from a, lateral (select max(y) as m from b where b.a = a.id) l;
+select id, l.y from a left join lateral (select y from b where b.a = a.id) l on true;
+select id, l.y from a cross join lateral (select y from b where b.a = a.id) l;
+select a.id from a where a.k = (select min(k) from a);
+select id, exists (select 1 from b where b.a = a.id) as e, id in (select a from b) as i from a;
+select s, id from a where (select count(*) from b where b.a = a.id) > 1;
+select a.id, b.id, c.id from a, b, a c where a.id = b.a and c.k = a.k;
+select a.id, l.y from a, lateral (select y from b where b.a = a.id order by y desc limit 1) l;
+select id, (select y from b where b.a = a.id order by y limit 1) from a;
