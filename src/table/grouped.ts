@@ -1,6 +1,6 @@
 // Groups of rows with the same keys, and what the types of grouping and limit depend on.
 import type { Named, Node } from '../plan/index.ts'
-import type { ChangeKind, Expression, Flat, Group } from '../types/index.ts'
+import type { ChangeKind, Expression, Flat, Group, WindowSpan } from '../types/index.ts'
 import { type GroupingOptions, type GroupingVerb, groupingNode, type PivotValue, pivotNode } from './grouping-sets.ts'
 import type * as R from './rows.ts'
 import type { Ordered, Table, Windowed, WindowedTable } from './table.ts'

@@ -1,7 +1,7 @@
 export type { AsOfOptions } from './as-of.ts'
 export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
-export type { FilledRow, FillOptions, FillWith } from './fill.ts'
 export type { EnrichOptions } from './enrich.ts'
+export type { FilledRow, FillOptions, FillWith } from './fill.ts'
 export type { Accumulate, EmitOptions, PaneTrigger } from './firing.ts'
 export type { GroupStateOptions } from './group-state.ts'
 export { Grouped, GroupingSets, type WindowGrouped } from './grouped.ts'

@@ -169,18 +169,6 @@ export function lateNode(node: Node): Node {
   return badVerb('late', `a ${node.kind} stands over the windowed aggregate`, 'take .late right after .agg(…)')
 }
 
-/** The columns under other names. */
-export function renamed(input: Node, names: object): Node {
-  const of = schema(input)
-  const wanted = new Map<string, unknown>(Object.entries(optionsFor('rename', names, "rename({ from: 'to' })")))
-  for (const name of wanted.keys()) passThrough(of, name)
-  const columns = of.fields.map(({ name }) => ({
-    name: (wanted.get(name) as string | undefined) ?? name,
-    expr: column(name),
-  }))
-  return selectOf(input, columns)
-}
-
 /** All columns, some replaced, new ones at the end. */
 export function extended(input: Node, made: readonly Named[]): Node {
   const byName = new Map(made.map(each => [each.name, each]))

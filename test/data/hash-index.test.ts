@@ -34,7 +34,7 @@ seeded('an index of rows is a map', rng => {
   for (let round = 0; round < 8; round++) {
     const rows = rng.list(40, () => anyRow(rng))
     const weights = rows.map(() => rng.pick([1, 1, 2, -1]))
-    rows.forEach((row, i) => add(expected, row, weights[i] as number))
+    for (const [i, row] of rows.entries()) add(expected, row, weights[i] as number)
     put(index, rows, weights, memory)
     assert.deepEqual(contents(index, memory), sorted(expected))
     assert.equal(index.count, expected.size)

@@ -249,9 +249,9 @@ const top = flights.orderBy(f => [f.price.desc({ nulls: 'last' }), f.carrier]).l
 holds<Same<KindOf<typeof top>, 'update'>>()
 const some = flights.limit(3)
 holds<Same<KindOf<typeof some>, 'append'>>()
-const placed = flights.topN(3, { per: 'carrier', by: f => f.price.desc(), as: 'place' })
+const placed = flights.topN(3, { per: 'carrier', by: f => f.price.desc(), as: 'podium' })
 holds<Same<KindOf<typeof placed>, 'update'>>()
-holds<Same<RowOf<typeof placed>['place'], number>>()
+holds<Same<RowOf<typeof placed>['podium'], number>>()
 const latest = flights.lastBy({ by: ['carrier', 'day'] })
 holds<Same<RowOf<typeof latest>, RowOf<typeof flights>>>()
 const running = flights.over({ per: 'carrier', by: f => f.at, range: { preceding: '1 hour' } }, w => ({
