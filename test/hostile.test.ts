@@ -158,7 +158,7 @@ const suites: Record<string, readonly (readonly [string, (args: readonly unknown
   'when(…).otherwise': callsOf(api.when(true as never, 5), ['when', 'otherwise']),
   triggers: callsOf(api, ['every', 'once', 'availableNow', 'continuous']),
   tables: ['changes', ...methodsOf(table())]
-    .filter(name => !['over', 'same', 'changes'].includes(name))
+    .filter(name => !['made', 'same', 'aggregated', 'ranked', 'tables', 'changes'].includes(name))
     .map(
       name =>
         [

@@ -23,13 +23,24 @@ export function canonicalPlan(node: Node): string {
 }
 
 const ENCODER = new TextEncoder()
-const BASIS = 0x6c62272e07bb014262b821756295c58dn
-const PRIME = 0x0000000001000000000000000000013bn
-const MASK = (1n << 128n) - 1n
+const BASIS = [0x6295c58d, 0x62b82175, 0x07bb0142, 0x6c62272e] as const
+/** The prime is 2^88 + 0x13b. */
+const LOW = 0x13b
+const LIMB = 2 ** 32
 
-/** FNV-1a, 128 bits (RFC 9923), of the text's UTF-8 bytes. */
+/** FNV-1a, 128 bits (RFC 9923), of the text's UTF-8 bytes; in four limbs of 32 bits, the least first. */
 export function fnv1a128(text: string): string {
-  let hash = BASIS
-  for (const byte of ENCODER.encode(text)) hash = ((hash ^ BigInt(byte)) * PRIME) & MASK
-  return hash.toString(16).padStart(32, '0')
+  let [a, b, c, d] = BASIS as readonly [number, number, number, number]
+  for (const byte of ENCODER.encode(text)) {
+    const low = (a ^ byte) >>> 0
+    const t0 = low * LOW
+    const t1 = b * LOW + Math.floor(t0 / LIMB)
+    const t2 = c * LOW + Math.floor(t1 / LIMB) + ((low << 24) >>> 0)
+    const t3 = d * LOW + Math.floor(t2 / LIMB) + (((low >>> 8) | (b << 24)) >>> 0)
+    a = t0 >>> 0
+    b = t1 >>> 0
+    c = t2 >>> 0
+    d = t3 >>> 0
+  }
+  return [d, c, b, a].map(limb => limb.toString(16).padStart(8, '0')).join('')
 }

@@ -6,6 +6,7 @@ import type { ExplodeOptions } from '../types/index.ts'
 /** A row per element; the names default to the column's, of a map to key and value. */
 export function explodedNode(input: Node, name: string, options: ExplodeOptions<unknown, string, boolean>): Node {
   const fix = "explode('tags', { as: 'tag' })"
+  if (typeof name !== 'string') badArgument('explode', 'column', name, fix)
   const { as, ordinal, outer = false } = optionsFor('explode', options, fix)
   const found = schema(input).fields.find(each => each.name === name) ?? unknownColumn(name, schema(input))
   const usual = found.type.kind === 'map' ? ['key', 'value'] : [name]

@@ -79,8 +79,11 @@ import {
   withWindow,
 } from './verbs.ts'
 
-/** Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go). */
-export class Table<Row extends object, Kind extends ChangeKind = ChangeKind> extends GroupVerbs<Row, Kind> {
+/**
+ * Rows with a type, and how they may change: 'append' (rows only come) or 'update' (rows also change and go).
+ * How it varies is said and not found out: comparing two tables method by method costs the compiler a second.
+ */
+export class Table<in out Row extends object, out Kind extends ChangeKind = ChangeKind> extends GroupVerbs<Row, Kind> {
   declare readonly [kind]: Kind
   declare readonly [row]: Row
 

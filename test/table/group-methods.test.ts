@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { type AggregateDefinition, read, t } from 'millrace'
+import { type AggregateDefinition, type List, read, t } from 'millrace'
 import type * as T from '../../src/types/index.ts'
 
 const Row = t.row({
@@ -50,6 +50,7 @@ const grouped = table.groupBy('key').agg(g => ({
   count: g.count(),
   countText: g.text.count(),
   countDistinct: g.n.countDistinct(),
+  collect: g.n.collect({ max: 2 }),
   sum: g.n.sum(),
   sumNull: g.m.sum(),
   sumBig: g.big.sum(),
@@ -81,6 +82,7 @@ holds<
       count: number
       countText: number
       countDistinct: number
+      collect: List<number>
       sum: number
       sumNull: number | null
       sumBig: bigint
@@ -110,10 +112,10 @@ const shape = (schema: T.Schema) =>
   schema.fields.map(each => `${each.name} ${each.type.kind}${each.nullable ? '?' : ''}`)
 
 test('the columns of aggregates are nullable where their types say so', () => {
-  // An aggregate of your own may give null whatever its type says, so its column is nullable.
+  // An aggregate of your own (collect is made as one) may give null whatever its type says, so its column is nullable.
   assert.deepEqual(
     shape(grouped.schema),
-    `key string,count int,countText int,countDistinct int,sum int,sumNull double?,sumBig bigint,avg double,avgNull double?,min string?,max timestamp,variance double?,stddev double?,approxQuantile double,every boolean,some boolean,first int,last string?,firstBy int,lastBy int?,lastJson json,aggregate double?,of int,filter int?,expression int`.split(
+    `key string,count int,countText int,countDistinct int,collect list?,sum int,sumNull double?,sumBig bigint,avg double,avgNull double?,min string?,max timestamp,variance double?,stddev double?,approxQuantile double,every boolean,some boolean,first int,last string?,firstBy int,lastBy int?,lastJson json,aggregate double?,of int,filter int?,expression int`.split(
       ',',
     ),
   )
@@ -129,6 +131,8 @@ test('the values of aggregates', async () => {
       count: 3,
       countText: 2,
       countDistinct: 2,
+      // The least ones, in their order.
+      collect: [1, 5],
       sum: 11,
       sumNull: 2,
       sumBig: 11n,
