@@ -1,12 +1,12 @@
 // UNION, INTERSECT, EXCEPT: columns by position, names of the first; types that differ meet in one that holds both.
 import { cast, column, type SortKey } from '../expr/index.ts'
-import { distinctOf, type Named, type Node, schema, selectOf, unionOf } from '../plan/index.ts'
+import { distinctOf, type Named, type Node, schema, selectOf, setOpOf, unionOf } from '../plan/index.ts'
 import type { ColumnType, Field, ScalarType } from '../types/index.ts'
 import { type Block, blockOf } from './block.ts'
 import { limited, limitsOf } from './limit.ts'
 import type { SelectStmt } from './parser.ts'
 import type { Bound, Frame } from './query.ts'
-import { invalid, unsupported } from './refuse.ts'
+import { invalid } from './refuse.ts'
 import { sortKey } from './sort-key.ts'
 import { targetFor } from './targets.ts'
 import { locationOf } from './tree.ts'
@@ -17,20 +17,16 @@ export function setOperation(statement: SelectStmt, frame: Frame): Bound {
   const left = query.select(statement.larg as SelectStmt, frame)
   const right = query.select(statement.rarg as SelectStmt, frame)
   const [a, b, unknown] = aligned(left, right, frame)
-  const node = combined(statement, a, b, frame)
+  const node = combined(statement, a, b)
   const outers = [...left.outers, ...right.outers.filter(each => left.outers.every(other => other.name !== each.name))]
   const bound: Bound = { node, names: left.names, outers, unknown }
   return frame.probing ? bound : { ...bound, node: orderedAndLimited(statement, bound, frame) }
 }
 
-function combined({ op, all }: SelectStmt, a: Node, b: Node, { query }: Frame): Node {
+function combined({ op, all }: SelectStmt, a: Node, b: Node): Node {
   if (op === 'SETOP_UNION') return all === true ? unionOf([a, b]) : distinctOf(unionOf([a, b]))
-  return unsupported(
-    query.text,
-    undefined,
-    op === 'SETOP_EXCEPT' ? 'EXCEPT' : 'INTERSECT',
-    'write NOT EXISTS or EXISTS',
-  )
+  const kind = op === 'SETOP_EXCEPT' ? 'except' : 'intersect'
+  return setOpOf(a, b, all === true ? `${kind} all` : kind)
 }
 
 /** Both sides with the same names and types. */

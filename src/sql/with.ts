@@ -1,8 +1,11 @@
-// WITH: tables of one query. Each is bound once, however often it is named: what it computes is computed once.
-
-import type { CommonTableExpr, WithClause } from './parser.ts'
-import type { Common, Frame } from './query.ts'
-import { invalid, unsupported } from './refuse.ts'
+// WITH: tables of one query. Each is bound once, however often it is named: what it computes is computed once. WITH
+// RECURSIVE is an iteration: the first query of the union is the seed, the second a step over the table itself.
+import { cast, column } from '../expr/index.ts'
+import { type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
+import { type ScalarType, sameType } from '../types/index.ts'
+import type { CommonTableExpr, SelectStmt, WithClause } from './parser.ts'
+import type { Common, Frame, Query } from './query.ts'
+import { invalid, unsupported, within } from './refuse.ts'
 import { textsOf } from './tree.ts'
 
 export function withTables({ ctes = [], recursive }: WithClause, frame: Frame): Frame {
@@ -14,20 +17,80 @@ export function withTables({ ctes = [], recursive }: WithClause, frame: Frame): 
     if (own.has(ctename))
       invalid(frame.query.text, location, `the WITH name ${ctename} stands twice`, 'give them different names')
     own.add(ctename)
-    common.set(
-      ctename,
-      bound(each.CommonTableExpr, { ...frame, query: { ...frame.query, common: new Map(common) } }, recursive === true),
-    )
+    const query = { ...frame.query, common: new Map(common) }
+    common.set(ctename, bound(each.CommonTableExpr, query, recursive === true))
   }
   return { ...frame, query: { ...frame.query, common } }
 }
 
-function bound({ ctequery, aliascolnames, location }: CommonTableExpr, frame: Frame, recursive: boolean): Common {
-  const { query } = frame
+function bound(node: CommonTableExpr, query: Query, recursive: boolean): Common {
+  const { ctequery, aliascolnames, location, ctename = '' } = node
   if (ctequery === undefined || !('SelectStmt' in ctequery))
     return unsupported(query.text, location, 'a WITH table that changes data', 'write SELECT or VALUES')
-  if (recursive) return unsupported(query.text, location, 'WITH RECURSIVE', 'docs/sql.md lists what there is')
-  const made = query.select(ctequery.SelectStmt, { query, outer: undefined, domain: undefined, probing: false })
-  const names = textsOf(aliascolnames)
-  return { node: made.node, names: made.names.map((name, i) => names[i] ?? name) }
+  const select = ctequery.SelectStmt
+  if (recursive && names(select.rarg, ctename)) return recursion(node, select, query)
+  return renamed(alone(select, query), textsOf(aliascolnames))
+}
+
+const alone = (select: SelectStmt, query: Query) =>
+  query.select(select, { query, outer: undefined, domain: undefined, probing: false })
+
+function renamed(made: { readonly node: PlanNode; readonly names: readonly string[] }, as: readonly string[]): Common {
+  return { node: made.node, names: made.names.map((name, i) => as[i] ?? name) }
+}
+
+/** The tree names a table so: in FROM, at any depth. */
+function names(tree: unknown, table: string): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  if ('RangeVar' in tree && (tree.RangeVar as { readonly relname?: string }).relname === table) return true
+  return Object.values(tree).some(each => names(each, table))
+}
+
+/** Rounds after which a recursion that still makes new rows is an error. */
+const MOST_ROUNDS = 100_000
+
+function recursion(
+  { aliascolnames, ctename = '', location }: CommonTableExpr,
+  select: SelectStmt,
+  query: Query,
+): Common {
+  const { text } = query
+  if (select.op !== 'SETOP_UNION' || names(select.larg, ctename))
+    return invalid(
+      text,
+      location,
+      `${ctename} refers to itself, and is not a UNION whose first query does not`,
+      'write WITH RECURSIVE t AS (start UNION step)',
+    )
+  if ((select.sortClause ?? []).length > 0 || select.limitCount !== undefined)
+    return unsupported(
+      text,
+      location,
+      'ORDER BY or LIMIT of a recursive table',
+      'put it into the query that reads the table',
+    )
+  const seed = renamed(alone(select.larg as SelectStmt, query), textsOf(aliascolnames))
+  const start = under(seed.node, seed.names)
+  const step = (table: PlanNode): PlanNode => {
+    const common = new Map(query.common).set(ctename, { node: table, names: seed.names })
+    const made = alone(select.rarg as SelectStmt, { ...query, common })
+    if (made.names.length !== seed.names.length)
+      invalid(text, location, 'each UNION query must have the same number of columns', 'select as many columns in both')
+    return under(made.node, seed.names, start)
+  }
+  const node = within(text, location, () =>
+    recursiveOf(start, step, { distinct: select.all !== true, maxRounds: MOST_ROUNDS }),
+  )
+  return { node, names: seed.names }
+}
+
+/** The columns under these names; with `like`, of its types. */
+function under(node: PlanNode, as: readonly string[], like?: PlanNode): PlanNode {
+  const columns = schema(node).fields.map(({ name, type }, i): Named => {
+    const wanted = like && schema(like).fields[i]?.type
+    const own = column(name)
+    const same = wanted === undefined || sameType(wanted, type)
+    return { name: as[i] as string, expr: same ? own : cast(own, wanted as ScalarType) }
+  })
+  return selectOf(node, columns)
 }
