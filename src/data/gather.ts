@@ -24,6 +24,11 @@ export function emptyColumns(kinds: readonly Kind[], rows: number, arena: Arena)
   }))
 }
 
+/** A column of nulls. */
+export function nullColumn(kind: Kind, rows: number, arena: Arena): Column {
+  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
+}
+
 /** The selected rows as rows 0 … count - 1. Strings share their bytes with the batch, unless `own`. */
 export function compact(batch: Batch, arena: Arena, own = false): Batch {
   if (batch.sel === 0 && !own) return batch

@@ -19,6 +19,7 @@ import {
   type Kind,
   keyOf,
   NOTHING,
+  nullColumn,
   type Packed,
   type Ptr,
   Tree,
@@ -154,7 +155,7 @@ function wait(state: State, delta: Batch, time: Column, emit: Emit): void {
 function emitUntimed({ spec, context: { arena } }: State, delta: Batch, time: Column, emit: Emit): void {
   const sel = arena.alloc(delta.count * 4)
   const count = arena.memory.kernels.selectEqual(delta.count, delta.sel, time.validity, 0, sel) >>> 0
-  const missing = spec.right.kinds.map(kind => nulls(kind, delta.rows, arena))
+  const missing = spec.right.kinds.map(kind => nullColumn(kind, delta.rows, arena))
   emit(0, { ...withSelection(delta, sel, count), columns: [...delta.columns, ...missing] })
 }
 
@@ -312,7 +313,7 @@ function versionsAt(
     memory.u8[bits + (i >> 3)] = (memory.u8[bits + (i >> 3)] as number) | (1 << (i & 7))
     n++
   }
-  if (n === 0) return { columns: spec.right.kinds.map(kind => nulls(kind, count, chunk)), sel, count: 0 }
+  if (n === 0) return { columns: spec.right.kinds.map(kind => nullColumn(kind, count, chunk)), sel, count: 0 }
   const own = versionRows.decode(some, n, chunk)
   const columns = own.map(each => masked(gatherColumn(each, at, count, chunk), bits, count, chunk))
   return { columns, sel, count: n }
@@ -326,10 +327,6 @@ function masked(column: Column, bits: Ptr, rows: number, arena: Arena): Column {
   for (let i = 0; i < bitmapBytes(rows); i++)
     u8[validity + i] = (u8[bits + i] as number) & (u8[column.validity + i] as number)
   return { ...column, validity }
-}
-
-function nulls(kind: Kind, rows: number, arena: Arena): Column {
-  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
 }
 
 /** Versions that may be outdated before they are looked for. */

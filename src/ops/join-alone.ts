@@ -6,8 +6,7 @@ import {
   type Batch,
   bitmapBytes,
   type Column,
-  columnBytes,
-  type Kind,
+  nullColumn,
   type Ptr,
   withSelection,
 } from '../data/index.ts'
@@ -53,10 +52,6 @@ function beside(on: Joining, half: Half, own: readonly Column[], rows: number, a
   const { left, right } = on.spec
   const missing = (half.side === LEFT ? right : left).kinds.map(kind => nullColumn(kind, rows, arena))
   return half.side === LEFT ? [...own, ...missing] : [...missing, ...own]
-}
-
-function nullColumn(kind: Kind, rows: number, arena: Arena): Column {
-  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
 }
 
 /** Takes some rows of an arrangement and what is to be emitted of each; returns how many. */

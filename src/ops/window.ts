@@ -6,11 +6,11 @@ import {
   type Arena,
   BATCH_ROWS,
   type Batch,
-  bitmapBytes,
   type Column,
   columnBytes,
   gatherColumn,
   Kind,
+  nullColumn,
   type Ptr,
   utf8,
   withColumns,
@@ -56,7 +56,7 @@ export function window(spec: WindowSpec, context: OperatorContext): Operator {
     outputs: 2,
     step(_port, delta, emit) {
       if (form.kind === 'global') {
-        const bound = nulls(delta.rows, arena)
+        const bound = nullColumn(Kind.I64, delta.rows, arena)
         emit(0, withColumns(delta, [...delta.columns, bound, bound]))
         return
       }
@@ -98,7 +98,10 @@ export function emitUntimed(time: Column, delta: Batch, arena: Arena, emit: Emit
   const untimed = narrow(delta, time.validity, false, arena)
   const { rows } = delta
   const reason = constantText(NULL_EVENT_TIME, rows, arena)
-  emit(1, { ...untimed, columns: [...delta.columns, reason, nulls(rows, arena), nulls(rows, arena)] })
+  emit(1, {
+    ...untimed,
+    columns: [...delta.columns, reason, nullColumn(Kind.I64, rows, arena), nullColumn(Kind.I64, rows, arena)],
+  })
   return timed
 }
 
@@ -121,14 +124,6 @@ function constantText(text: string, rows: number, arena: Arena): Column {
     u32[(view >>> 2) + 3] = at
   }
   return { kind: Kind.VIEW, values, validity: 0 }
-}
-
-function nulls(rows: number, arena: Arena): Column {
-  return {
-    kind: Kind.I64,
-    values: arena.zeroed(columnBytes(Kind.I64, rows)),
-    validity: arena.zeroed(bitmapBytes(rows)),
-  }
 }
 
 /** One window a row: the columns stay where they are. */

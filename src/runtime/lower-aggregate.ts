@@ -1,6 +1,6 @@
 // Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
 // final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
-import { type Batch, bitmapBytes, type Column, columnBytes, type Kind, kindOf, withColumns } from '../data/index.ts'
+import { type Batch, Kind, kindOf, nullColumn, withColumns } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
 import {
   type AggregateColumn,
@@ -217,14 +217,10 @@ function untimedOf(of: Aggregate, on: Lowering): Outlet | undefined {
     ...stateless,
     name: 'untimed',
     step(_port: number, delta: Parameters<typeof withColumns>[0], emit: Vertex['emit']) {
-      const empty = nulls(delta.rows, 2 as Kind, context)
+      const empty = nullColumn(Kind.I64, delta.rows, context.arena)
       const { columns } = delta
       emit(0, withColumns(delta, [...columns.slice(0, before), empty, empty, ...columns.slice(before)]))
     },
   })
   return addVertex(on.graph, 'untimed', [window.outlets[1] as Outlet], build).outlets[0] as Outlet
-}
-
-function nulls(rows: number, kind: Kind, { arena }: OperatorContext): Column {
-  return { kind, values: arena.zeroed(columnBytes(kind, rows)), validity: arena.zeroed(bitmapBytes(rows)) }
 }
