@@ -1,9 +1,9 @@
 // The order of a result. A table is a multiset: its order is a property of the outermost orderBy, made when the rows
 // leave. Sort keys that are not among the result's columns travel along and are taken off again. Ties are broken by
 // all columns, ascending, nulls last, as the top operator breaks them.
-import { column, type Expr, type SortKey } from '../expr/index.ts'
-import { type Named, type Node, type Select, schema, selectOf, type Top } from '../plan/index.ts'
-import { type Field, field, leaves, type Schema, scalars, schemaOf } from '../types/index.ts'
+import { column, type SortKey } from '../expr/index.ts'
+import { byAllColumns, type Named, type Node, type Select, schema, selectOf, type Top } from '../plan/index.ts'
+import { type Field, field, type Schema, scalars, schemaOf } from '../types/index.ts'
 
 export interface Ordering {
   /** What to run instead: the table with its sort keys, if it has an order to be made. */
@@ -48,7 +48,7 @@ function asItCame(node: Node, arrives: boolean): Ordering {
 }
 
 function byKeys(node: Node, selects: readonly Select[], top: Top): Ordering {
-  const keys = [...top.keys, ...tieBreakers(schema(top))]
+  const keys = [...top.keys, ...byAllColumns(schema(top))]
   const prefix = freePrefix(schema(top), schema(node))
   const names = keys.map((_, i) => `${prefix}${i}`)
   const hidden = keys.map(({ expr }, i): Named => ({ name: names[i] as string, expr }))
@@ -72,12 +72,6 @@ function byKeys(node: Node, selects: readonly Select[], top: Top): Ordering {
 }
 
 const columnsOf = (of: Schema): Named[] => of.fields.map(({ name }) => ({ name, expr: column(name) }))
-
-function tieBreakers(of: Schema): SortKey[] {
-  return leaves(of)
-    .filter(leaf => leaf.type.kind !== 'json')
-    .map(leaf => ({ expr: column(...leaf.path) as Expr, descending: false, nulls: 'last' as const }))
-}
 
 function freePrefix(...schemas: readonly Schema[]): string {
   let prefix = '__order_'

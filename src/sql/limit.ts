@@ -1,7 +1,17 @@
 // LIMIT, OFFSET and FETCH. Without ORDER BY any rows do: those that came first, or where rows may go, the least.
 import { call, column, type Expr, evaluateConstant, isConstant, literal, type SortKey } from '../expr/index.ts'
-import { type Named, type Node, properties, rankOf, schema, selectOf, topOf, whereOf } from '../plan/index.ts'
-import { leaves, scalars } from '../types/index.ts'
+import {
+  byAllColumns,
+  type Named,
+  type Node,
+  properties,
+  rankOf,
+  schema,
+  selectOf,
+  topOf,
+  whereOf,
+} from '../plan/index.ts'
+import { scalars } from '../types/index.ts'
 import type { Block } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { distinctNames } from './names.ts'
@@ -50,7 +60,12 @@ export function limited(
     return keys.length === 0 || block.query.depth > 0 ? node : topOf(node, keys, undefined, 0)
   if (limit === 0) return whereOf(node, literal(false, scalars.boolean))
   if (!ties && domain.length === 0)
-    return topOf(node, keys.length > 0 || properties(node).appendOnly ? keys : allColumns(node), limit, offset)
+    return topOf(
+      node,
+      keys.length > 0 || properties(node).appendOnly ? keys : byAllColumns(schema(node)),
+      limit,
+      offset,
+    )
   return numbered(node, keys, { limit, offset, ties }, domain)
 }
 
@@ -80,8 +95,3 @@ function numbered(
     names.map((name): Named => ({ name, expr: column(name) })),
   )
 }
-
-const allColumns = (node: Node): readonly SortKey[] =>
-  leaves(schema(node))
-    .filter(leaf => leaf.type.kind !== 'json')
-    .map(leaf => ({ expr: column(...leaf.path), descending: false, nulls: 'last' as const }))

@@ -1,6 +1,7 @@
 // Makers of orders.
 import { describeValue } from '../../base/index.ts'
-import type { SortKey } from '../../expr/index.ts'
+import { column, type SortKey } from '../../expr/index.ts'
+import { leaves, type Schema } from '../../types/index.ts'
 import type { Node, Top } from '../node.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
@@ -11,4 +12,11 @@ export function topOf(input: Node, keys: readonly SortKey[], limit: number | und
       badVerb('limit', `${describeValue(count)} is not a number of rows`, 'give a whole number that is not negative')
   for (const each of keys) expectOrder(each.expr, [schema(input)], 'orderBy')
   return checked({ kind: 'top', input, keys: frozen(keys), limit, offset })
+}
+
+/** The order of whole rows, which breaks ties: column by column, ascending, nulls last. */
+export function byAllColumns(of: Schema): readonly SortKey[] {
+  return leaves(of)
+    .filter(leaf => leaf.type.kind !== 'json')
+    .map(leaf => ({ expr: column(...leaf.path), descending: false, nulls: 'last' }))
 }
