@@ -1,6 +1,6 @@
 // A join. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
-import { cast, compileExpr, compilePredicate, type Expr, substitute, typeOf } from '../expr/index.ts'
+import { cast, compileExpr, compilePredicate, type Expr, substitute, typeOf, unify } from '../expr/index.ts'
 import { type JoinSpec, join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
 import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, schema } from '../plan/index.ts'
 import { type ColumnType, type PlainKind, type Schema, scalars } from '../types/index.ts'
@@ -74,18 +74,6 @@ export function aligned(
   return { left: to(left, a), right: to(right, b) }
 }
 
-const WIDENING: readonly (readonly PlainKind[])[] = [
-  ['int', 'bigint', 'float', 'double'],
-  ['date', 'timestamp'],
-]
-
 /** The type that holds the values of both; integers and floats meet in double. Undefined: they are the same. */
-function sharedKind(a: ColumnType, b: ColumnType): PlainKind | undefined {
-  if (a.kind === b.kind) return undefined
-  for (const order of WIDENING) {
-    const wider = Math.max(order.indexOf(a.kind as PlainKind), order.indexOf(b.kind as PlainKind))
-    if (!order.includes(a.kind as PlainKind) || !order.includes(b.kind as PlainKind)) continue
-    return order[wider] === 'float' ? 'double' : order[wider]
-  }
-  return undefined
-}
+const sharedKind = (a: ColumnType, b: ColumnType): PlainKind | undefined =>
+  a.kind === b.kind ? undefined : unify(a.kind as PlainKind, b.kind as PlainKind)

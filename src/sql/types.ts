@@ -1,6 +1,6 @@
 // Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
 // zone in their name, and text has no length.
-import { cast, type Expr } from '../expr/index.ts'
+import { cast, type Expr, unify } from '../expr/index.ts'
 import { type ColumnType, type PlainKind, type ScalarType, sameType, scalars } from '../types/index.ts'
 import type { TypeName } from './parser.ts'
 import { unsupported } from './refuse.ts'
@@ -48,22 +48,11 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
 
 const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`
 
-/** Kinds that widen into one another, the least first. */
-const WIDENING: readonly (readonly PlainKind[])[] = [
-  ['int', 'bigint', 'float', 'double'],
-  ['date', 'timestamp'],
-]
-
 /** The type that holds the values of both; undefined: there is none. Integers and floats meet in double. */
 export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
   if (sameType(a, b)) return a
-  for (const order of WIDENING) {
-    const [i, j] = [order.indexOf(a.kind as PlainKind), order.indexOf(b.kind as PlainKind)]
-    if (i < 0 || j < 0) continue
-    const wider = order[Math.max(i, j)] as PlainKind
-    return scalars[wider === 'float' ? 'double' : wider]
-  }
-  return undefined
+  const kind = unify(a.kind as PlainKind, b.kind as PlainKind)
+  return kind === undefined || a.kind === b.kind ? undefined : scalars[kind]
 }
 
 /** An expression as another type. */
