@@ -190,16 +190,27 @@ export interface OverCall {
     | 'avg'
     | 'min'
     | 'max'
+    | 'bool_and'
+    | 'bool_or'
+    | 'var_samp'
+    | 'var_pop'
+    | 'stddev_samp'
+    | 'stddev_pop'
   readonly args: readonly Expr[]
   /** Rows of lag and lead, the number of nth_value, the parts of ntile. */
   readonly n: number | undefined
 }
 
-/** From the current row: rows, or differences of the order key (microseconds: bigint); undefined: to the group's end. */
+/**
+ * From the current row: rows, groups of peers, or differences of the order key (microseconds: bigint); undefined: to the
+ * group's end.
+ */
 export interface OverFrame {
-  readonly mode: 'rows' | 'range'
+  readonly mode: 'rows' | 'range' | 'groups'
   readonly from: number | bigint | undefined
   readonly to: number | bigint | undefined
+  /** What is left out: the row, the row with its peers, its peers alone. */
+  readonly exclude?: 'row' | 'group' | 'ties' | undefined
 }
 
 /** Every row with what window functions make of the rows of its group around it. */

@@ -98,6 +98,14 @@ function functionOf({ fn, args, n, name }: OverCall, { frame }: Over, extra: Ext
     case 'min':
     case 'max':
       return { fn, column: column(), frame }
+    case 'bool_and':
+    case 'bool_or':
+      return { fn: fn === 'bool_and' ? 'min' : 'max', column: column(), frame }
+    case 'var_samp':
+    case 'var_pop':
+    case 'stddev_samp':
+    case 'stddev_pop':
+      return { fn, column: extra.number(asType(args[0] as Expr, scalars.double, extra.input)), frame }
     case 'sum':
     case 'avg':
       return { fn, column: extra.number(asWanted(fn, args, extra.input)), frame, name }
@@ -108,7 +116,9 @@ function functionOf({ fn, args, n, name }: OverCall, { frame }: Over, extra: Ext
 function asWanted(fn: string, args: readonly Expr[], input: Schema): Expr {
   const [argument] = args as [Expr]
   const wanted = scalars[typeOfAggregate(aggregateCall(fn, args), [input], true).args[0] as keyof typeof scalars]
-  return wanted === undefined || typeOf(argument, [input]).type.kind === wanted.kind
-    ? argument
-    : cast(argument, wanted as ScalarType)
+  return asType(argument, wanted, input)
+}
+
+function asType(argument: Expr, wanted: ScalarType | undefined, input: Schema): Expr {
+  return wanted === undefined || typeOf(argument, [input]).type.kind === wanted.kind ? argument : cast(argument, wanted)
 }

@@ -12,11 +12,11 @@ import { fail } from '../base/index.ts'
 import { type AggregateCall, type ColumnExpr, canonical, type Expr, typeOf } from '../expr/index.ts'
 import type { Node } from '../plan/index.ts'
 import { type ColumnType, field, type Schema, schemaOf } from '../types/index.ts'
-import type { WindowCall } from './over.ts'
 import type { WindowDef } from './parser.ts'
 import type { Query } from './query.ts'
 import { fieldsOf, type Relation } from './relation.ts'
 import { bothScopes, emptyScope, type Scope } from './scope.ts'
+import type { WindowCall } from './window-call.ts'
 
 export const Input = { from: 0, group: 1, over: 2, query: 3, outer: 4 } as const
 

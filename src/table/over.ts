@@ -1,5 +1,5 @@
 // What `over(options, w => …)` gets, and its options: window functions as calls of the plan.
-import { type Duration, excerpt, micros, optionsFor } from '../base/index.ts'
+import { type Duration, describeValue, excerpt, micros, optionsFor } from '../base/index.ts'
 import { column, type Expr, type SortKey } from '../expr/index.ts'
 import { badVerb, type Node, type OverCall, type OverFrame, overOf, schema } from '../plan/index.ts'
 import type { Columns, OverColumns, Schema } from '../types/index.ts'
@@ -25,32 +25,57 @@ export interface OverOptions<Row> {
   readonly rows?: FrameEdges<number>
   /** The frame by the order key: a duration for timestamps, a number for numbers. Default: all rows up to this one. */
   readonly range?: FrameEdges<number | Duration>
+  /** The frame in peers: `{ preceding: 1 }` is the rows that tie with this one, and those that tie before them. */
+  readonly groups?: FrameEdges<number>
+  /** Left out of the frame: the row itself, it and the rows that tie with it, or only these. */
+  readonly exclude?: 'row' | 'group' | 'ties'
 }
 
 const SHAPE = "over({ per: 'user', by: r => r.at }, w => ({ running: w.amount.sum(), before: w.amount.lag() }))"
 
 export function overNode(input: Node, options: OverOptions<never>, callback: (w: OverColumns<never>) => object): Node {
-  const { per, by, rows, range } = optionsFor('over', options, SHAPE)
+  const { per, by, rows, range, groups, exclude } = optionsFor('over', options, SHAPE)
   if (typeof callback !== 'function') badVerb('over', 'it needs a callback', SHAPE)
   const keys: readonly SortKey[] = by === undefined ? [] : keysBy('over', input, by as (row: never) => unknown)
   const made = within('over', () => callback(columnsOf(schema(input)) as never), callsIn)
   const calls = Object.entries(made).map(([name, value]) => ({ ...callOf(name, value), name }))
-  return overOf(input, { per: groupsFrom(input, per), keys, frame: frameOf(rows, range, keys.length > 0), calls })
+  return overOf(input, {
+    per: groupsFrom(input, per),
+    keys,
+    frame: frameOf({ rows, range, groups, exclude }, keys.length > 0),
+    calls,
+  })
 }
 
-function frameOf(rows: OverOptions<never>['rows'], range: OverOptions<never>['range'], isOrdered: boolean): OverFrame {
-  if (rows !== undefined && range !== undefined) badVerb('over', 'it has two frames', 'give rows or range')
-  if (rows === undefined && range === undefined)
-    return { mode: 'range', from: undefined, to: isOrdered ? 0 : undefined }
-  const edges = optionsFor('over', rows ?? range, 'rows: { preceding: 2 }')
+type Frames = { readonly [K in 'rows' | 'range' | 'groups' | 'exclude']: OverOptions<never>[K] | undefined }
+
+function frameOf({ rows, range, groups, exclude }: Frames, isOrdered: boolean): OverFrame {
+  const given = Object.entries({ rows, range, groups }).filter(([, edges]) => edges !== undefined)
+  const [[mode, edges], second] = [given[0] ?? ['range', undefined], given[1]] as [
+    [OverFrame['mode'], unknown],
+    unknown,
+  ]
+  if (second !== undefined) badVerb('over', 'it has two frames', 'give rows, range or groups')
+  if (exclude !== undefined && !['row', 'group', 'ties'].includes(exclude))
+    badVerb('over', `a frame cannot leave out ${describeValue(exclude)}`, "exclude: 'row', 'group' or 'ties'")
+  const without = exclude === undefined ? {} : { exclude }
+  if (edges === undefined) return { mode: 'range', from: undefined, to: isOrdered ? 0 : undefined, ...without }
+  return { mode, ...edgesOf(mode, edges), ...without }
+}
+
+function edgesOf(mode: OverFrame['mode'], edges: unknown): Pick<OverFrame, 'from' | 'to'> {
   const offset = (edge: unknown, sign: 1 | -1): number | bigint | undefined => {
     if (edge === 'unbounded') return undefined
     if (typeof edge === 'number') return sign > 0 ? edge : 0 - edge
-    if (rows !== undefined) return badVerb('over', 'rows are counted', 'rows: { preceding: 2, following: 0 }')
+    if (mode !== 'range') return badVerb('over', `${mode} are counted`, `${mode}: { preceding: 2, following: 0 }`)
     return BigInt(sign) * micros(edge as Duration)
   }
-  const { preceding = 'unbounded', following = 0 } = edges
-  return { mode: rows === undefined ? 'range' : 'rows', from: offset(preceding, -1), to: offset(following, 1) }
+  const given = optionsFor('over', edges as FrameEdges<unknown>, 'rows: { preceding: 2 }')
+  const { preceding = 'unbounded', following = 0 } = given
+  const [from, to] = [offset(preceding, -1), offset(following, 1)]
+  if (from !== undefined && to !== undefined && from > to)
+    badVerb('over', 'the frame ends before it begins', 'rows: { preceding: 2, following: 0 }')
+  return { from, to }
 }
 
 /** A window function, as the callback sees it. */
@@ -103,4 +128,8 @@ const functionsOf = (expr: Expr) => ({
   max: () => new Call('max', [expr]),
   sum: () => new Call('sum', [expr]),
   avg: () => new Call('avg', [expr]),
+  variance: () => new Call('var_samp', [expr]),
+  stddev: () => new Call('stddev_samp', [expr]),
+  every: () => new Call('bool_and', [expr]),
+  some: () => new Call('bool_or', [expr]),
 })

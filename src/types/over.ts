@@ -23,6 +23,15 @@ interface OrderedOver<V> extends AnyOver<V> {
 interface NumOver<V> extends OrderedOver<V> {
   sum(): Expression<V | null>
   avg(): Expression<number | null>
+  /** Of a sample (n - 1); null for fewer than two values. */
+  variance(): Expression<number | null>
+  stddev(): Expression<number | null>
+}
+interface BoolOver<V> extends OrderedOver<V> {
+  /** True if all values of the frame that are not null are true. */
+  every(): Expression<boolean | null>
+  /** True if one value of the frame is true. */
+  some(): Expression<boolean | null>
 }
 
 /** The window functions of a column whose value is `V`. */
@@ -30,9 +39,11 @@ export type OverOf<V> = unknown extends V
   ? AnyOver<V>
   : [V] extends [number | bigint | null]
     ? NumOver<V>
-    : [V] extends [boolean | string | Date | Uint8Array | null]
-      ? OrderedOver<V>
-      : AnyOver<V>
+    : [V] extends [boolean | null]
+      ? BoolOver<V>
+      : [V] extends [string | Date | Uint8Array | null]
+        ? OrderedOver<V>
+        : AnyOver<V>
 
 interface OverFunctions<Row> {
   /** 1, 2, 3 … in the group's order. */

@@ -32,12 +32,13 @@ function randomFrame(rng: Rng, ranged: boolean): NonNullable<FunctionTwin['frame
   const [from, to] = [edge(), edge()]
   const ordered = from !== undefined && to !== undefined && from > to
   const frame = {
-    mode: rng.pick<'rows' | 'range'>(['rows', 'range']),
+    mode: rng.pick<'rows' | 'range' | 'groups'>(['rows', 'range', 'groups']),
     from: ordered ? to : from,
     to: ordered ? from : to,
+    exclude: rng.pick([undefined, undefined, 'row', 'group', 'ties'] as const),
   }
   const isRange = frame.mode === 'range' && !ranged
-  return isRange ? { mode: 'range', from: rng.pick([undefined, 0]), to: rng.pick([undefined, 0]) } : frame
+  return isRange ? { ...frame, from: rng.pick([undefined, 0]), to: rng.pick([undefined, 0]) } : frame
 }
 
 /** A function with its twin and the type of its result. */
@@ -60,6 +61,10 @@ function randomFunction(rng: Rng, ranged: boolean): { spec: OverFunction; twin: 
     'max',
     'sum',
     'avg',
+    'var_samp',
+    'var_pop',
+    'stddev_samp',
+    'stddev_pop',
   ] as const)
   switch (fn) {
     case 'ntile':
@@ -77,6 +82,15 @@ function randomFunction(rng: Rng, ranged: boolean): { spec: OverFunction; twin: 
     case 'min':
     case 'max':
       return { spec: { fn, column, frame }, twin: { fn, column: name, frame }, type: typeOf(name) }
+    case 'var_samp':
+    case 'var_pop':
+    case 'stddev_samp':
+    case 'stddev_pop':
+      return {
+        spec: { fn, column: columns.indexOf('score'), frame },
+        twin: { fn, column: 'score', frame },
+        type: t.double,
+      }
     case 'sum':
     case 'avg': {
       const number = rng.pick(['at', 'score'])

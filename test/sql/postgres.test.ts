@@ -12,8 +12,7 @@ const oracle = await postgres()
 after(() => oracle.close())
 await oracle.setUp(setUp)
 const m = await millrace({ dir: false })
-m.register('a', tables.a)
-m.register('b', tables.b)
+for (const [name, table] of Object.entries(tables)) m.register(name, table as typeof tables.a)
 
 async function mine(query: string): Promise<readonly string[] | { refused: string }> {
   try {

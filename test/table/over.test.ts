@@ -45,6 +45,9 @@ test('frames in rows and in time', async () => {
   assert.deepEqual(await sums({ rows: { preceding: -1, following: 'unbounded' } }), [8, 1, null])
   assert.deepEqual(await sums({ range: { preceding: '1 hour' } }), [5, 12, 8])
   assert.deepEqual(await sums({ range: { preceding: 'unbounded', following: 'unbounded' } }), [13, 13, 13])
+  assert.deepEqual(await sums({ rows: { preceding: 1, following: 1 }, exclude: 'row' }), [7, 6, 7])
+  assert.deepEqual(await sums({ groups: { preceding: 1 } }), [5, 12, 8])
+  assert.deepEqual(await sums({ groups: { preceding: 1 }, exclude: 'ties' }), [5, 12, 8])
 })
 
 test('results follow rows that come late in the order', async () => {

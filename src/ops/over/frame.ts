@@ -1,16 +1,23 @@
 // Frames of window functions: which rows of its group a row's function sees, as [from, to) of the sequence.
 import type { Sequence } from './sequence.ts'
 
-/** Offsets from the current row, negative before it; undefined: to the group's end. Range offsets are of the order key. */
+/**
+ * Offsets from the current row, negative before it; undefined: to the group's end. Range offsets are of the order key,
+ * offsets of groups count peers as one.
+ */
 export interface Frame {
-  readonly mode: 'rows' | 'range'
+  readonly mode: 'rows' | 'range' | 'groups'
   readonly from: number | bigint | undefined
   readonly to: number | bigint | undefined
+  /** What is left out of it: the row, the row with its peers, or its peers alone. */
+  readonly exclude?: 'row' | 'group' | 'ties' | undefined
 }
 
 export interface Frames {
   readonly from: Int32Array
   readonly to: Int32Array
+  /** Whether row `at` is left out of the frame of row `of`; undefined: none is. */
+  readonly excludes: ((of: number, at: number) => boolean) | undefined
 }
 
 /** The order key of each entry, where a range has offsets; all of one type. */
@@ -22,17 +29,51 @@ export interface RangeKey {
 
 export function framesOf(frame: Frame, of: Sequence, key: RangeKey | undefined): Frames {
   const [from, to] = [new Int32Array(of.rows), new Int32Array(of.rows)]
+  const peers = frame.mode === 'groups' ? peersOf(of) : undefined
   for (let i = 0; i < of.rows; i++) {
     const [first, last] = [of.groupFrom[i] as number, of.groupTo[i] as number]
     if (frame.mode === 'rows') {
       from[i] = frame.from === undefined ? first : clamp(i + Number(frame.from), first, last)
       to[i] = frame.to === undefined ? last : clamp(i + Number(frame.to) + 1, first, last)
+    } else if (peers !== undefined) {
+      from[i] = frame.from === undefined ? first : peersEdge(of, peers, i, Number(frame.from))
+      to[i] = frame.to === undefined ? last : peersEdge(of, peers, i, Number(frame.to) + 1)
     } else {
       from[i] = frame.from === undefined ? first : rangeEdge(of, key, i, frame.from, false)
       to[i] = frame.to === undefined ? last : rangeEdge(of, key, i, frame.to, true)
     }
   }
-  return { from, to }
+  return { from, to, excludes: exclusion(frame.exclude, of) }
+}
+
+function exclusion(what: Frame['exclude'], of: Sequence): Frames['excludes'] {
+  if (what === undefined) return undefined
+  if (what === 'row') return (i, at) => at === i
+  const isPeer = (i: number, at: number): boolean => at >= (of.peersFrom[i] as number) && at < (of.peersTo[i] as number)
+  return what === 'group' ? isPeer : (i, at) => at !== i && isPeer(i, at)
+}
+
+/** Where each set of peers begins, and the number of the set that a row is of. */
+interface Peers {
+  readonly starts: Int32Array
+  readonly of: Int32Array
+}
+
+function peersOf({ rows, peersFrom }: Sequence): Peers {
+  const [starts, of] = [new Int32Array(rows), new Int32Array(rows)]
+  let sets = 0
+  for (let i = 0; i < rows; i++) {
+    if (peersFrom[i] === i) starts[sets++] = i
+    of[i] = sets - 1
+  }
+  return { starts: starts.subarray(0, sets), of }
+}
+
+/** The first row of the peers that are `offset` sets on, within the row's group. */
+function peersEdge(of: Sequence, { starts, of: sets }: Peers, i: number, offset: number): number {
+  const [first, last] = [of.groupFrom[i] as number, of.groupTo[i] as number]
+  const wanted = Math.min((sets[i] as number) + offset, starts.length)
+  return clamp(wanted < 0 ? first : (starts[wanted] ?? last), first, last)
 }
 
 const clamp = (i: number, first: number, last: number): number => Math.max(first, Math.min(last, i))

@@ -1,5 +1,5 @@
 // Window functions over a sequence: what each row's is, as a number, or as the entry whose value it takes.
-import { fail } from '../../base/index.ts'
+import { countAmong, extremeOf, nthAmong, spreadOf, sumOf } from './folds.ts'
 import { type Frame, type Frames, framesOf, type RangeKey } from './frame.ts'
 import type { Sequence } from './sequence.ts'
 
@@ -14,6 +14,10 @@ export type OverFunction =
   | { readonly fn: 'count'; readonly column: number | undefined; readonly frame: Frame }
   | { readonly fn: 'min' | 'max'; readonly column: number; readonly frame: Frame }
   | { readonly fn: 'sum' | 'avg'; readonly column: number; readonly frame: Frame; readonly name: string }
+  | { readonly fn: Spread; readonly column: number; readonly frame: Frame }
+
+/** Variances and deviations; their column is of doubles. */
+export type Spread = 'var_samp' | 'var_pop' | 'stddev_samp' | 'stddev_pop'
 
 /** What a function makes: values, or values of a column. */
 export type Result =
@@ -65,16 +69,19 @@ function inFrames(
       const taken = extremeOf(of, frames, argument(spec.column), spec.fn === 'max')
       return { what: 'taken', taken, column: spec.column }
     }
-    default:
+    case 'sum':
+    case 'avg':
       return { what: 'computed', computed: sumOf(of, frames, argument(spec.column), spec.fn === 'avg', spec.name) }
+    default:
+      return { what: 'computed', computed: spreadOf(of, frames, argument(spec.column), spec.fn) }
   }
 }
 
 /** Per row: the entry whose value it is, -1 = null. */
-type Taken = Int32Array
+export type Taken = Int32Array
 
 /** Per row: a whole number or a double, and whether there is one. */
-interface Computed {
+export interface Computed {
   readonly values: BigInt64Array | Float64Array
   readonly valid: Uint8Array
 }
@@ -161,6 +168,7 @@ function shifted(of: Sequence, offset: number): Taken {
 
 /** Row number `n` of the frame, from 1; from its end if negative. */
 function nthOf(of: Sequence, frames: Frames, n: number): Taken {
+  if (frames.excludes !== undefined) return nthAmong(of, frames, n)
   const taken = new Int32Array(of.rows).fill(-1)
   for (let i = 0; i < of.rows; i++) {
     const [from, to] = [frames.from[i] as number, frames.to[i] as number]
@@ -172,6 +180,7 @@ function nthOf(of: Sequence, frames: Frames, n: number): Taken {
 
 /** Rows of the frame; with an argument those where it is not null. */
 function countOf(of: Sequence, frames: Frames, argument: Argument | undefined): Computed {
+  if (frames.excludes !== undefined) return countAmong(of, frames, argument)
   const out = whole(of.rows)
   const before = argument === undefined ? undefined : presentBefore(of, argument)
   for (let i = 0; i < of.rows; i++) {
@@ -187,97 +196,4 @@ function presentBefore(of: Sequence, argument: Argument): Int32Array {
   for (let i = 0; i < of.rows; i++)
     before[i + 1] = (before[i] as number) + (argument.isNull(of.entry[i] as number) ? 0 : 1)
   return before
-}
-
-/** The least or greatest value of the frame; of equal ones the first. */
-function extremeOf(of: Sequence, frames: Frames, argument: Argument, greatest: boolean): Taken {
-  const taken = new Int32Array(of.rows).fill(-1)
-  const sign = greatest ? -1 : 1
-  let [from, to, best] = [-1, -1, -1]
-  for (let i = 0; i < of.rows; i++) {
-    const [first, last] = [frames.from[i] as number, frames.to[i] as number]
-    // A frame that goes on where the last one began only looks at what is new.
-    if (first !== from || last < to) [from, to, best] = [first, first, -1]
-    for (; to < last; to++) {
-      const entry = of.entry[to] as number
-      if (!argument.isNull(entry) && (best < 0 || sign * argument.compare(entry, best) < 0)) best = entry
-    }
-    taken[i] = best
-  }
-  return taken
-}
-
-/** Sums (and `mean`: divided by the number of values). Doubles are added in order, with compensation (Neumaier 1974). */
-function sumOf(of: Sequence, frames: Frames, argument: Argument, mean: boolean, name: string): Computed {
-  const isWhole = argument.values instanceof BigInt64Array
-  const values = isWhole && !mean ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
-  const valid = new Uint8Array(of.rows)
-  const sum = isWhole ? new WholeSum(argument.values) : new DoubleSum(argument.values as Float64Array)
-  let [from, to] = [-1, -1]
-  for (let i = 0; i < of.rows; i++) {
-    const [first, last] = [frames.from[i] as number, frames.to[i] as number]
-    if (first !== from || last < to) {
-      sum.clear()
-      ;[from, to] = [first, first]
-    }
-    for (; to < last; to++) if (!argument.isNull(of.entry[to] as number)) sum.add(of.entry[to] as number)
-    if (sum.count === 0) continue
-    valid[i] = 1
-    if (mean) values[i] = sum.mean() as never
-    else values[i] = sum.total(name) as never
-  }
-  return { values, valid }
-}
-
-class WholeSum {
-  readonly #values: BigInt64Array
-  #sum = 0n
-  count = 0
-
-  constructor(values: BigInt64Array) {
-    this.#values = values
-  }
-  clear(): void {
-    this.#sum = 0n
-    this.count = 0
-  }
-  add(entry: number): void {
-    this.#sum += this.#values[entry] as bigint
-    this.count++
-  }
-  mean(): number {
-    return Number(this.#sum) / this.count
-  }
-  total(name: string): bigint {
-    if (BigInt.asIntN(64, this.#sum) !== this.#sum)
-      fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: 'the rows of a frame' })
-    return this.#sum
-  }
-}
-
-class DoubleSum {
-  readonly #values: Float64Array
-  #sum = 0
-  #lost = 0
-  count = 0
-
-  constructor(values: Float64Array) {
-    this.#values = values
-  }
-  clear(): void {
-    this.#sum = this.#lost = this.count = 0
-  }
-  add(entry: number): void {
-    const value = this.#values[entry] as number
-    const sum = this.#sum + value
-    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum
-    this.#sum = sum
-    this.count++
-  }
-  total(_name?: string): number {
-    return Number.isFinite(this.#sum) ? this.#sum + this.#lost : this.#sum
-  }
-  mean(): number {
-    return this.total() / this.count
-  }
 }

@@ -16,9 +16,10 @@ export interface FunctionTwin {
   /** The offset of lead and lag, the number of nth_value, the parts of ntile. */
   readonly n?: number
   readonly frame?: {
-    readonly mode: 'rows' | 'range'
+    readonly mode: 'rows' | 'range' | 'groups'
     readonly from: number | undefined
     readonly to: number | undefined
+    readonly exclude?: 'row' | 'group' | 'ties' | undefined
   }
 }
 
@@ -41,7 +42,12 @@ function resultFor(
   const me = rows[i] as Row
   const order = compareBy(keys)
   const before = rows.filter(each => order(each, me) < 0)
-  const seen = frame === undefined ? [] : rows.filter((each, j) => inFrame(frame, each, j, me, i, keys))
+  const seen =
+    frame === undefined
+      ? []
+      : rows.filter(
+          (each, j) => inFrame(frame, each, j, me, i, keys, rows) && !isExcluded(frame, order(each, me), i === j),
+        )
   const values = seen.map(each => each[column]).filter(each => each !== null)
   switch (fn) {
     case 'row_number':
@@ -68,9 +74,23 @@ function resultFor(
       return values.reduce((a, b) => (a === undefined || compareValues(b, a) > 0 ? b : a), undefined) ?? null
     case 'sum':
       return values.length === 0 ? null : sum(values as number[])
-    default:
+    case 'avg':
       return values.length === 0 ? null : sum(values as number[]) / values.length
+    default:
+      return spread(fn, values as number[])
   }
+}
+
+/** Youngs and Cramer's sum of squared differences. */
+function spread(fn: string, values: readonly number[]): number | null {
+  const by = fn.endsWith('_samp') ? values.length - 1 : values.length
+  if (by < 1) return null
+  let [sum, squares] = [0, 0]
+  for (const [i, value] of values.entries()) {
+    sum += value
+    if (i > 0) squares += (value * (i + 1) - sum) ** 2 / ((i + 1) * i)
+  }
+  return fn.startsWith('var') ? squares / by : Math.sqrt(squares / by)
 }
 
 function ntile(rows: number, i: number, parts: number): number {
@@ -88,12 +108,29 @@ function inFrame(
   me: Row,
   i: number,
   keys: readonly Order[],
+  rows: readonly Row[],
 ): boolean {
   if (mode === 'rows') return (from === undefined || j >= i + from) && (to === undefined || j <= i + to)
+  if (mode === 'groups') {
+    const away = peersBefore(row, keys, rows) - peersBefore(me, keys, rows)
+    return (from === undefined || away >= from) && (to === undefined || away <= to)
+  }
   const way = compareBy(keys)(row, me)
   return (
     (from === undefined || isFrom(way, row, me, keys, from)) && (to === undefined || isFrom(-way, me, row, keys, -to))
   )
+}
+
+/** How many different order keys come before a row's. */
+function peersBefore(row: Row, keys: readonly Order[], rows: readonly Row[]): number {
+  const order = compareBy(keys)
+  const before = rows.filter(each => order(each, row) < 0)
+  return before.filter((each, j) => j === 0 || order(before[j - 1] as Row, each) !== 0).length
+}
+
+function isExcluded({ exclude }: NonNullable<FunctionTwin['frame']>, order: number, isMe: boolean): boolean {
+  if (exclude === undefined || order !== 0) return false
+  return exclude === 'group' || (exclude === 'row' ? isMe : !isMe)
 }
 
 /** Whether `row` is at or behind the place that is `offset` from `me` in the order. */

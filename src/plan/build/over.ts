@@ -54,12 +54,10 @@ function checkCall({ name, fn, args, n }: OverCall, of: Schema): void {
 /** A range with offsets is of one order key, whose type can be added to. */
 function checkFrame({ mode, from, to }: OverFrame, keys: readonly SortKey[], of: Schema): void {
   const offsets = [from, to].filter(each => each !== undefined)
-  if (from !== undefined && to !== undefined && from > to)
-    badVerb('over', 'the frame ends before it begins', 'rows: { preceding: 2, following: 0 }')
-  if (mode === 'rows') {
+  if (mode !== 'range') {
     for (const each of offsets)
       if (!Number.isSafeInteger(each))
-        badVerb('over', `${describeValue(each)} is not a number of rows`, 'give a whole number')
+        badVerb('over', `${describeValue(each)} is not a number of ${mode}`, 'give a whole number')
     return
   }
   if (offsets.every(each => Number(each) === 0)) return

@@ -69,6 +69,7 @@ export function aggregateCall(fn: string, args: OverCall['args']) {
   return { fn, args, distinct: false, filter: undefined, params: [], user: undefined }
 }
 
-function frameText({ mode, from, to }: OverFrame): string {
-  return `${mode} ${from ?? 'unbounded'} to ${to ?? 'unbounded'}`
+function frameText({ mode, from, to, exclude }: OverFrame): string {
+  const less = exclude === undefined ? '' : ` without ${exclude}`
+  return `${mode} ${from ?? 'unbounded'} to ${to ?? 'unbounded'}${less}`
 }

@@ -3,10 +3,10 @@ import { call, type Expr, entryOf, functionNames, registry, suggestion } from '.
 import type { ColumnType } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
-import { windowSlot } from '../over.ts'
 import type { FuncCall, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { textOf } from '../tree.ts'
+import { isWindowFunction, windowSlot } from '../window-call.ts'
 import type { Bind } from './bind.ts'
 import { coerce, isUnknown } from './coerce.ts'
 
@@ -24,6 +24,8 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
   const own = entryOf(name) === undefined ? POSTGRES.get(name) : name
+  if (isWindowFunction(name) && own === undefined)
+    return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
   if (own === undefined) {
     return invalid(text, node.location, `there is no function ${name}`, suggestion(name, functionNames()))
   }

@@ -1,0 +1,184 @@
+// Functions over frames that see each row of a frame in order. A frame that goes on where the last one began only adds what
+// is new; one that leaves rows out is gone through anew.
+import { fail } from '../../base/index.ts'
+import type { Frames } from './frame.ts'
+import type { Argument, Computed, Spread, Taken } from './functions.ts'
+import type { Sequence } from './sequence.ts'
+
+/** What the rows of a frame come to. */
+interface Fold {
+  clear(): void
+  add(entry: number): void
+  /** The frame of this row is complete. */
+  put(row: number): void
+}
+
+function folded(of: Sequence, { from: begins, to: ends, excludes }: Frames, fold: Fold): void {
+  let [from, to] = [-1, -1]
+  for (let i = 0; i < of.rows; i++) {
+    const [first, last] = [begins[i] as number, ends[i] as number]
+    if (excludes !== undefined || first !== from || last < to) {
+      fold.clear()
+      ;[from, to] = [first, first]
+    }
+    for (; to < last; to++) if (excludes === undefined || !excludes(i, to)) fold.add(of.entry[to] as number)
+    fold.put(i)
+  }
+}
+
+/** Row number `n` of those of the frame, from 1; from its end if negative. */
+export function nthAmong(of: Sequence, frames: Frames, n: number): Taken {
+  const taken = new Int32Array(of.rows).fill(-1)
+  const seen: number[] = []
+  folded(of, frames, {
+    clear() {
+      seen.length = 0
+    },
+    add: entry => void seen.push(entry),
+    put(row) {
+      taken[row] = seen.at(n > 0 ? n - 1 : n) ?? -1
+    },
+  })
+  return taken
+}
+
+/** Rows of the frame that are not left out; with an argument those where it is not null. */
+export function countAmong(of: Sequence, frames: Frames, argument: Argument | undefined): Computed {
+  const values = new BigInt64Array(of.rows)
+  let count = 0
+  folded(of, frames, {
+    clear() {
+      count = 0
+    },
+    add(entry) {
+      if (argument?.isNull(entry) !== true) count++
+    },
+    put(row) {
+      values[row] = BigInt(count)
+    },
+  })
+  return { values, valid: new Uint8Array(of.rows).fill(1) }
+}
+
+/** The least or greatest value of the frame; of equal ones the first. */
+export function extremeOf(of: Sequence, frames: Frames, argument: Argument, greatest: boolean): Taken {
+  const taken = new Int32Array(of.rows).fill(-1)
+  const sign = greatest ? -1 : 1
+  let best = -1
+  folded(of, frames, {
+    clear() {
+      best = -1
+    },
+    add(entry) {
+      if (!argument.isNull(entry) && (best < 0 || sign * argument.compare(entry, best) < 0)) best = entry
+    },
+    put(row) {
+      taken[row] = best
+    },
+  })
+  return taken
+}
+
+/** Sums (and `mean`: divided by the number of values). Doubles are added in order, with compensation (Neumaier 1974). */
+export function sumOf(of: Sequence, frames: Frames, argument: Argument, mean: boolean, name: string): Computed {
+  const isWhole = argument.values instanceof BigInt64Array
+  const values = isWhole && !mean ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
+  const valid = new Uint8Array(of.rows)
+  const sum = isWhole ? new WholeSum(argument.values) : new DoubleSum(argument.values as Float64Array)
+  folded(of, frames, {
+    clear: () => sum.clear(),
+    add(entry) {
+      if (!argument.isNull(entry)) sum.add(entry)
+    },
+    put(row) {
+      if (sum.count === 0) return
+      valid[row] = 1
+      if (mean) values[row] = sum.mean() as never
+      else values[row] = sum.total(name) as never
+    },
+  })
+  return { values, valid }
+}
+
+class WholeSum {
+  readonly #values: BigInt64Array
+  #sum = 0n
+  count = 0
+
+  constructor(values: BigInt64Array) {
+    this.#values = values
+  }
+  clear(): void {
+    this.#sum = 0n
+    this.count = 0
+  }
+  add(entry: number): void {
+    this.#sum += this.#values[entry] as bigint
+    this.count++
+  }
+  mean(): number {
+    return Number(this.#sum) / this.count
+  }
+  total(name: string): bigint {
+    if (BigInt.asIntN(64, this.#sum) !== this.#sum)
+      fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: 'the rows of a frame' })
+    return this.#sum
+  }
+}
+
+class DoubleSum {
+  readonly #values: Float64Array
+  #sum = 0
+  #lost = 0
+  count = 0
+
+  constructor(values: Float64Array) {
+    this.#values = values
+  }
+  clear(): void {
+    this.#sum = this.#lost = this.count = 0
+  }
+  add(entry: number): void {
+    const value = this.#values[entry] as number
+    const sum = this.#sum + value
+    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum
+    this.#sum = sum
+    this.count++
+  }
+  total(_name?: string): number {
+    return Number.isFinite(this.#sum) ? this.#sum + this.#lost : this.#sum
+  }
+  mean(): number {
+    return this.total() / this.count
+  }
+}
+
+/** Variances and deviations, by the sum of squared differences as it grows (Youngs and Cramer 1971). */
+export function spreadOf(of: Sequence, frames: Frames, argument: Argument, fn: Spread): Computed {
+  const numbers = argument.values as Float64Array
+  const values = new Float64Array(of.rows)
+  const valid = new Uint8Array(of.rows)
+  const isSample = fn.endsWith('_samp')
+  let [count, sum, squares] = [0, 0, 0]
+  folded(of, frames, {
+    clear() {
+      count = sum = squares = 0
+    },
+    add(entry) {
+      if (argument.isNull(entry)) return
+      const value = numbers[entry] as number
+      count++
+      sum += value
+      const difference = value * count - sum
+      if (count > 1) squares += (difference * difference) / (count * (count - 1))
+      else if (!Number.isFinite(value)) squares = Number.NaN
+    },
+    put(row) {
+      if (count <= (isSample ? 1 : 0)) return
+      valid[row] = 1
+      const variance = squares / (isSample ? count - 1 : count)
+      values[row] = fn.startsWith('var') ? variance : Math.sqrt(variance)
+    },
+  })
+  return { values, valid }
+}
