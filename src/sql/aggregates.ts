@@ -1,9 +1,10 @@
 // Aggregates of a block: each different call is one column of the group.
 import { type AggregateCall, aggregates, type Expr, typeOfAggregate } from '../expr/index.ts'
+import { scalars } from '../types/index.ts'
 import { type AggregateSlot, type Block, Input, inputsOf, slotColumn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
-import type { FuncCall, Node } from './parser.ts'
+import type { FuncCall, GroupingFunc, Node } from './parser.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 
 const NAMES: ReadonlySet<string> = new Set(aggregates.flatMap(each => [each.name, ...(each.aliases ?? [])]))
@@ -32,6 +33,18 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
   const slot: AggregateSlot = { name: `agg_${block.aggregates.length}`, type, nullable, call }
   block.aggregates.push(slot)
   return slotColumn(Input.group, slot.name)
+}
+
+/** GROUPING(a, b): a column of the groups. */
+export function groupingSlot({ args = [], location }: GroupingFunc, block: Block, bind: Bind): Expr {
+  if (block.noAggregates !== undefined) {
+    const reason = `GROUPING is not allowed in ${block.noAggregates}`
+    return invalid(block.query.text, location, reason, 'use it in the select list, HAVING or ORDER BY')
+  }
+  const name = `grouping_${block.groupings.length}`
+  const bound = args.map(each => bind(each, block))
+  block.groupings.push({ name, type: scalars.int, nullable: false, args: bound, byte: location })
+  return slotColumn(Input.group, name)
 }
 
 function callOf(name: string, node: FuncCall, block: Block, bind: Bind): AggregateCall {

@@ -31,6 +31,12 @@ export interface AggregateSlot extends Slot {
   readonly call: AggregateCall
 }
 
+/** GROUPING(args): which of the arguments the groups are not by. */
+export interface GroupingSlot extends Slot {
+  readonly args: readonly Expr[]
+  readonly byte: number | undefined
+}
+
 export interface WindowSlot extends Slot {
   readonly call: WindowCall
 }
@@ -63,6 +69,7 @@ export interface Block {
   /** Conditions that tie relations together besides those of WHERE. */
   readonly conditions: Expr[]
   readonly aggregates: AggregateSlot[]
+  readonly groupings: GroupingSlot[]
   readonly windows: WindowSlot[]
   readonly subqueries: QuerySlot[]
   readonly outers: OuterSlot[]
@@ -82,6 +89,7 @@ export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = 
     relations: domain === undefined ? [] : [domain.relation],
     conditions: [],
     aggregates: [],
+    groupings: [],
     windows: [],
     subqueries: [],
     outers: [],
@@ -98,8 +106,11 @@ const slotSchema = (slots: readonly Slot[]): Schema =>
 
 /** The schemas of all inputs. */
 export function inputsOf(block: Block): readonly Schema[] {
-  const { relations, aggregates, windows, subqueries, outers } = block
-  return [schemaOf(relations.flatMap(fieldsOf)), ...[aggregates, windows, subqueries, outers].map(slotSchema)]
+  const { relations, aggregates, groupings, windows, subqueries, outers } = block
+  return [
+    schemaOf(relations.flatMap(fieldsOf)),
+    ...[[...aggregates, ...groupings], windows, subqueries, outers].map(slotSchema),
+  ]
 }
 
 /** The type of an expression of the block. */

@@ -10,6 +10,7 @@ export function nameOf(node: Node): string {
 function figured(node: Node): string | undefined {
   if ('ColumnRef' in node) return lastOf(node.ColumnRef.fields)
   if ('FuncCall' in node) return lastOf(node.FuncCall.funcname)
+  if ('GroupingFunc' in node) return 'grouping'
   if ('TypeCast' in node) return figuredCast(node)
   if ('CaseExpr' in node) return figured(node.CaseExpr.defresult ?? { String: {} }) ?? 'case'
   if ('CoalesceExpr' in node) return 'coalesce'

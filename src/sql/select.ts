@@ -8,7 +8,8 @@ import { bind } from './expressions/bind.ts'
 import { isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { bindFrom } from './from.ts'
-import { type GroupKey, grouped } from './group.ts'
+import { grouped } from './group.ts'
+import type { Grouping } from './grouping-sets.ts'
 import { type Limits, limited, limitsOf } from './limit.ts'
 import { distinctNames } from './names.ts'
 import { orderKeys } from './order.ts'
@@ -47,7 +48,7 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const where = clause('WHERE', statement.whereClause, block)
   const targets = targetsOf(statement.targetList ?? [], block)
   block.noWindows = 'GROUP BY'
-  const keys = groupKeys(statement.groupClause ?? [], targets, block)
+  const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, targets, block)
   block.noWindows = 'HAVING'
   const having = statement.havingClause === undefined ? undefined : condition(statement.havingClause, block, bind)
   block.noWindows = undefined
@@ -55,8 +56,12 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const distinctOn = distinctKeys(statement, targets, order, block)
   const unknown = new Set(targets.flatMap((each, i) => (isUnknown(block, each.expr) ? [i] : [])))
   const names = distinctNames(targets.map(each => each.name))
-  const isGrouped = keys.length > 0 || having !== undefined || block.aggregates.length > 0
-  const steps: Steps = { block, where, keys, having, order, targets, names, isGrouped, distinctOn, statement }
+  const isGrouped =
+    grouping.keys.length > 0 ||
+    grouping.sets !== undefined ||
+    having !== undefined ||
+    block.aggregates.length + block.groupings.length > 0
+  const steps: Steps = { block, where, grouping, having, order, targets, names, isGrouped, distinctOn, statement }
   const node = probing ? sketch(steps) : build(steps)
   return { node, names, outers: block.outers, unknown }
 }
@@ -90,7 +95,7 @@ function clause(name: string, node: Node | undefined, block: Block): Expr | unde
 interface Steps {
   readonly block: Block
   readonly where: Expr | undefined
-  readonly keys: readonly GroupKey[]
+  readonly grouping: Grouping
   readonly having: Expr | undefined
   readonly order: readonly SortKey[]
   readonly targets: readonly Target[]
@@ -110,10 +115,10 @@ function sketch({ block, targets, names }: Steps): PlanNode {
 }
 
 function build(steps: Steps): PlanNode {
-  const { block, having, statement, isGrouped, keys } = steps
+  const { block, having, statement, isGrouped, grouping } = steps
   const domain = block.domain === undefined ? [] : [...block.domain.relation.names.keys()]
   let stage = fromAndWhere(steps)
-  if (isGrouped) stage = grouped(stage, keys, domain)
+  if (isGrouped) stage = grouped(stage, grouping, domain)
   if (having !== undefined) filter(stage, having)
   stage = windowed(stage, domain)
   const limits = limitsOf(statement, block)

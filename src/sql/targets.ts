@@ -2,12 +2,12 @@
 import { column, type Expr, sameExpr } from '../expr/index.ts'
 import { type Block, scopeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
-import type { GroupKey } from './group.ts'
+import { type Grouping, type GroupKey, groupingOf } from './grouping-sets.ts'
 import { nameOf } from './names.ts'
 import type { Node } from './parser.ts'
-import { invalid, unsupported } from './refuse.ts'
+import { invalid } from './refuse.ts'
 import { lookup, starOf } from './scope.ts'
-import { kindName, locationOf, textOf } from './tree.ts'
+import { locationOf, textOf } from './tree.ts'
 
 export interface Target {
   readonly name: string
@@ -68,17 +68,21 @@ export function targetFor(node: Node, targets: readonly Target[], block: Block, 
 }
 
 /** The keys of GROUP BY: a name is a column of FROM first, then one of the select list. */
-export function groupKeys(list: readonly Node[], targets: readonly Target[], block: Block): readonly GroupKey[] {
-  return list.map(node => {
-    const byte = locationOf(node)
-    if ('GroupingSet' in node) return unsupported(block.query.text, byte, kindName(node), 'group by plain columns')
+export function groupKeys(
+  list: readonly Node[],
+  distinct: boolean,
+  targets: readonly Target[],
+  block: Block,
+): Grouping {
+  const keyOf = (node: Node): GroupKey => {
     const isOwn = 'ColumnRef' in node && ownColumn(node, block)
     const target = isOwn ? undefined : targetFor(node, targets, block, 'GROUP BY')
     block.noAggregates = 'GROUP BY'
     const expr = target === undefined ? bind(node, block) : target.expr
     block.noAggregates = undefined
-    return { expr, byte }
-  })
+    return { expr, byte: locationOf(node) }
+  }
+  return groupingOf(list, keyOf, distinct, block)
 }
 
 function ownColumn(node: Extract<Node, { ColumnRef: unknown }>, block: Block): boolean {

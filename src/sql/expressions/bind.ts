@@ -2,6 +2,7 @@
 // one is refused by its name.
 import { cast, type Expr, entryOf, literal } from '../../expr/index.ts'
 import { scalars } from '../../types/index.ts'
+import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
 import type { ColumnRef, Node, TypeCast } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
@@ -53,6 +54,7 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('MinMaxExpr' in node) return minMax(node.MinMaxExpr, block, bind)
   if ('TypeCast' in node) return typeCast(node.TypeCast, block)
   if ('FuncCall' in node) return functionCall(node.FuncCall, block, bind)
+  if ('GroupingFunc' in node) return groupingSlot(node.GroupingFunc, block, bind)
   if ('SQLValueFunction' in node) return valueFunction(node.SQLValueFunction, block)
   if ('SubLink' in node) return sublink(node.SubLink, block, bind)
   if ('CollateClause' in node) return collated(node, block)
