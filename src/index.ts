@@ -1,11 +1,10 @@
 // The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
-import { optionsFor } from './base/index.ts'
+import { badArgument, optionsFor, textFor } from './base/index.ts'
 import { readers } from './connectors/index.ts'
 import type { Database } from './database/index.ts'
 import { closeOnSignals, realWorld } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
-import type { Table } from './table/index.ts'
-import type { ChangeKind } from './types/index.ts'
+import { Table } from './table/index.ts'
 
 const world = realWorld()
 const session = sessionOf(world)
@@ -30,7 +29,7 @@ export async function millrace(options: MillraceOptions = {}): Promise<Millrace>
   const engine = engineOf(world, rest)
   const release = signals ? closeOnSignals(() => engine.close()) : () => {}
   const close = () => engine.close().finally(release)
-  const { register, sql } = lazyDatabase()
+  const { register, sql, execute } = lazyDatabase()
   return {
     dir: engine.dir,
     get runs() {
@@ -39,6 +38,7 @@ export async function millrace(options: MillraceOptions = {}): Promise<Millrace>
     run: engine.run,
     register,
     sql,
+    execute,
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -47,18 +47,31 @@ export async function millrace(options: MillraceOptions = {}): Promise<Millrace>
 /** An engine, and SQL over the tables that were registered with it. */
 export interface Millrace extends Engine, Database {}
 
-/** SQL comes with a parser of its own: it is loaded by the first query. */
+/**
+ * SQL comes with a parser of its own: it is loaded by the first query. Tables that are registered before wait for it.
+ */
 function lazyDatabase(): Database {
-  const tables = new Map<string, Table<never, ChangeKind>>()
+  const waiting: ((database: Database) => void)[] = []
   let opened: Promise<Database> | undefined
-  const open = async (): Promise<Database> => (await import('./database/index.ts')).databaseOf(session)
+  let database: Database | undefined
+  const open = (): Promise<Database> => {
+    opened ??= import('./database/index.ts').then(({ databaseOf }) => {
+      database = databaseOf({ session })
+      for (const register of waiting) register(database)
+      return database
+    })
+    return opened
+  }
   return {
-    register: (name, table) => void tables.set(name, table as unknown as Table<never, ChangeKind>),
-    async sql(text, given) {
-      opened ??= open()
-      const database = await opened
-      for (const [name, table] of tables) database.register(name, table)
-      return database.sql(text, given)
+    register(name, table) {
+      textFor('register', 'name', name, "give the table a name: m.register('flights', flights)")
+      if (!(table instanceof Table)) badArgument('register', 'table', table, 'pass a table, such as read.json(…)')
+      if (database === undefined) waiting.push(each => each.register(name, table))
+      else database.register(name, table)
+    },
+    sql: async (text, given) => (await open()).sql(text, given),
+    async *execute(text, given) {
+      yield* (await open()).execute(text, given)
     },
   }
 }
@@ -86,7 +99,7 @@ export {
   write,
 } from './connectors/index.ts'
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
-export type { Database, SqlOptions } from './database/index.ts'
+export type { Database, Outcome, SqlOptions } from './database/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
 export {

@@ -430,8 +430,13 @@ export const catalogue = {
   },
   INPUT_FAILED: {
     actor: 'user',
-    what: 'the iterable behind the input {name} threw: {reason}',
+    what: 'what feeds the input {name} failed: {reason}',
     fix: 'correct what produces the rows; rows before the failure were delivered',
+  },
+  INPUT_TAKEN: {
+    actor: 'user',
+    what: '{name} can be read once, and another query has read it',
+    fix: 'write it to a file and read that, or make a materialized view of it and query the view',
   },
   SOCKET_FAILED: {
     actor: 'environment',

@@ -13,7 +13,9 @@ export interface Flag {
 }
 
 export interface Command {
-  readonly name: 'run' | 'plan' | 'explain'
+  readonly name: 'run' | 'plan' | 'explain' | 'sql'
+  /** What follows its name: a module, or text that may be left out. */
+  readonly operand: 'JOB' | '[QUERY]'
   readonly summary: string
   readonly about: readonly string[]
   readonly flags: readonly Flag[]
@@ -22,12 +24,14 @@ export interface Command {
 
 const only: Flag = { name: 'only', value: 'NAME', multiple: true, help: 'only this export of the job; may be repeated' }
 const verbose: Flag = { name: 'verbose', help: 'errors with their stack' }
+const memory: Flag = { name: 'memory', value: 'SIZE', help: "ceiling of each run's memory; '1 GB' by default" }
 const dir: Flag = { name: 'dir', value: 'FOLDER', help: 'where state and checkpoints live; .millrace by default' }
 const help: Flag = { name: 'help', help: 'this text' }
 
 export const commands: readonly Command[] = [
   {
     name: 'run',
+    operand: 'JOB',
     summary: 'run the tables and outputs that a module exports',
     about: [
       'A job is a module. Each of its exports is a run of its own, named after the export:',
@@ -50,7 +54,7 @@ export const commands: readonly Command[] = [
       },
       { name: 'confirm', value: 'NUMBER', help: 'agree to the difference of this number, as millrace plan prints it' },
       dir,
-      { name: 'memory', value: 'SIZE', help: "ceiling of each run's memory; '1 GB' by default" },
+      memory,
       { name: 'rows', value: 'N', help: 'rows of a table that are shown; 20 by default' },
       only,
       { name: 'quiet', help: 'no progress' },
@@ -61,6 +65,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'plan',
+    operand: 'JOB',
     summary: 'print what a changed job would keep, compute anew and drop',
     about: [
       'Compares the outputs that a module exports with what was saved of them; nothing is run and nothing is changed.',
@@ -72,10 +77,44 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'explain',
+    operand: 'JOB',
     summary: 'print the plans of the tables and outputs that a module exports',
     about: ['Nothing is run. Per node: change kind, key, event time, state bound.'],
     flags: [only, verbose, help],
     examples: ['millrace explain job.ts --only delays'],
+  },
+  {
+    name: 'sql',
+    operand: '[QUERY]',
+    summary: 'ask files and streams in SQL, once or kept up to date',
+    about: [
+      "A path between quotes is a table: FROM 'flights/*.parquet' (JSON lines, CSV, TSV, Parquet, Arrow; .gz, .zst).",
+      'FROM stdin reads the lines that come in. Several statements stand between ;',
+      'Without a query: those of the standard input, or on a terminal a place to write them.',
+    ],
+    flags: [
+      { name: 'file', value: 'FILE', help: 'the statements of a file' },
+      { name: 'follow', help: 'go on as the files grow, as tail -f does' },
+      { name: 'mode', value: 'MODE', help: 'batch (default), or stream: epoch by epoch' },
+      { name: 'epoch-rows', value: 'N', help: 'rows of each source in an epoch of a stream' },
+      {
+        name: 'output',
+        value: 'WHAT',
+        help: 'of a stream: complete (the table, at the end), update, append, retract (the changes)',
+      },
+      { name: 'format', value: 'FORMAT', help: 'table (default), jsonl, csv, arrow, parquet' },
+      { name: 'rows', value: 'N', help: 'rows of a table that are shown; 40 by default on a terminal, else all' },
+      { ...dir, help: 'where state and checkpoints of INSERT live; without it nothing is kept' },
+      memory,
+      { name: 'quiet', help: 'no messages' },
+      verbose,
+      help,
+    ],
+    examples: [
+      `millrace sql "SELECT origin, count(*) FROM 'flights/*.parquet' GROUP BY 1 ORDER BY 2 DESC LIMIT 5"`,
+      `millrace sql --follow "SELECT level, count(*) FROM 'app.log.jsonl' GROUP BY 1"`,
+      'cat rows.jsonl | millrace sql "SELECT count(*) FROM stdin" --format csv',
+    ],
   },
 ]
 
@@ -85,6 +124,7 @@ export type Parsed =
   | {
       readonly kind: 'command'
       readonly command: Command
+      /** The module; of `sql` the query, '' when there is none. */
       readonly job: string
       readonly flags: ReadonlyMap<string, readonly string[]>
     }
@@ -103,9 +143,15 @@ export function parse(args: readonly string[]): Parsed {
   const { flags, jobs } = parseFlags(command, rest)
   if (flags.has('help')) return { kind: 'help', command }
   const [job, extra] = jobs
+  if (command.operand === 'JOB') checkJob(command, job, extra)
+  else if (extra !== undefined)
+    usage(`'${extra}' is one query too many`, 'put the query between quotes: millrace sql "SELECT …"')
+  return { kind: 'command', command, job: job ?? '', flags }
+}
+
+function checkJob(command: Command, job: string | undefined, extra: string | undefined): void {
   if (job === undefined) usage('no job was given', `write millrace ${command.name} job.ts`)
   if (extra !== undefined) usage(`'${extra}' is one job too many`, 'give one module; it may export several runs')
-  return { kind: 'command', command, job, flags }
 }
 
 function commandOf(name: string): Command {

@@ -15,7 +15,7 @@ function general(): string[] {
     'millrace: tables kept up to date from the changes of their inputs',
     '',
     ...aligned([
-      ...commands.map(each => [`millrace ${each.name} JOB`, each.summary] as const),
+      ...commands.map(each => [`millrace ${each.name} ${each.operand}`, each.summary] as const),
       ['millrace --help', 'this text; millrace run --help for a command'],
       ['millrace --version', 'the version'],
     ]),
@@ -26,7 +26,7 @@ function general(): string[] {
 
 function detailed(command: Command): string[] {
   return [
-    `millrace ${command.name} JOB [flags]: ${command.summary}`,
+    `millrace ${command.name} ${command.operand} [flags]: ${command.summary}`,
     '',
     ...command.about,
     '',

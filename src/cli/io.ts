@@ -1,13 +1,15 @@
 // What a command touches of the process, as values: tests hand in their own.
 import type { EventEmitter } from 'node:events'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { World } from '../data/index.ts'
 import type { Screen } from './progress.ts'
 
 export interface Io {
   readonly world: World
   /** Results. */
-  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  /** What comes in; absent: nothing. */
+  readonly stdin?: Readable & { readonly isTTY?: boolean }
   /** Progress and errors. */
   readonly stderr: Screen
   /** Where signals arrive. */

@@ -6,13 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { realWorld } from '../host/index.ts'
-import { parse } from './arguments.ts'
-import { explainCommand } from './explain.ts'
+import { type Command, type Parsed, parse } from './arguments.ts'
 import { helpOf } from './help.ts'
 import type { Io } from './io.ts'
-import { planCommand } from './plan.ts'
 import { isKnown, report } from './report.ts'
-import { runCommand } from './run.ts'
 
 async function main(args: readonly string[], io: Io): Promise<number> {
   try {
@@ -21,13 +18,21 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     if (parsed.kind === 'help') io.stdout.write(helpOf(parsed.command))
     if (parsed.kind !== 'command') return 0
     const { command, job, flags } = parsed
-    if (command.name === 'plan') return await planCommand(job, flags, io)
-    if (command.name === 'explain') return await explainCommand(job, flags.get('only'), io)
-    return await runCommand(job, flags, io)
+    return await commandOf[command.name](job, flags, io)
   } catch (error) {
     io.stderr.write(report(error, args.includes('--verbose')))
     return isKnown(error) && USAGE_CODES.has(error.code) ? 2 : 1
   }
+}
+
+type Run = (job: string, flags: Extract<Parsed, { kind: 'command' }>['flags'], io: Io) => Promise<number>
+
+/** A command loads what it needs, and no more: it is to answer at once. */
+const commandOf: Readonly<Record<Command['name'], Run>> = {
+  run: async (job, flags, io) => (await import('./run.ts')).runCommand(job, flags, io),
+  plan: async (job, flags, io) => (await import('./plan.ts')).planCommand(job, flags, io),
+  explain: async (job, flags, io) => (await import('./explain.ts')).explainCommand(job, flags.get('only'), io),
+  sql: async (query, flags, io) => (await import('./sql/command.ts')).sqlCommand(query, flags, io),
 }
 
 /** What the caller of the command got wrong, not the job. */
@@ -47,8 +52,16 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-const { stdout, stderr } = process
-const io: Io = { world: realWorld(), stdout, stderr, signals: process, scratch, exit: code => process.exit(code) }
+const { stdin, stdout, stderr } = process
+const io: Io = {
+  world: realWorld(),
+  stdin,
+  stdout,
+  stderr,
+  signals: process,
+  scratch,
+  exit: code => process.exit(code),
+}
 const code = await main(process.argv.slice(2), io)
 await Promise.all([flushed(stdout), flushed(stderr)])
 process.exit(code)

@@ -10,7 +10,7 @@ export function isKnown(error: unknown): error is MillraceError {
 export function report(error: unknown, verbose: boolean): string {
   if (!isKnown(error)) return `millrace: ${error instanceof Error ? error.stack : String(error)}\n`
   const told = error.message.replace(`. To fix: ${error.hint}.`, '').replace(/^USAGE: /, '')
-  const cause = error.cause instanceof Error ? [`  cause: ${describe(error.cause)}`] : []
+  const cause = error.cause instanceof Error && error.code !== 'SQL_SYNTAX' ? [`  cause: ${describe(error.cause)}`] : []
   const lines = [`millrace: ${told}`, `  to fix: ${error.hint}`, ...cause]
   const stack = verbose || error.actor === 'millrace' ? [stackOf(error)] : []
   return `${[...lines, ...stack].join('\n')}\n`

@@ -1,1 +1,1 @@
-export { type Database, databaseOf, type SqlOptions } from './database.ts'
+export { type Database, type DatabaseOptions, databaseOf, type Outcome, type SqlOptions } from './database.ts'

@@ -7,6 +7,7 @@ import { invalid } from './refuse.ts'
 import { bindQuery } from './select.ts'
 import { kindName } from './tree.ts'
 
+export { tablesIn } from './names-in.ts'
 export { parse, type Script, type Statement } from './parser.ts'
 export type { Catalog } from './query.ts'
 

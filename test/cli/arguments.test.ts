@@ -47,7 +47,12 @@ describe('the command line', () => {
 
   test('help names every command and every flag, in lines that fit', () => {
     for (const command of commands) {
-      assert.match(helpOf(undefined), new RegExp(`millrace ${command.name} JOB +${command.summary}`))
+      const line = `millrace ${command.name} ${command.operand}`
+      assert.ok(
+        helpOf(undefined)
+          .split('\n')
+          .some(each => each.trim().startsWith(line) && each.endsWith(command.summary)),
+      )
       for (const flag of command.flags) assert.ok(helpOf(command).includes(`  --${flag.name}`), flag.name)
     }
     const lines = [undefined, ...commands].flatMap(each => helpOf(each).split('\n'))

@@ -1,11 +1,17 @@
 // Values as an aligned table: text to the left, numbers to the right, everything cut to a width.
 
+import { fitted, GAP } from './fit.ts'
+
 export interface LayoutOptions {
   /** Characters of a cell at most. */
   readonly truncate: number
+  /** Where the cells of each column stand; numbers to the right unless told. */
+  readonly aligns?: readonly Align[]
+  /** Characters of a line at most: columns that do not fit are narrowed, or left out. */
+  readonly width?: number | undefined
 }
 
-type Align = 'left' | 'right'
+export type Align = 'left' | 'right'
 
 /** Lines of a table with a header, a rule and one line per row. */
 export function layout(
@@ -13,16 +19,18 @@ export function layout(
   rows: readonly (readonly unknown[])[],
   options: LayoutOptions,
 ): string[] {
-  const cells = rows.map(row => row.map(value => cut(show(value), options.truncate)))
-  const head = names.map(name => cut(printable(name), options.truncate))
-  const widths = head.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(name)))
-  const aligns = head.map((_, i): Align => (rows.some(row => isNumber(row[i])) ? 'right' : 'left'))
+  const { truncate, width: room = Number.POSITIVE_INFINITY } = options
+  const cells = rows.map(row => row.map(value => cut(show(value), truncate)))
+  const head = names.map(name => cut(printable(name), truncate))
+  const wanted = head.map((name, i) => cells.reduce((most, row) => Math.max(most, width(row[i] ?? '')), width(name)))
+  const widths = room === Number.POSITIVE_INFINITY ? wanted : fitted(wanted, room)
+  const aligns = options.aligns ?? names.map((_, i): Align => (rows.some(row => isNumber(row[i])) ? 'right' : 'left'))
   const line = (texts: readonly string[]) =>
-    texts
-      .map((text, i) => pad(text, widths[i] as number, aligns[i] as Align))
-      .join('  ')
+    widths
+      .map((size, i) => pad(cut(texts[i] ?? '', size), size, aligns[i] ?? 'left'))
+      .join(' '.repeat(GAP))
       .trimEnd()
-  return [line(head), widths.map(each => '-'.repeat(each)).join('  '), ...cells.map(line)]
+  return [line(head), widths.map(each => '-'.repeat(each)).join(' '.repeat(GAP)), ...cells.map(line)]
 }
 
 /** One value as a cell. */
@@ -44,12 +52,20 @@ function printable(text: string): string {
 }
 
 function cut(text: string, most: number): string {
-  const characters = [...text]
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
+  if (text.length <= most && width(text) <= most) return text
+  let kept = ''
+  let room = most - 1
+  for (const character of text) {
+    room -= width(character)
+    if (room < 0) break
+    kept += character
+  }
+  return width(text) > most ? `${kept}…` : text
 }
 
 // Wide characters (CJK, emoji) take two columns of a terminal.
 function width(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let total = 0
   for (const character of text)
     total +=

@@ -61,7 +61,7 @@ async function look(disk: Disk, pattern: string, options: InferOptions): Promise
   const { rows = 1000, format: _format, pin: _pin, disk: _disk, ...csv } = options
   const kind: TextFormat = format === 'csv' ? { kind: 'csv', ...csv } : { kind: 'json' }
   const sample = await sampleOf(disk, format === 'csv' ? [first] : files, rows + (csvHeader(kind) ? 1 : 0))
-  return allNullable(inferred(kind, sample, pattern))
+  return inferText(kind, sample, pattern)
 }
 
 function csvHeader(format: TextFormat): boolean {
@@ -74,14 +74,15 @@ function formatOf(path: string): 'json' | 'csv' | 'parquet' {
   return /\.(csv|tsv)$/i.test(name) ? 'csv' : 'json'
 }
 
-function inferred(format: TextFormat, sample: Uint8Array, pattern: string): Schema {
+/** The columns of a sample of text; every one may be null. Throws BAD_SCHEMA when it has no row. */
+export function inferText(format: TextFormat, sample: Uint8Array, name: string): Schema {
   try {
-    return inferSchema(format, sample, true)
+    return allNullable(inferSchema(format, sample, true))
   } catch (error) {
     if (!(error instanceof MillraceError) || error.code !== 'NO_SAMPLE') throw error
     const what = format.kind === 'csv' ? 'CSV' : 'JSON lines'
     const fix = `check that it is ${what}, or declare the schema: t.row({ … })`
-    return fail('BAD_SCHEMA', { reason: `no line of ${pattern} is a row`, fix }, {}, error)
+    return fail('BAD_SCHEMA', { reason: `no line of ${name} is a row`, fix }, {}, error)
   }
 }
 

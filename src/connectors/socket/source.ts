@@ -15,6 +15,7 @@ import {
   type TextFormat,
 } from '../../data/index.ts'
 import { field, type Schema, scalars, schemaOf } from '../../types/index.ts'
+import { LineQueue } from '../stream/lines.ts'
 
 export interface SocketOptions {
   readonly host?: string
@@ -35,8 +36,6 @@ export interface SocketOptions {
 export const lineSchema = schemaOf([field('value', scalars.string)])
 
 const LINES: TextFormat = { kind: 'lines' }
-const NEWLINE = 10
-const NOTHING = new Uint8Array(0)
 
 /** An input of lines from a TCP server. */
 export function socketSpec(
@@ -68,10 +67,7 @@ class SocketSource implements Source {
   readonly #decoder: Decoder
   readonly #stop = new AbortController()
   #socket: Socket | undefined
-  #waiting: Uint8Array[] = []
-  #rest: Uint8Array = NOTHING
-  /** Lines taken out of the queue. */
-  #taken = 0
+  readonly #lines = new LineQueue()
   /** The offset at which this process began. */
   #base: number | undefined
   #failures = 0
@@ -91,7 +87,7 @@ class SocketSource implements Source {
   async plan(from: Json, limit: { readonly rows: number }): Promise<EpochRange | undefined> {
     const start = typeof from === 'number' ? from : 0
     this.#base ??= start
-    const there = this.#base + this.#taken + this.#waiting.length
+    const there = this.#base + this.#lines.taken + this.#lines.size
     const end = Math.min(there, start + limit.rows)
     if (end > start) return { from: start, to: end }
     if (this.#failure !== undefined) {
@@ -104,24 +100,23 @@ class SocketSource implements Source {
   // Lines of a range that were read before are gone: a replay delivers nothing for them.
   async *read(range: EpochRange): AsyncGenerator<Piece> {
     this.#base ??= range.to as number
-    const from = Math.max(range.from as number, this.#base + this.#taken)
+    const from = Math.max(range.from as number, this.#base + this.#lines.taken)
     for (let left = (range.to as number) - from; left > 0; ) {
-      const lines = this.#waiting.splice(0, Math.min(left, BATCH_ROWS))
-      if (lines.length === 0) return
-      left -= lines.length
-      this.#taken += lines.length
-      this.#decoder.push(Buffer.concat(lines), false)
+      const taken = this.#lines.take(Math.min(left, BATCH_ROWS))
+      if (taken === undefined) return
+      left -= taken.lines
+      this.#decoder.push(taken.bytes, false)
       for (let batch = this.#decoder.next(); batch !== undefined; batch = this.#decoder.next())
         yield { partition: this.#name, batch }
     }
-    if (this.#waiting.length < this.#highWater) this.#socket?.resume()
+    if (this.#lines.size < this.#highWater) this.#socket?.resume()
   }
 
   async committed(): Promise<void> {}
 
   ended(from: Json): boolean {
     const start = typeof from === 'number' ? from : 0
-    return this.#ended && this.#waiting.length === 0 && start >= (this.#base ?? 0) + this.#taken
+    return this.#ended && this.#lines.size === 0 && start >= (this.#base ?? 0) + this.#lines.taken
   }
 
   async close(): Promise<void> {
@@ -143,7 +138,7 @@ class SocketSource implements Source {
       else if (++this.#failures >= attempts) this.#failure = error ?? 'the server closed the connection'
       else await this.#context.world.clock.sleep(millis(wait), signal)
     }
-    this.#finishLine()
+    this.#lines.end()
     if (!signal.aborted) this.#context.wake()
   }
 
@@ -166,21 +161,8 @@ class SocketSource implements Source {
   }
 
   #take(bytes: Uint8Array): void {
-    let start = 0
-    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
-      const line = bytes.subarray(start, at + 1)
-      this.#waiting.push(this.#rest.length === 0 ? line : Buffer.concat([this.#rest, line]))
-      this.#rest = NOTHING
-      start = at + 1
-    }
-    if (start < bytes.length) this.#rest = Buffer.concat([this.#rest, bytes.subarray(start)])
-    if (this.#waiting.length >= this.#highWater) this.#socket?.pause()
-    if (this.#waiting.length > 0) this.#context.wake()
-  }
-
-  // A last line without a newline counts when the server is done.
-  #finishLine(): void {
-    if (this.#rest.length > 0) this.#waiting.push(Buffer.concat([this.#rest, new Uint8Array([NEWLINE])]))
-    this.#rest = NOTHING
+    this.#lines.put(bytes)
+    if (this.#lines.size >= this.#highWater) this.#socket?.pause()
+    if (this.#lines.size > 0) this.#context.wake()
   }
 }
