@@ -37,6 +37,13 @@ export interface GroupingSlot extends Slot {
   readonly byte: number | undefined
 }
 
+/** A window of time: what shape it has, and for a session whose it is (undefined: of whatever the groups are). */
+export interface TimeWindow {
+  readonly kind: 'tumbling' | 'sliding' | 'cumulating' | 'session'
+  readonly by: readonly Expr[] | undefined
+  readonly byte: number | undefined
+}
+
 export interface WindowSlot extends Slot {
   readonly call: WindowCall
 }
@@ -73,6 +80,8 @@ export interface Block {
   readonly windows: WindowSlot[]
   readonly subqueries: QuerySlot[]
   readonly outers: OuterSlot[]
+  /** Windows of time that relations are cut into, by their columns. */
+  readonly times: Map<string, TimeWindow>
   /** The windows of the WINDOW clause, by name. */
   readonly named: Map<string, WindowDef>
   /** Why aggregates may not stand here; undefined: they may. */
@@ -93,6 +102,7 @@ export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = 
     windows: [],
     subqueries: [],
     outers: [],
+    times: new Map(),
     named: new Map(),
     noAggregates: undefined,
     noWindows: undefined,

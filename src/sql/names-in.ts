@@ -1,5 +1,6 @@
 // The tables that a statement names: whoever gives their columns may have to look at them before anything is bound.
-import type { Node, RangeVar } from './parser.ts'
+import type { Node, RangeFunction, RangeVar } from './parser.ts'
+import { itemsOf, textOf } from './tree.ts'
 
 /** The names of tables in a tree, those of WITH among them. */
 export function tablesIn(tree: Node): ReadonlySet<string> {
@@ -9,8 +10,18 @@ export function tablesIn(tree: Node): ReadonlySet<string> {
     if (typeof next !== 'object' || next === null) continue
     for (const [key, value] of Object.entries(next)) {
       if (key === 'RangeVar') names.add(((value as RangeVar).relname ?? '').trimEnd())
+      if (key === 'RangeFunction') for (const name of tablesTaken(value as RangeFunction)) names.add(name)
       if (typeof value === 'object' && value !== null) left.push(value)
     }
   }
   return names
+}
+
+/** The tables that table functions take: `tumble(bids, …)`. */
+function tablesTaken({ functions = [] }: RangeFunction): readonly string[] {
+  return functions.flatMap(itemsOf).flatMap(call => {
+    const [first] = 'FuncCall' in call ? (call.FuncCall.args ?? []) : []
+    if (first === undefined || !('ColumnRef' in first)) return []
+    return [textOf(first.ColumnRef.fields?.[0]) ?? '']
+  })
 }

@@ -1,7 +1,7 @@
 // Window functions of a block: computed after its groups, before its select list. Functions of the same window are columns
 // that one node adds.
-import { column } from '../expr/index.ts'
-import { type Named, overOf, type Node as PlanNode, type RankKind, rankOf, schema } from '../plan/index.ts'
+import { column, type Expr, sameExpr } from '../expr/index.ts'
+import { type Named, overOf, type Node as PlanNode, properties, type RankKind, rankOf, schema } from '../plan/index.ts'
 import { Input, type WindowSlot } from './block.ts'
 import { defaultFrame } from './frame.ts'
 import { distinctNames } from './names.ts'
@@ -57,7 +57,7 @@ function windowOver(
 ): (node: PlanNode, as: readonly string[]) => PlanNode {
   const [{ call: first }] = slots as readonly [WindowSlot]
   const groups = [...domain.map(each => column(each)), ...first.partition.map(each => over(stage, each))]
-  const per = groups.map((expr, i): Named => ({ name: `per_${i}`, expr }))
+  const per = wholeWindow(groups, stage.node).map((expr, i): Named => ({ name: `per_${i}`, expr }))
   const keys = first.order.map(each => ({ ...each, expr: over(stage, each.expr) }))
   const calls = slots.map(({ call: { fn, n, args } }) => ({ fn, n, args: args.map(each => over(stage, each)) }))
   return (node, as) => {
@@ -66,4 +66,13 @@ function windowOver(
     const named = calls.map((each, i) => ({ ...each, name: as[i] as string }))
     return overOf(node, { per, keys, frame: first.frame ?? defaultFrame(keys), calls: named })
   }
+}
+
+/** Groups by the bounds of a window of time are groups by it: they go with it. */
+function wholeWindow(groups: readonly Expr[], node: PlanNode): readonly Expr[] {
+  const { window } = properties(node)
+  if (window === undefined) return groups
+  const bounds = ['start', 'end'].map(part => groups.findIndex(each => sameExpr(each, column(window.column, part))))
+  if (bounds.includes(-1)) return groups
+  return [...groups.filter((_, i) => !bounds.includes(i)), column(window.column)]
 }

@@ -13,6 +13,10 @@ export interface ScopeColumn {
   readonly column: string
   /** It has fields: `column.field` is one of them. */
   readonly isStruct?: boolean
+  /** It is a field of its column. */
+  readonly path?: readonly string[]
+  /** Found by its name, and not part of `*`. */
+  readonly hidden?: boolean
   /** Merged away by USING or NATURAL: found by `relation.name` only, and not part of `*`. */
   readonly merged?: boolean
 }
@@ -63,18 +67,21 @@ function found(
   byte: number | undefined,
 ): Expr {
   const [only, other] = candidates as readonly [ScopeColumn, ScopeColumn?]
-  if (other !== undefined && other.column !== only.column) {
+  if (other !== undefined && (other.column !== only.column || other.path?.join() !== only.path?.join())) {
     const names = candidates.map(each => `${each.relation ?? '(no name)'}.${each.name}`).join(', ')
     return invalid(text, byte, `the column name ${fields.join('.')} is ambiguous`, `say which: ${names}`)
   }
-  return column(only.column, ...path)
+  return column(only.column, ...(only.path ?? []), ...path)
 }
+
+export const columnOf = ({ column: name, path = [] }: ScopeColumn): Expr => column(name, ...path)
 
 /** The columns that `*` or `relation.*` stand for; undefined when there is no such relation. */
 export function starOf(scope: Scope, relation: string | undefined): readonly ScopeColumn[] | undefined {
-  if (relation === undefined) return scope.columns.filter(each => each.merged !== true)
+  const shown = scope.columns.filter(each => each.hidden !== true)
+  if (relation === undefined) return shown.filter(each => each.merged !== true)
   for (const same of [exactly, anyCase]) {
-    const found = scope.columns.filter(each => each.relation !== undefined && same(each.relation, relation))
+    const found = shown.filter(each => each.relation !== undefined && same(each.relation, relation))
     if (found.length > 0) return found
   }
   return undefined

@@ -21,6 +21,7 @@ import { joinedAll, settled } from './relation.ts'
 import { setOperation } from './set-operation.ts'
 import { over, type Stage, stageOf } from './stage.ts'
 import { groupKeys, type Target, targetFor, targetsOf } from './targets.ts'
+import { groupWindows } from './time-windows.ts'
 import { locationOf } from './tree.ts'
 import { values } from './values.ts'
 import { withTables } from './with.ts'
@@ -43,12 +44,13 @@ function refuseRest(statement: SelectStmt, { query }: Frame): void {
 function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame): Bound {
   const block = blockOf(query, outer, domain, probing)
   bindFrom(statement.fromClause ?? [], block)
+  const windows = groupWindows(statement.groupClause ?? [], block)
   for (const each of statement.windowClause ?? [])
     if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
   const where = clause('WHERE', statement.whereClause, block)
   const targets = targetsOf(statement.targetList ?? [], block)
   block.noWindows = 'GROUP BY'
-  const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, targets, block)
+  const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, windows, targets, block)
   block.noWindows = 'HAVING'
   const having = statement.havingClause === undefined ? undefined : condition(statement.havingClause, block, bind)
   block.noWindows = undefined

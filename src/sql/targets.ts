@@ -1,12 +1,13 @@
 // The select list, and what refers to it: GROUP BY and ORDER BY may name an output column, or count to it.
-import { column, type Expr, sameExpr } from '../expr/index.ts'
+import { type Expr, sameExpr } from '../expr/index.ts'
 import { type Block, scopeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { type Grouping, type GroupKey, groupingOf } from './grouping-sets.ts'
 import { nameOf } from './names.ts'
 import type { Node } from './parser.ts'
 import { invalid } from './refuse.ts'
-import { lookup, starOf } from './scope.ts'
+import { columnOf, lookup, starOf } from './scope.ts'
+import { wholeWindows } from './time-windows.ts'
 import { locationOf, textOf } from './tree.ts'
 
 export interface Target {
@@ -36,7 +37,7 @@ function starIn(node: Node, block: Block): readonly Target[] | undefined {
   if (found === undefined)
     return invalid(block.query.text, location, `there is no table ${relation} in FROM`, 'name one of FROM')
   if (found.length === 0) return invalid(block.query.text, location, 'SELECT * without columns', 'add a FROM clause')
-  return found.map(each => ({ name: each.name, expr: column(each.column), byte: location }))
+  return found.map(each => ({ name: each.name, expr: columnOf(each), byte: location }))
 }
 
 /** The target that a number or a bare name refers to. */
@@ -67,14 +68,20 @@ export function targetFor(node: Node, targets: readonly Target[], block: Block, 
   )
 }
 
-/** The keys of GROUP BY: a name is a column of FROM first, then one of the select list. */
+/**
+ * The keys of GROUP BY: a name is a column of FROM first, then one of the select list. `windows`: those that are windows
+ * of time.
+ */
 export function groupKeys(
   list: readonly Node[],
   distinct: boolean,
+  windows: ReadonlyMap<Node, Expr>,
   targets: readonly Target[],
   block: Block,
 ): Grouping {
   const keyOf = (node: Node): GroupKey => {
+    const window = windows.get(node)
+    if (window !== undefined) return { expr: window, byte: locationOf(node) }
     const isOwn = 'ColumnRef' in node && ownColumn(node, block)
     const target = isOwn ? undefined : targetFor(node, targets, block, 'GROUP BY')
     block.noAggregates = 'GROUP BY'
@@ -82,7 +89,7 @@ export function groupKeys(
     block.noAggregates = undefined
     return { expr, byte: locationOf(node) }
   }
-  return groupingOf(list, keyOf, distinct, block)
+  return wholeWindows(groupingOf(list, keyOf, distinct, block), block)
 }
 
 function ownColumn(node: Extract<Node, { ColumnRef: unknown }>, block: Block): boolean {
