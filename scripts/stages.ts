@@ -16,6 +16,8 @@ export interface Stage {
   /** Arguments of Node, or the test files (as patterns) of a test stage. */
   readonly args?: readonly string[]
   readonly tests?: readonly string[]
+  /** Each file in a process of its own: it measures memory or time, or changes what a process has one of. */
+  readonly alone?: true
 }
 
 export interface Result {
@@ -39,14 +41,20 @@ const staticStages: readonly Stage[] = [
 
 /** Test stages by the files they own; a file belongs to the first stage that names it, the rest is `unit`. */
 const quickTests: readonly Stage[] = [
-  { name: 'tidy', tests: ['test/tidy.test.ts'] },
+  { name: 'operators', tests: ['test/ops/**', 'test/table/**', 'test/integration/**'] },
   { name: 'laws', tests: ['test/laws/**'] },
+  {
+    name: 'alone',
+    tests: ['test/hostile.test.ts', 'test/runtime/leaks.test.ts', 'test/testing/speed.test.ts'],
+    alone: true,
+  },
+  { name: 'tidy', tests: ['test/tidy.test.ts'] },
   { name: 'type cases', tests: ['test/types/cases.test.ts', 'test/types/cost.test.ts'] },
   { name: 'examples', tests: ['test/examples.test.ts'] },
   { name: 'doc examples', tests: ['test/docs.test.ts'] },
 ]
 
-const slowTests: Stage = { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**', '**/*.slow.test.ts'] }
+const slowTests: Stage = { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**'], alone: true }
 
 const testFiles = (): string[] =>
   globSync('test/**/*.test.ts', { cwd: root })
@@ -90,7 +98,7 @@ const testArgs = (stage: Stage): string[] => [
   '--conditions=millrace-src',
   '--disable-warning=ExperimentalWarning',
   '--test',
-  `--test-concurrency=${concurrency}`,
+  ...(stage.alone ? [`--test-concurrency=${concurrency}`] : ['--test-isolation=none']),
   `--test-timeout=${limitMs(stage)}`,
   '--test-reporter=spec',
   '--test-reporter-destination=stdout',
@@ -101,9 +109,11 @@ const testArgs = (stage: Stage): string[] => [
 
 const none: Counts = { passed: 0, failed: 0, skipped: 0 }
 
-const capture = (args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> =>
+type Env = Readonly<Record<string, string>>
+
+const capture = (args: readonly string[], also: Env): Promise<{ readonly code: number; readonly output: string }> =>
   new Promise(resolve => {
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'build/compile-cache'), NO_COLOR: '1' }
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'build/compile-cache'), NO_COLOR: '1', ...also }
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks: Buffer[] = []
     child.stdout.on('data', chunk => chunks.push(chunk))
@@ -121,11 +131,11 @@ function readSummary(name: string): Summary {
   }
 }
 
-async function runStage(stage: Stage): Promise<Result> {
+async function runStage(stage: Stage, env: Env): Promise<Result> {
   const started = performance.now()
   const base = { name: stage.name, seconds: 0, counts: none, notes: [], output: '' }
   if (stage.tests?.length === 0) return { ...base, ok: true, notes: ['no files'] }
-  const { code, output } = await capture(stage.args ?? testArgs(stage))
+  const { code, output } = await capture(stage.args ?? testArgs(stage), env)
   const { counts, notes } = stage.tests === undefined ? base : readSummary(stage.name)
   const seconds = (performance.now() - started) / 1000
   return { name: stage.name, ok: code === 0 && counts.failed === 0, seconds, counts, notes, output }
@@ -144,14 +154,14 @@ function show({ name, ok, seconds, counts, notes, output }: Result): void {
 }
 
 /** Run stages, as many at a time as there are processors (at least two), in the order given. */
-export async function runStages(stages: readonly Stage[]): Promise<Result[]> {
+export async function runStages(stages: readonly Stage[], env: Env = {}): Promise<Result[]> {
   rmSync(summaries, { recursive: true, force: true })
   mkdirSync(summaries, { recursive: true })
   const waiting = [...stages]
   const results: Result[] = []
   const lane = async (): Promise<void> => {
     for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
-      const result = await runStage(stage)
+      const result = await runStage(stage, env)
       show(result)
       results.push(result)
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import * as api from 'millrace'
 import { MillraceError, millrace, read, t, write } from 'millrace'
+import { depth } from './support/depth.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-hostile-'))
 process.chdir(folder)
@@ -60,6 +61,9 @@ const junk: readonly (readonly [string, unknown])[] = [
   ['() => [null]', () => [null]],
 ]
 
+/** What stands beside it. */
+const besides = [junk[1], junk[3], junk[13], junk[17]].slice(0, depth(4)) as typeof junk
+
 type Cols = { readonly id: api.NumExpr }
 type Any = (...args: unknown[]) => unknown
 
@@ -85,7 +89,7 @@ async function faultsOf(name: string, call: (args: readonly unknown[]) => unknow
   const found: (string | undefined)[] = [await fault(`${name}()`, () => call([]))]
   for (const [label, value] of junk) {
     found.push(await fault(`${name}(${label})`, () => call([value])))
-    for (const [beside, other] of [junk[1], junk[3], junk[13], junk[17]] as typeof junk) {
+    for (const [beside, other] of besides) {
       found.push(await fault(`${name}(${label}, ${beside})`, () => call([value, other])))
       found.push(await fault(`${name}(${beside}, ${label})`, () => call([other, value])))
     }

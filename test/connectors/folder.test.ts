@@ -12,6 +12,7 @@ import { rowsOf, type World } from '../../src/data/index.ts'
 import { realWorld } from '../../src/host/index.ts'
 import { Crashed, type Tail, virtualWorld } from '../../src/testing/index.ts'
 import { field, scalars, schemaOf } from '../../src/types/index.ts'
+import { everyStep } from '../support/depth.ts'
 import { openSink, type Writing } from './drive.ts'
 
 const schema = schemaOf([field('id', scalars.int), field('kind', scalars.string, true)])
@@ -267,7 +268,7 @@ describe('law 3: a kill at any step, then the same output', () => {
         await run(calm, options, format, { prepared: 0 })
         const expected = await visible(calm.disk)
         assert.ok(Object.keys(expected).length > 0)
-        for (let k = 1; ; k++) {
+        for (const k of everyStep(Number.POSITIVE_INFINITY)) {
           const world = virtualWorld()
           const done = { prepared: 0 }
           world.disk.crashAt(k)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { read, t } from 'millrace'
 import { assertTable, checkEverywhere, testing } from 'millrace/testing'
+import { depth } from '../support/depth.ts'
 
 const Order = t.row({ id: t.int(), customer: t.string().nullable(), at: t.timestamp(), amount: t.double() })
 const Payment = t.row({ no: t.int(), order: t.int(), paid: t.timestamp(), sum: t.double() })
@@ -36,18 +37,18 @@ describe('a join is its batch, however it is cut', () => {
   for (const type of ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const) {
     test(`streams bounded by time: ${type}`, async () => {
       const joined = orders.join(payments, { type, on: (o, p) => o.id.eq(p.order).and(o.amount.lte(p.sum)), within })
-      await checkEverywhere(joined, rows, { runs: 15 })
+      await checkEverywhere(joined, rows, { runs: depth(15) })
     })
     test(`tables that change: ${type}`, async () => {
       const perCustomer = orders.groupBy('customer').agg(g => ({ n: g.count(), most: g.amount.max() }))
       const perOrder = payments.groupBy('order').agg(g => ({ times: g.count() }))
       const joined = perCustomer.join(perOrder, { type, on: (a, b) => a.n.eq(b.times) })
-      await checkEverywhere(joined, rows, { runs: 15 })
+      await checkEverywhere(joined, rows, { runs: depth(15) })
     })
     if (type !== 'full')
       test(`windows: ${type}`, async () => {
         const joined = left.join(right, { type, on: (a, b) => a.window.eq(b.window).and(a.id.eq(b.order)) })
-        await checkEverywhere(joined, rows, { runs: 15 })
+        await checkEverywhere(joined, rows, { runs: depth(15) })
       })
   }
   test('windows: full', async () => {
@@ -56,12 +57,12 @@ describe('a join is its batch, however it is cut', () => {
       on: (a, b) => a.window.eq(b.window).and(a.id.eq(b.order)),
       select: (a, b) => ({ id: a.id, end: a.window.end, no: b.no }),
     })
-    await checkEverywhere(joined, rows, { runs: 15 })
+    await checkEverywhere(joined, rows, { runs: depth(15) })
   })
   test('cross', async () => {
     const total = payments.agg(g => ({ payments: g.count() }))
     const joined = orders.agg(g => ({ orders: g.count() })).join(total, { type: 'cross' })
-    await checkEverywhere(joined, rows, { runs: 10 })
+    await checkEverywhere(joined, rows, { runs: depth(10) })
   })
   test('with itself', async () => {
     const joined = orders.join(orders, {
@@ -69,7 +70,7 @@ describe('a join is its batch, however it is cut', () => {
       within: { before: '20 minutes', after: '20 minutes' },
       select: (a, b) => ({ first: a.id, second: b.id, at: a.at }),
     })
-    await checkEverywhere(joined, someOrders, { runs: 15 })
+    await checkEverywhere(joined, someOrders, { runs: depth(15) })
   })
   test('join, aggregate, join again', async () => {
     const paid = orders.join(payments, {
@@ -88,7 +89,7 @@ describe('a join is its batch, however it is cut', () => {
       within: { before: '10 minutes' },
       select: (s, o) => ({ id: s.id, end: s.window.end, total: s.total, customer: o.customer }),
     })
-    await checkEverywhere(back, rows, { runs: 25 })
+    await checkEverywhere(back, rows, { runs: depth(25) })
   })
 })
 

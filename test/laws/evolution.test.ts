@@ -11,6 +11,7 @@ import { availableNow, continuous } from '../../src/time/index.ts'
 import { t, toSchema } from '../../src/types/index.ts'
 import { shelfFiles, shelfOnDisk } from '../runtime/disk-shelf.ts'
 import { allOf, event, integrate, type Log, logSpec, newLog, newShelf, shelfSpec } from '../runtime/support.ts'
+import { everyStep } from '../support/depth.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 import { eventsOf, queries, story } from './queries.ts'
 
@@ -161,7 +162,7 @@ for (const [way, how] of Object.entries({
     await runOn(world, parts.log, after, how)
     const last = world.disk.steps - steps
     let crashes = 0
-    for (let k = 1; k <= last; k += 2 + (k % 5)) {
+    for (const k of everyStep(last)) {
       const crashed = await crashInBackfill(k, (['lost', 'torn', 'kept'] as const)[k % 3] as Tail, how)
       crashes += Number(crashed)
     }
@@ -186,7 +187,7 @@ test('a change while an epoch was planned and not committed: what went on is not
   const calm = virtualWorld()
   const whole = twoParts(5)
   await runOn(calm, whole.log, before)
-  for (let k = 1; k <= calm.disk.steps; k += 2) {
+  for (const k of everyStep(calm.disk.steps)) {
     const world = virtualWorld()
     const parts = twoParts(5)
     world.disk.crashAt(k)

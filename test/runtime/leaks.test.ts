@@ -6,9 +6,10 @@ import { engineOf } from '../../src/runtime/index.ts'
 import { virtualWorld } from '../../src/testing/index.ts'
 import { once } from '../../src/time/index.ts'
 import { type Events, eventsOf } from '../laws/queries.ts'
+import { depth } from '../support/depth.ts'
 import { allOf, type EventRow, event, integrate, newLog, newShelf, shelfSpec } from './support.ts'
 
-const EPOCHS = 1500
+const EPOCHS = depth(1500)
 
 const long = (i: number): string => `a text that is longer than twelve bytes, number ${i}`
 
@@ -84,7 +85,7 @@ for (const [name, node] of Object.entries(tables))
     assert.ok(used.length >= EPOCHS - 1, `${used.length} epochs`)
     assert.ok(allOf(shelf).length > 0)
     const most = (from: number, to: number): number => Math.max(...used.slice(from, to))
-    const [early, late] = [most(500, 1000), most(EPOCHS - 500, EPOCHS - 1)]
+    const [early, late] = [most(EPOCHS / 3, (EPOCHS * 2) / 3), most((EPOCHS * 2) / 3, EPOCHS - 1)]
     assert.ok(late <= early + 2048, `${early} bytes, ${late} bytes later`)
   })
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Checkpoint, folderOf } from '../../src/state/index.ts'
 import { Crashed, type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'
+import { everyStep } from '../support/depth.ts'
 import { blockOf, type Entries, entriesOf } from './support.ts'
 
 const open = (world: VirtualWorld, id = 'q'): Promise<Checkpoint> =>
@@ -92,7 +93,7 @@ test('a second run of the same query is refused while the first is going on', as
 for (const tail of ['lost', 'torn', 'kept'] as const) {
   test(`crash at every step, unsynced bytes ${tail}: the last commit comes back and the run goes on`, async () => {
     const epochs = 24
-    for (let k = 1; ; k++) {
+    for (const k of everyStep(Number.POSITIVE_INFINITY)) {
       const world = virtualWorld()
       world.disk.crashAt(k)
       let committed = 0

@@ -3,12 +3,14 @@
 //
 //   MILLRACE_RUNS=1000   how many runs each test makes (default: what the test asks for, or 25)
 //   MILLRACE_LONG=1      the nightly form: as many runs as a test says there (`long`), or a hundred times the usual
+//   MILLRACE_DEPTH=check a quarter of the usual runs (depth.ts)
 //   MILLRACE_SEED=123    one run, with this seed; `random` starts from a new seed instead of the fixed one
 //
 // The default seed is a fixed function of the test's name, so that a run of `npm test` is the same everywhere; a found
 // seed is kept for good by naming it in `regressions`.
 
 import { type TestContext, test } from 'node:test'
+import { depth } from './depth.ts'
 
 /** Well-distributed 32-bit numbers from a seed, with the draws that tests need. */
 export class Rng {
@@ -108,7 +110,9 @@ export function seedsFor(
   if (asked !== undefined && asked !== '' && asked !== 'random') return [Number(asked)]
   const first = asked === 'random' ? Math.floor(Math.random() * 2 ** 32) : seedOf(name)
   const usual = options.runs ?? 25
-  const runs = Number(env.MILLRACE_RUNS ?? (env.MILLRACE_LONG === '1' ? (options.long ?? usual * 100) : usual))
+  const runs = Number(
+    env.MILLRACE_RUNS ?? (env.MILLRACE_LONG === '1' ? (options.long ?? usual * 100) : depth(usual, env)),
+  )
   const drawn = Array.from({ length: runs }, (_, run) => (first + run) % 2 ** 32)
   return [...(options.regressions ?? []), ...drawn]
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkEverywhere, type EverywhereOptions } from '../../src/testing/index.ts'
 import { t } from '../../src/types/index.ts'
+import { depth } from '../support/depth.ts'
 import { click, clicksOf, inputOf, Page } from './support.ts'
 
 const some = Array.from({ length: 30 }, (_, i) => click(`0${i % 7}:0${i % 5}`, `/${i % 3}`, i))
@@ -57,12 +58,12 @@ describe('checkEverywhere agrees', () => {
         .distinct(),
   }
   for (const [what, table] of Object.entries(tables)) {
-    test(what, () => checkEverywhere(table(), some, { runs: 10 }))
+    test(what, () => checkEverywhere(table(), some, { runs: depth(10) }))
   }
 
   test('inputs by name, the static side of a join first', async () => {
     const joined = slow().join(inputOf('data/pages.csv', Page, { bounded: true }), { on: (c, p) => c.page.eq(p.page) })
-    await checkEverywhere(joined, { clicks: some, pages }, { runs: 10 })
+    await checkEverywhere(joined, { clicks: some, pages }, { runs: depth(10) })
   })
   test('no rows', () => checkEverywhere(perPage(), [], { runs: 3 }))
 })
