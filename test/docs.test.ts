@@ -1,5 +1,5 @@
 // The code in documents is code (scripts/doc-blocks.ts says what that means): all blocks are compiled together, then each
-// is run in a process and a folder of its own.
+// is run in a process and a folder of its own, on the package as it is published.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { bundle } from '../scripts/build.mjs'
 import { type Block, exampleBlocks, markdownBlocks, programName, programOf } from '../scripts/doc-blocks.ts'
 import { root } from '../scripts/stages.ts'
 import { ownSources, readHouse } from '../scripts/tidy/house.ts'
@@ -23,14 +24,21 @@ const blocks: readonly Block[] = [
 const preludeFile = join(import.meta.dirname, 'docs/prelude.ts')
 const prelude = existsSync(preludeFile) ? readFileSync(preludeFile, 'utf8') : ''
 
-// Inside the package, so that `millrace` is this package.
+// Compiled inside the package, so that `millrace` is this package; run beside an installed one.
 const folder = join(root, 'build/docs')
-rmSync(folder, { recursive: true, force: true })
-for (const block of blocks) {
-  const file = join(folder, programName(block))
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, programOf(block, prelude))
+const user = join(root, 'build/docs-user')
+for (const place of [folder, user]) {
+  rmSync(place, { recursive: true, force: true })
+  for (const block of blocks) {
+    const file = join(place, programName(block))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, programOf(block, prelude))
+  }
 }
+const installed = join(user, 'node_modules/millrace')
+writeFileSync(join(user, 'package.json'), '{ "type": "module" }')
+await bundle(join(installed, 'dist'))
+cpSync(join(root, 'package.json'), join(installed, 'package.json'))
 
 function compile(): ReturnType<typeof diagnosticsOf> {
   if (blocks.length === 0) return []
@@ -45,7 +53,7 @@ const files = join(import.meta.dirname, 'docs/files')
 async function run(block: Block): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'millrace-docs-'))
   if (existsSync(files)) cpSync(files, place, { recursive: true })
-  const args = ['--conditions=millrace-src', '--disable-warning=ExperimentalWarning', join(folder, programName(block))]
+  const args = ['--disable-warning=ExperimentalWarning', join(user, programName(block))]
   try {
     await promisify(execFile)(process.execPath, args, { cwd: place, timeout: 60_000 })
   } catch (error) {
