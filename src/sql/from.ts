@@ -1,5 +1,6 @@
 // The FROM clause: tables, subqueries, joins, table functions, each a relation of the block.
 import { call, column, type Expr } from '../expr/index.ts'
+import { asOfRelation } from './as-of.ts'
 import { type Block, blockOf } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
@@ -14,8 +15,23 @@ import { kindName, locationOf, textsOf } from './tree.ts'
 
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
-  for (const item of items) block.relations.push(itemOf(item, block))
+  for (const item of items) if (!joinedAsOf(item, block)) block.relations.push(itemOf(item, block))
   if (block.relations.length === 0) block.relations.push(oneRow(block.query))
+}
+
+/** `FROM t, LATERAL (the version of a row)`: the last relation gets it. */
+function joinedAsOf(item: Node, block: Block): boolean {
+  const left = block.relations.at(-1)
+  if (!('RangeSubselect' in item) || left === undefined) return false
+  const made = asOfRelation(
+    left,
+    item.RangeSubselect,
+    'inner',
+    { ...block, relations: block.relations.slice(0, -1) },
+    itemOf,
+  )
+  if (made !== undefined) block.relations.splice(-1, 1, made)
+  return made !== undefined
 }
 
 function itemOf(item: Node, block: Block): Relation {
@@ -67,6 +83,8 @@ const KINDS: Readonly<Record<string, JoinKind>> = {
 function joinItem(node: JoinExpr, block: Block): Relation {
   const { query } = block
   const kind = KINDS[node.jointype ?? ''] ?? 'inner'
+  const version = versionOf(node, kind, block)
+  if (version !== undefined) return version
   const before = block.relations.length
   const known = block.conditions.length
   const [left, right] = sidesOf(node, block)
@@ -88,6 +106,18 @@ function joinItem(node: JoinExpr, block: Block): Relation {
   const { pairs, rest } = takeApart([...parts, ...block.conditions.splice(known)], left, right)
   const made = joined(left, right, kind, pairs, rest)
   return using.length === 0 ? made : { ...made, scope: merged(left.scope, right.scope, using, kind) }
+}
+
+/** `t CROSS JOIN LATERAL (…)` and `t LEFT JOIN LATERAL (…) ON true`, where that is the version of a row. */
+function versionOf({ larg, rarg, quals, usingClause }: JoinExpr, kind: JoinKind, block: Block): Relation | undefined {
+  const isPlain = quals === undefined || ('A_Const' in quals && quals.A_Const.boolval?.boolval === true)
+  if (!isPlain || usingClause !== undefined || rarg === undefined || !('RangeSubselect' in rarg)) return undefined
+  if ((kind !== 'inner' && kind !== 'left') || rarg.RangeSubselect.lateral !== true) return undefined
+  const kept = block.conditions.length
+  const left = itemOf(larg as Node, block)
+  const made = asOfRelation(left, rarg.RangeSubselect, kind, block, itemOf)
+  if (made === undefined) block.conditions.length = kept
+  return made
 }
 
 function sidesOf({ larg, rarg }: JoinExpr, block: Block): readonly [Relation, Relation] {

@@ -4,6 +4,7 @@ import { call, column, columnsOf, conjuncts, type Expr, literal, substitute, typ
 import { joinOf, type Named, type Node, schema, selectOf } from '../plan/index.ts'
 import { type ColumnType, type Field, field, type ScalarType, type Schema } from '../types/index.ts'
 import { distinctNames } from './names.ts'
+import { nearness } from './near.ts'
 import { emptyScope, type Scope, type ScopeColumn } from './scope.ts'
 
 export interface Relation {
@@ -70,13 +71,17 @@ export interface Pair {
   readonly same: boolean
 }
 
-/** Two relations as one: all columns of both, under their names in the block. */
+/**
+ * Two relations as one: all columns of both, under their names in the block.
+ * @param near conditions from which it may follow how far in time the rows of a pair are apart.
+ */
 export function joined(
   left: Relation,
   right: Relation,
   kind: JoinKind,
   pairs: readonly Pair[],
   rest: readonly Expr[] = [],
+  near: readonly Expr[] = [...rest, ...pairs.map(each => call('eq', each.left, each.right))],
 ): Relation {
   const columns = [...columnsOn(left, 0), ...columnsOn(right, 1)]
   const schemas = [schema(left.node), schema(right.node)] as const
@@ -84,7 +89,13 @@ export function joined(
     keysOf({ ...each, left: inside(left, each.left, 0), right: inside(right, each.right, 1) }, schemas),
   )
   const residual = rest.map(each => across(left, right, each))
-  const node = joinOf(left.node, right.node, { type: kind, on: sided, residual, columns })
+  const node = joinOf(left.node, right.node, {
+    type: kind,
+    on: sided,
+    residual,
+    within: nearness(near, left, right, kind),
+    columns,
+  })
   const names = new Map(columns.map(({ name }) => [name, name]))
   const scope = { columns: [...left.scope.columns, ...right.scope.columns] }
   return { node, scope, names }
@@ -94,7 +105,7 @@ const columnsOn = ({ names }: Relation, input: number): readonly Named[] =>
   [...names].map(([name, of]) => ({ name, expr: Object.freeze({ ...column(of), input }) }))
 
 /** An expression over the block's names, as one over the relation's node. */
-function inside({ names }: Relation, expr: Expr, input: number): Expr {
+export function inside({ names }: Relation, expr: Expr, input: number): Expr {
   return substitute(expr, each => {
     const [name, ...path] = each.path as readonly [string, ...string[]]
     return Object.freeze({ ...each, path: Object.freeze([names.get(name) ?? name, ...path]), input })
@@ -182,7 +193,7 @@ export function joinedAll(
   while (waiting.length > 0) {
     const next = waiting.find(each => takeApart(rest, all, each).pairs.length > 0) ?? (waiting[0] as Relation)
     const taken = takeApart(rest, all, next)
-    all = joined(all, next, 'inner', taken.pairs)
+    all = joined(all, next, 'inner', taken.pairs, [], rest)
     rest = taken.rest
     waiting = waiting.filter(each => each !== next)
   }

@@ -22,6 +22,7 @@ import { setOperation } from './set-operation.ts'
 import { over, type Stage, stageOf } from './stage.ts'
 import { groupKeys, type Target, targetFor, targetsOf } from './targets.ts'
 import { groupWindows } from './time-windows.ts'
+import { withTopN } from './top-n.ts'
 import { locationOf } from './tree.ts'
 import { values } from './values.ts'
 import { withTables } from './with.ts'
@@ -133,7 +134,8 @@ function build(steps: Steps): PlanNode {
 function fromAndWhere({ block, where }: Steps): Stage {
   const parts = where === undefined ? [] : conjuncts(where)
   const plain = parts.filter(each => columnsOf(each).every(({ input }) => input !== Input.query))
-  const { relation, rest } = joinedAll(block.relations, [...block.conditions, ...plain])
+  const relations = block.relations.map(each => withTopN(each, plain))
+  const { relation, rest } = joinedAll(relations, [...block.conditions, ...plain])
   const stage = stageOf(block, settled(relation), () => undefined)
   for (const each of [...rest, ...parts.filter(part => !plain.includes(part))]) filter(stage, each)
   return stage
