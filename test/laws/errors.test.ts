@@ -363,6 +363,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   BAD_WEIGHT: 'testing/live-test',
   BAD_TABLE: 'testing/print',
   BAD_TEST: 'testing/everywhere',
+  INPUT_TAKEN: 'cli/sql',
   NO_JOB: 'cli/run',
   USAGE: 'cli/run',
 }
