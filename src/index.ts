@@ -28,8 +28,10 @@ export async function millrace(options: MillraceOptions = {}): Promise<Millrace>
   const { signals = false, ...rest } = optionsFor('millrace', options, "pass { dir: '.millrace' }")
   const engine = engineOf(world, rest)
   const release = signals ? closeOnSignals(() => engine.close()) : () => {}
-  const close = () => engine.close().finally(release)
-  const { register, sql, execute } = lazyDatabase()
+  // What a materialized view holds is in this process: it begins anew with it.
+  const views = engineOf(world, { ...rest, dir: false })
+  const close = () => Promise.all([engine.close(), views.close()]).then(release, release)
+  const { register, sql, execute } = lazyDatabase(engine, views)
   return {
     dir: engine.dir,
     get runs() {
@@ -50,13 +52,13 @@ export interface Millrace extends Engine, Database {}
 /**
  * SQL comes with a parser of its own: it is loaded by the first query. Tables that are registered before wait for it.
  */
-function lazyDatabase(): Database {
+function lazyDatabase(jobs: Engine, views: Engine): Database {
   const waiting: ((database: Database) => void)[] = []
   let opened: Promise<Database> | undefined
   let database: Database | undefined
   const open = (): Promise<Database> => {
     opened ??= import('./database/index.ts').then(({ databaseOf }) => {
-      database = databaseOf({ session })
+      database = databaseOf({ session, world, jobs, views })
       for (const register of waiting) register(database)
       return database
     })

@@ -149,6 +149,23 @@ export const catalogue = {
     what: 'the text is too large: {what}, and there may be {most}',
     fix: 'split it into several statements, or put the values into a table',
   },
+  NOT_READABLE: {
+    actor: 'user',
+    what: 'the table {name} is only written to',
+    fix: 'read what its query reads, or make a materialized view of that',
+  },
+  NOT_WRITABLE: { actor: 'user', what: 'nothing can be written to {name}: {reason}', fix: '{fix}' },
+  DUPLICATE_KEY: {
+    actor: 'data',
+    what: 'the table {table} would have two rows with the key {key}',
+    fix: 'write ON CONFLICT DO NOTHING, or UPDATE the row that is there',
+  },
+  NAME_TAKEN: { actor: 'user', what: 'there is a {kind} {name} already', fix: '{fix}' },
+  IN_USE: {
+    actor: 'user',
+    what: '{name} can not be dropped: {users} is made of it',
+    fix: 'drop {users} first',
+  },
   AS_OF_UPDATES: {
     actor: 'user',
     what: 'the {side} side of an as-of join takes rows back, and a row that was told is told for good',

@@ -5,12 +5,12 @@ import { consoleSink, layout, memorySink } from '../connectors/index.ts'
 import { onSignals } from '../host/index.ts'
 import { type Node, type Output, outputOf, schema } from '../plan/index.ts'
 import { engineOf, ON_CHANGE, ordered, type Run, type RunOptions } from '../runtime/index.ts'
+import { triggerOf } from '../time/index.ts'
 import { type Parsed, usage } from './arguments.ts'
 import type { Io } from './io.ts'
 import { type Export, loadJob } from './job.ts'
 import { ProgressLines } from './progress.ts'
 import { report } from './report.ts'
-import { triggerOf } from './trigger.ts'
 
 type Flags = Extract<Parsed, { kind: 'command' }>['flags']
 

@@ -1,33 +1,35 @@
 // What the names in a statement are. Law: everything that a statement reads is looked at before it is bound, once, and a
 // name means the same table wherever it stands in the statement.
+import { fail } from '../base/index.ts'
 import { memoryInput } from '../connectors/index.ts'
 import { type Node, sourceOf } from '../plan/index.ts'
-import { type Catalog, type Script, type Statement, tablesIn } from '../sql/index.ts'
+import { type Assignment, type Catalog, rowsFor, type Script, type Statement, tableOf, tablesIn } from '../sql/index.ts'
 import { openPath } from './paths.ts'
+import type { Given, Place, Relation } from './place.ts'
 
-/** Something in a database that has a name and can be read. */
-export interface Relation {
-  readonly kind: 'table' | 'view' | 'materialized view'
-  /** The table it is; its columns may have to be looked for. */
-  node(): Node | Promise<Node>
+/** The table that a query is. */
+export async function bound(query: Statement, { script, params }: Given, place: Place): Promise<Node> {
+  return tableOf(query, script, await catalogFor(query, script, place), params)
 }
 
-export type Relations = ReadonlyMap<string, Relation>
+/** The rows of a query as rows of another table. */
+export async function boundFor(
+  query: Statement,
+  to: Assignment,
+  { script, params }: Given,
+  place: Place,
+): Promise<Node> {
+  return rowsFor(query, to, script, await catalogFor(query, script, place), params)
+}
 
-/** @param follow files between quotes are read on as they grow */
-export async function catalogFor(
-  statement: Statement,
-  script: Script,
-  relations: Relations,
-  follow: boolean,
-): Promise<Catalog> {
+async function catalogFor(statement: Statement, script: Script, { relations, follow }: Place): Promise<Catalog> {
   const tables = new Map<string, Node>()
   const files = new Map<string, Node>()
   for (const name of tablesIn(statement.tree)) {
     const path = script.paths.get(name)
-    if (path !== undefined) files.set(path, await openPath(path, follow))
-    const node = await relations.get(name)?.node()
-    if (node !== undefined) tables.set(name, node)
+    if (path !== undefined && !files.has(path)) files.set(path, await openPath(path, follow))
+    const found = relations.get(name)
+    if (found !== undefined) tables.set(name, await nodeOf(name, found))
   }
   return {
     table: name => tables.get(name),
@@ -35,4 +37,8 @@ export async function catalogFor(
     path: path => files.get(path) as Node,
     rows: (schema, rows) => sourceOf(memoryInput(schema, {}, rows).spec, undefined),
   }
+}
+
+async function nodeOf(name: string, { node }: Relation): Promise<Node> {
+  return node === undefined ? fail('NOT_READABLE', { name }) : node()
 }

@@ -1,27 +1,39 @@
-// What SQL is run against: tables that were registered, and files by their paths. A query is bound to a table like any
-// other; what runs it is the session that the wiring gives.
-import type { Readable } from 'node:stream'
+// What SQL is run against: tables that were registered or defined, and files by their paths. A query is bound to a table
+// like any other; what runs it is what the wiring gives.
+import type { Readable, Writable } from 'node:stream'
 import { fail, optionsFor, textFor } from '../base/index.ts'
+import type { World } from '../data/index.ts'
 import type { Expr } from '../expr/index.ts'
 import type { Session } from '../plan/index.ts'
-import { parse, type Script, type Statement, tableOf } from '../sql/index.ts'
+import type { Engine } from '../runtime/index.ts'
+import { definitionOf, parse } from '../sql/index.ts'
 import { literalFrom, Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
-import { catalogFor, type Relation } from './catalog.ts'
-import { STDIN, standardInput } from './standard-input.ts'
+import { bound } from './catalog.ts'
+import { perform } from './perform.ts'
+import type { Given, Place, Relation } from './place.ts'
+import { Settings } from './settings.ts'
+import { STDIN, standardInput, standardInputOf } from './standard-input.ts'
 
 export interface SqlOptions {
   /** Values of $1, $2 …: they never become text. */
   readonly params?: readonly unknown[]
 }
 
-/** What a statement came to. */
-export interface Outcome {
-  readonly kind: 'rows'
-  /** The statement's own text. */
-  readonly statement: string
-  readonly table: Table<Record<string, unknown>, 'update'>
-}
+/** What a statement came to: a table to be looked at, or that it is done. */
+export type Outcome =
+  | {
+      readonly kind: 'rows'
+      /** The statement's own text. */
+      readonly statement: string
+      readonly table: Table<Record<string, unknown>, 'update'>
+    }
+  | {
+      readonly kind: 'done'
+      readonly statement: string
+      /** As PostgreSQL tells it: CREATE TABLE, INSERT 0 3. */
+      readonly tag: string
+    }
 
 export interface Database {
   /** Give a table a name that SQL can use. */
@@ -32,46 +44,64 @@ export interface Database {
   execute(text: string, options?: SqlOptions): AsyncGenerator<Outcome, void, undefined>
 }
 
+/** A database whose settings are set from outside, as SET does it. */
+export interface OpenDatabase extends Database {
+  set(name: string, value: string): void
+}
+
 export interface DatabaseOptions {
   readonly session: Session
-  /** Files between quotes and the standard input are read on as they grow. */
+  readonly world: World
+  /** Runs what INSERT writes to sinks. */
+  readonly jobs: Engine
+  /** Runs materialized views: nothing of them is kept. */
+  readonly views: Engine
+  /** Files and the standard input are read on as they grow. */
   readonly follow?: boolean
   /** What FROM stdin reads. */
   readonly stdin?: Readable | undefined
+  /** Where console tables are printed. */
+  readonly stdout?: Writable | undefined
 }
 
-export function databaseOf({ session, follow = false, stdin }: DatabaseOptions): Database {
+export function databaseOf({ follow = false, stdin, stdout, ...engines }: DatabaseOptions): OpenDatabase {
+  const input = stdin === undefined ? undefined : standardInputOf(stdin, follow)
   const relations = new Map<string, Relation>()
-  if (stdin !== undefined) relations.set(STDIN, standardInput(stdin, follow))
-  const bound = async (statement: Statement, script: Script, params: readonly Expr[]) => {
-    const catalog = await catalogFor(statement, script, relations, follow)
-    return new Table<Record<string, unknown>, 'update'>(tableOf(statement, script, catalog, params), session)
-  }
+  if (input !== undefined) relations.set(STDIN, standardInput(input))
+  const place: Place = { ...engines, relations, settings: new Settings(), follow, stdin: input, stdout }
+  const { session } = engines
   return {
+    set: (name, value) => place.settings.set(name, value),
     register(name, table) {
       relations.set(name, { kind: 'table', node: () => table.node })
     },
-    async sql<Row extends object>(text: string, given?: SqlOptions) {
-      const { script, params } = read('sql', text, given)
-      const [only, second] = script.statements
+    async sql<Row extends object>(text: string, options?: SqlOptions) {
+      const given = givenOf('sql', text, options)
+      const [only, second] = given.script.statements
       if (only === undefined || second !== undefined) {
-        const reason = `the text holds ${script.statements.length} statements`
+        const reason = `the text holds ${given.script.statements.length} statements`
         return fail('BAD_VERB', { verb: 'sql', reason, fix: 'pass one query; several are for m.execute' })
       }
-      return (await bound(only, script, params)) as unknown as Table<Row, 'update'>
+      const { kind } = definitionOf(only, given.script)
+      if (kind !== 'query') fail('BAD_VERB', { verb: 'sql', reason: `${kind} is not a query`, fix: 'call m.execute' })
+      return new Table<Row, 'update'>(await bound(only, given, place), session)
     },
-    async *execute(text, given) {
-      const { script, params } = read('execute', text, given)
-      for (const statement of script.statements) {
-        yield { kind: 'rows', statement: statement.text, table: await bound(statement, script, params) }
+    async *execute(text, options) {
+      const given = givenOf('execute', text, options)
+      for (const each of given.script.statements) {
+        const made = await perform(each, given, place)
+        if (typeof made === 'string') yield { kind: 'done', statement: each.text, tag: made }
+        else yield { kind: 'rows', statement: each.text, table: new Table(made, session) }
       }
     },
   }
 }
 
-function read(verb: 'sql' | 'execute', text: string, given: SqlOptions = {}): { script: Script; params: Expr[] } {
+function givenOf(verb: 'sql' | 'execute', text: string, options: SqlOptions = {}): Given {
   textFor(verb, 'text', text, `pass a query: m.${verb}('SELECT 1 AS one')`)
-  const { params = [] } = optionsFor(verb, given, 'pass { params: [1] }')
+  const { params = [] } = optionsFor(verb, options, 'pass { params: [1] }')
+  if (!Array.isArray(params))
+    fail('BAD_VERB', { verb, reason: 'the parameters are no list', fix: 'pass { params: [1] }' })
   return { script: parse(text), params: params.map((value, i) => constantFrom(verb, value, i)) }
 }
 

@@ -1,1 +1,8 @@
-export { type Database, type DatabaseOptions, databaseOf, type Outcome, type SqlOptions } from './database.ts'
+export {
+  type Database,
+  type DatabaseOptions,
+  databaseOf,
+  type OpenDatabase,
+  type Outcome,
+  type SqlOptions,
+} from './database.ts'

@@ -74,15 +74,15 @@ type Start = (
   node: Node,
   sink: SinkSpec,
   mode: Mode,
-  how: { hold: boolean; rows: number; signal?: AbortSignal | undefined },
+  how: { hold: boolean; rows: number; signal?: AbortSignal | undefined; name?: string | undefined },
 ) => ReturnType<typeof startRun>
 
 function starter(world: World, options: SessionOptions): Start {
   const memoryBytes = bytesOf(options.memory ?? '1 GB')
   return (node, sink, mode, how) =>
     startRun({
-      id: 'collect',
-      name: 'collect',
+      id: how.name ?? 'collect',
+      name: how.name ?? 'collect',
       outputs: [{ node, sink, mode }],
       trigger: how.hold ? availableNow() : asap,
       epochRows: how.rows,
@@ -96,19 +96,24 @@ function starter(world: World, options: SessionOptions): Start {
 
 /**
  * What is in a table now, as a batch of one epoch into a sink, without a checkpoint: rows in order for an ordered table;
- * a row may have a weight above 1.
+ * a row may have a weight above 1. `name`: what the sink is told that it belongs to.
  */
 export async function deliver(
   world: World,
   node: Node,
   sink: SinkSpec,
-  options: SessionOptions & { readonly signal?: AbortSignal | undefined } = {},
+  options: SessionOptions & { readonly signal?: AbortSignal | undefined; readonly name?: string } = {},
 ): Promise<void> {
   checkPlan(node, { endless: false })
   const order = ordered(node)
   const mode = order.hidden.length > 0 ? 'complete' : modeOf(order)
   const rows = Number.POSITIVE_INFINITY
-  const run = await starter(world, options)(node, sink, mode, { hold: true, rows, signal: options.signal })
+  const run = await starter(world, options)(node, sink, mode, {
+    hold: true,
+    rows,
+    signal: options.signal,
+    name: options.name,
+  })
   await run.done
   if (run.status === 'stopped') throw cancelled(options.signal)
 }

@@ -1,29 +1,42 @@
 // SQL: PostgreSQL's grammar → the plan nodes that the typed API makes. Importing this room loads the parser.
 import type { Expr } from '../expr/index.ts'
 import type { Node } from '../plan/index.ts'
+import { type Assignment, assigned } from './definitions/assign.ts'
+import { frameOf } from './frame-of.ts'
 import type { Script, Statement } from './parser.ts'
-import type { Catalog } from './query.ts'
+import type { Bound, Catalog } from './query.ts'
 import { invalid } from './refuse.ts'
 import { bindQuery } from './select.ts'
 import { kindName } from './tree.ts'
 
+export type { Assignment } from './definitions/assign.ts'
+export type { Copy } from './definitions/copy.ts'
+export * from './definitions/definition.ts'
+export type { Change } from './definitions/modify.ts'
+export type { Option, Options } from './definitions/options.ts'
 export { tablesIn } from './names-in.ts'
 export { parse, type Script, type Statement } from './parser.ts'
 export type { Catalog } from './query.ts'
+export { invalid, unsupported, within } from './refuse.ts'
 
 /** The table that a SELECT (or VALUES) statement is. */
-export function tableOf({ tree }: Statement, script: Script, catalog: Catalog, params: readonly Expr[] = []): Node {
+export function tableOf(statement: Statement, script: Script, catalog: Catalog, params: readonly Expr[] = []): Node {
+  return bound(statement, script, catalog, params).node
+}
+
+/** The rows of a query as rows of another table. */
+export function rowsFor(
+  statement: Statement,
+  to: Assignment,
+  script: Script,
+  catalog: Catalog,
+  params: readonly Expr[] = [],
+): Node {
+  return assigned(bound(statement, script, catalog, params), to, script)
+}
+
+function bound({ tree }: Statement, script: Script, catalog: Catalog, params: readonly Expr[]): Bound {
   if (!('SelectStmt' in tree))
     return invalid(script.text, 0, `${kindName(tree)} is not a query`, 'write SELECT or VALUES')
-  const query = {
-    text: script.text,
-    catalog,
-    paths: script.paths,
-    params,
-    common: new Map(),
-    unknowns: new WeakSet<Expr>(),
-    depth: 0,
-    select: bindQuery,
-  }
-  return bindQuery(tree.SelectStmt, { query, outer: undefined, domain: undefined, probing: false }).node
+  return bindQuery(tree.SelectStmt, frameOf(script, catalog, params))
 }

@@ -7,13 +7,15 @@ import { decode, encode } from './place.ts'
 /** Paths by the names that stand for them. */
 export type PathNames = ReadonlyMap<string, string>
 
-const BEFORE_TABLE = new Set(['from', 'join', 'into', 'update', 'copy'])
+const BEFORE_TABLE = new Set(['from', 'join', 'into', 'update', 'describe'])
 
 export function withPathNames(text: string, tokens: readonly Token[]): { parsed: string; paths: PathNames } {
   const paths = new Map<string, string>()
   const found = pathTokens(tokens)
-  if (found.length === 0) return { parsed: text, paths }
+  const described = tokens.filter((each, i) => isDescribe(each, i, tokens))
+  if (found.length === 0 && described.length === 0) return { parsed: text, paths }
   const bytes = encode(text)
+  for (const { start } of described) bytes.set(encode(TABLE), start)
   for (const { start, end } of found) {
     const path = unquoted(decode(bytes.subarray(start, end)))
     const name = nameFor(paths.size, end - start - 2)
@@ -30,13 +32,27 @@ function nameFor(number: number, room: number): string | undefined {
   return name.length <= room ? name : undefined
 }
 
+/** `DESCRIBE t` is not PostgreSQL's grammar: it is parsed as `TABLE t`, and known by its text. */
+const TABLE = 'TABLE   '
+
+/** The first of two words that are a statement by themselves: DESCRIBE, and a name or a path. */
+function isDescribe({ text }: Token, i: number, tokens: readonly Token[]): boolean {
+  const ends = (token: Token | undefined): boolean => token === undefined || token.text === ';'
+  if (text.toLowerCase() !== 'describe' || !ends(tokens[i - 1]) || !ends(tokens[i + 2])) return false
+  return ['IDENT', 'SCONST'].includes(tokens[i + 1]?.name ?? '')
+}
+
 /** String constants that stand where a table may: behind FROM, JOIN, INTO, or behind a comma of a list of tables. */
 function pathTokens(tokens: readonly Token[]): readonly Token[] {
   const found: Token[] = []
   const inFrom: boolean[] = [false]
   let last = ''
+  // COPY names its file itself.
+  let copies = false
   for (const token of tokens) {
     const word = token.text.toLowerCase()
+    if (last === '' || last === ';') copies = word === 'copy'
+    if (copies && inFrom.length === 1 && token.name === 'SCONST') continue
     if (word === '(') inFrom.push(false)
     else if (word === ')' && inFrom.length > 1) inFrom.pop()
     else if (token.name === 'SCONST' && (BEFORE_TABLE.has(last) || (last === ',' && inFrom.at(-1) === true)))

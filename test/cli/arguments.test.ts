@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { commands, parse } from '../../src/cli/arguments.ts'
 import { helpOf } from '../../src/cli/help.ts'
-import { triggerOf } from '../../src/cli/trigger.ts'
+import { triggerOf } from '../../src/time/index.ts'
 
 const words = (line: string): string[] => line.split(' ').filter(each => each !== '')
 

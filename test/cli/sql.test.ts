@@ -149,7 +149,8 @@ describe('millrace sql', () => {
     const self = ['SELECT count(*) AS n FROM stdin a JOIN stdin b USING (word)', '--format', 'jsonl']
     assert.equal((await run(self, { stdin })).out, '{"n":5}\n')
     assert.equal((await run(['--format', 'csv'], { stdin: 'SELECT 1 AS a; SELECT 2 AS b' })).out, 'a\n1\nb\n2\n')
-    await refused(['SELECT count(*) FROM stdin; SELECT 1 FROM stdin'], 'BAD_SCHEMA', /no line of the standard input/)
+    await refused(['SELECT count(*) FROM stdin'], 'SQL_INVALID', /there is no table stdin/)
+    await assert.rejects(run(['SELECT count(*) FROM stdin'], { stdin: '' }), /no line of the standard input is a row/)
     const twice = run(['SELECT count(*) FROM stdin; SELECT count(*) FROM stdin'], { stdin })
     await assert.rejects(twice, /INPUT_TAKEN/)
   })

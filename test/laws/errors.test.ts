@@ -364,6 +364,11 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   BAD_TABLE: 'testing/print',
   BAD_TEST: 'testing/everywhere',
   INPUT_TAKEN: 'cli/sql',
+  NOT_READABLE: 'database/statements',
+  NOT_WRITABLE: 'database/statements',
+  DUPLICATE_KEY: 'database/statements',
+  NAME_TAKEN: 'database/statements',
+  IN_USE: 'database/statements',
   NO_JOB: 'cli/run',
   USAGE: 'cli/run',
 }

@@ -1,11 +1,11 @@
 // The rows of a table epoch by epoch: its changes as they are told, or what they sum up to.
+import { resultSink } from '../../connectors/index.ts'
 import type { SinkSpec } from '../../data/index.ts'
 import type { Node } from '../../plan/index.ts'
 import { schema } from '../../plan/index.ts'
 import type { Ordering } from '../../runtime/index.ts'
 import { schemaOf } from '../../types/index.ts'
 import { type Record, Records } from './records.ts'
-import { resultSink } from './sink.ts'
 
 /** What an epoch changed. */
 export interface Epoch {

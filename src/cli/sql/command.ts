@@ -1,8 +1,9 @@
 // `millrace sql`: the statements of a query, a file or the standard input, one after another. Rows go to standard output,
 // everything else to standard error. The command ends at the first statement that fails.
 import { join } from 'node:path'
-import { type Database, databaseOf, type Outcome } from '../../database/index.ts'
+import { databaseOf, type OpenDatabase, type Outcome } from '../../database/index.ts'
 import { onSignals } from '../../host/index.ts'
+import type { Node } from '../../plan/index.ts'
 import { deliver, type Engine, engineOf, sessionOf } from '../../runtime/index.ts'
 import { usage } from '../arguments.ts'
 import type { Io } from '../io.ts'
@@ -38,19 +39,32 @@ const ROWS = 40
 
 async function runText(text: string, asked: Asked, io: Io, isStdinRead: boolean): Promise<number> {
   const memory = asked.memory === undefined ? {} : { memory: asked.memory }
-  const stdin = isStdinRead ? undefined : io.stdin
+  const stdin = isStdinRead || io.stdin?.isTTY === true ? undefined : io.stdin
   const session = sessionOf(io.world, memory)
   const engine = engineOf(io.world, { dir: asked.dir, ...memory })
+  const views = engineOf(io.world, { dir: false, ...memory })
   const ending = new AbortController()
   const graceful = (): void => ending.abort()
   const release = onSignals({ graceful, immediate: code => io.exit(code) }, io.signals)
   try {
-    const database = databaseOf({ session, follow: asked.follow, stdin })
+    const { world, stdout } = io
+    const database = databaseOf({ session, world, jobs: engine, views, follow: asked.follow, stdin, stdout })
+    setUp(database, asked)
     return await runStatements(database, text, { asked, engine, io, signal: ending.signal })
   } finally {
     release()
-    await engine.close()
+    await Promise.all([engine.close(), views.close()])
   }
+}
+
+/** The flags are what SET would say. */
+function setUp(database: OpenDatabase, { stream, epochRows, output }: Asked): void {
+  const settings = {
+    ...(stream ? { mode: 'stream' } : {}),
+    ...(epochRows === undefined ? {} : { epoch_rows: String(epochRows) }),
+    ...(output === undefined ? {} : { output }),
+  }
+  for (const [name, value] of Object.entries(settings)) database.set(name, value)
 }
 
 interface Place {
@@ -63,7 +77,7 @@ interface Place {
 /** What shells expect of a command that a SIGINT has ended. */
 const INTERRUPTED = 130
 
-async function runStatements(database: Database, text: string, place: Place): Promise<number> {
+async function runStatements(database: OpenDatabase, text: string, place: Place): Promise<number> {
   const { asked, signal } = place
   for await (const outcome of database.execute(text)) {
     try {
@@ -77,7 +91,12 @@ async function runStatements(database: Database, text: string, place: Place): Pr
   return 0
 }
 
-async function show({ table }: Outcome, { asked, engine, io, signal }: Place): Promise<void> {
+async function show(outcome: Outcome, { asked, engine, io, signal }: Place): Promise<void> {
+  if (outcome.kind === 'done') {
+    if (!asked.quiet) io.stderr.write(`${outcome.tag}\n`)
+    return
+  }
+  const { table } = outcome
   const { clock } = io.world
   const target = targetOf(asked, io)
   const since = clock.ticks()
@@ -89,7 +108,7 @@ async function show({ table }: Outcome, { asked, engine, io, signal }: Place): P
 }
 
 async function showBatch(
-  node: Outcome['table']['node'],
+  node: Node,
   { format, memory }: Asked,
   target: Target,
   io: Io,

@@ -1,12 +1,13 @@
 // A query epoch by epoch: `complete` shows the table, at the end or again and again on a terminal that follows; the other
 // views show the changes of each epoch.
-import type { Mode } from '../../data/index.ts'
+import type { Whole } from '../../connectors/index.ts'
+import type { Mode, SinkSpec } from '../../data/index.ts'
 import { type Node, outputOf, properties, schema } from '../../plan/index.ts'
 import { type Engine, type Ordering, orderedAnew } from '../../runtime/index.ts'
 import { usage } from '../arguments.ts'
 import { changesSink, type Epoch, Sums } from './changes.ts'
 import type { Asked } from './flags.ts'
-import { type Printer, printerOf, type Target } from './printers.ts'
+import { printerOf, type Target } from './printers.ts'
 import type { Record } from './records.ts'
 import { send } from './send.ts'
 import { counted, viewOf } from './view.ts'
@@ -34,13 +35,13 @@ export async function showStream(node: Node, streaming: Streaming): Promise<numb
 }
 
 /** Rows that only come, as they come. */
-async function showRows(node: Node, printer: Printer, streaming: Streaming): Promise<number> {
+async function showRows(node: Node, printer: Whole, streaming: Streaming): Promise<number> {
   await run(node, printer.spec, 'append', streaming)
   await printer.end()
   return printer.rows()
 }
 
-async function run(node: Node, sink: Printer['spec'], mode: Mode, streaming: Streaming): Promise<void> {
+async function run(node: Node, sink: SinkSpec, mode: Mode, streaming: Streaming): Promise<void> {
   const { asked, engine, signal } = streaming
   const run = await engine.run('sql', outputOf(node, sink, { mode, unbounded: true }), {
     ...(asked.follow ? {} : { until: 'now' }),

@@ -36,6 +36,7 @@ export class MemoryLog {
   #end = 0
   #closed = false
   #waiting: (() => void)[] = []
+  #settling: (() => void)[] = []
 
   constructor(name: string, highWater: number, keep: 'all' | 'uncommitted') {
     this.#name = name
@@ -83,6 +84,23 @@ export class MemoryLog {
   moved(): void {
     if (this.#behind() < this.#highWater) for (const go of this.#waiting.splice(0)) go()
     if (this.#keep === 'uncommitted') this.#forget()
+    if (this.#isSettled()) for (const go of this.#settling.splice(0)) go()
+  }
+
+  /** Resolves when every open reader has committed all rows that were pushed. */
+  settled(): Promise<void> {
+    if (this.#isSettled()) return Promise.resolve()
+    return new Promise(resolve => this.#settling.push(resolve))
+  }
+
+  /**
+   * Keep these rows in the place of all that were pushed: they are what those sum up to. Only readers that come later
+   * see them; it is not done while one is behind.
+   */
+  compact(rows: readonly object[], weights: readonly number[]): void {
+    if (!this.#isSettled() || rows.length > this.#end) return
+    const start = this.#end - rows.length
+    this.#chunks = rows.length === 0 ? [] : [{ start, partition: '', rows, weights }]
   }
 
   /** The rows `from` .. `to`, cut where chunks are and every `most` rows. */
@@ -95,6 +113,10 @@ export class MemoryLog {
       if (chunk.start >= to) return
       yield* cut(chunk, Math.max(from, chunk.start), Math.min(to, chunk.start + chunk.rows.length), most)
     }
+  }
+
+  #isSettled(): boolean {
+    return this.first === this.#end || [...this.#readers].every(reader => reader.committed === this.#end)
   }
 
   #room(): Promise<void> {

@@ -4,6 +4,7 @@
 import { optionsFor } from '../../base/index.ts'
 import { type Change, changesOf, type Mode, type Sink, type SinkContext, type SinkSpec } from '../../data/index.ts'
 import { badOption } from '../sink-parts.ts'
+import { identity } from './identity.ts'
 
 /** One committed change. */
 export interface MemoryChange<Row = object> {
@@ -160,19 +161,4 @@ function sum({ mode, key }: State, sums: Sums, changes: readonly MemoryChange[])
     if (mode === 'update' ? weight < 0 : total === 0) sums.delete(id)
     else sums.set(id, { row: seen?.row ?? row, weight: mode === 'update' ? 1 : total })
   }
-}
-
-// Values that JSON can't tell apart get a letter in front, as a date and its text. 1 and 1n are the same: a column that was an int
-// may become a bigint.
-function identity(row: object, columns: readonly string[]): string {
-  const values = columns.map(name => (row as Record<string, unknown>)[name])
-  return JSON.stringify(values, function (this: Record<string, unknown>, key, shown: unknown) {
-    const value = this[key]
-    if (typeof value === 'bigint' || Number.isInteger(value)) return `n${value}`
-    if (typeof value === 'string') return `s${value}`
-    if (value instanceof Date) return `d${value.getTime()}`
-    if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('hex')}`
-    if (typeof value === 'number' && !Number.isFinite(value)) return `f${value}`
-    return shown
-  })
 }

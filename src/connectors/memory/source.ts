@@ -42,6 +42,10 @@ export interface MemoryInput<Row extends object = object> {
   pushWeighted(rows: readonly Weighted<Row>[], options?: { readonly partition?: string }): Promise<void>
   /** No more rows: queries over the input end. */
   close(): void
+  /** Resolves when every open query has committed all rows that were pushed. */
+  settled(): Promise<void>
+  /** Keep these in the place of the rows that were pushed: what they sum up to. */
+  compact(rows: readonly Weighted<Row>[]): void
 }
 
 const HIGH_WATER = 16_384
@@ -84,6 +88,12 @@ export function memoryInput<Row extends object = object>(
       await pushAll(pushed, at.partition ?? '')
     },
     close: () => log.close(),
+    settled: () => log.settled(),
+    compact: rows =>
+      log.compact(
+        rows.map(each => each.row),
+        rows.map(each => each.weight),
+      ),
   }
 }
 

@@ -1,4 +1,4 @@
-// What shows the rows of a query, as a sink: only what differs has to be said.
+// A result that is taken as a whole, as a sink: only what differs has to be said.
 import {
   type Batch,
   type Memory,

@@ -1,6 +1,6 @@
-// `--trigger` as text.
+// A trigger as text, as the command line and SET have it.
 import type { Duration } from '../base/index.ts'
-import { asap, availableNow, continuous, every, once, type Trigger } from '../time/index.ts'
+import { asap, availableNow, continuous, every, once, type Trigger } from './trigger.ts'
 
 /** 'default', '5 seconds', 'once', 'available-now' or 'continuous:1 second'. Throws BAD_DURATION, BAD_TRIGGER. */
 export function triggerOf(text: string): Trigger {

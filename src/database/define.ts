@@ -1,0 +1,138 @@
+// CREATE and DROP. Law: a name means one thing; what others are made of is not dropped.
+import { fail } from '../base/index.ts'
+import { suggestion } from '../expr/index.ts'
+import { outputOf, schema } from '../plan/index.ts'
+import type { Run } from '../runtime/index.ts'
+import type { CreateOf, CreateTable, CreateView, RelationKind } from '../sql/index.ts'
+import { invalid, tablesIn } from '../sql/index.ts'
+import { bound } from './catalog.ts'
+import { relationOf } from './connectors.ts'
+import type { Given, Place, Relation } from './place.ts'
+import { countOf, rowsNow } from './rows.ts'
+import { storeOf } from './store.ts'
+import { viewSink } from './view-sink.ts'
+
+/** Whether the name is free; if it is not: an error, unless that may be. */
+function isFree(name: string, ifNotExists: boolean, { relations }: Place): boolean {
+  const known = relations.get(name)
+  if (known === undefined) return true
+  if (ifNotExists) return false
+  return fail('NAME_TAKEN', {
+    kind: known.kind,
+    name,
+    fix: `choose another name, or DROP ${known.kind.toUpperCase()} ${name} before`,
+  })
+}
+
+export function createTable(definition: CreateTable, { script }: Given, place: Place): string {
+  if (isFree(definition.name, definition.ifNotExists, place))
+    place.relations.set(definition.name, relationOf(definition, script.text, place))
+  return 'CREATE TABLE'
+}
+
+export async function createView({ name, replace, query }: CreateView, given: Given, place: Place): Promise<string> {
+  const known = place.relations.get(name)
+  if (replace && known !== undefined && known.kind !== 'view')
+    return fail('NAME_TAKEN', { kind: known.kind, name, fix: 'choose another name' })
+  if (!replace) isFree(name, false, place)
+  const node = await bound(query, given, place)
+  place.relations.set(name, { kind: 'view', node: () => node, uses: usedBy(query.tree, place) })
+  return 'CREATE VIEW'
+}
+
+/** CREATE TABLE … AS: a memory table of the rows that there are now. */
+export async function createTableAs(definition: CreateOf, given: Given, place: Place): Promise<string> {
+  const { name, ifNotExists, query } = definition
+  if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
+  const node = await bound(query, given, place)
+  const rows = await rowsNow(place.world, node)
+  const store = storeOf(name, schema(node), [])
+  await store.change(rows)
+  place.relations.set(name, { kind: 'table', node: () => store.node, store })
+  return `SELECT ${countOf(rows)}`
+}
+
+/** CREATE MATERIALIZED VIEW: a run keeps its rows, which can be queried as of its last epoch. */
+export async function createMaterializedView(definition: CreateOf, given: Given, place: Place): Promise<string> {
+  const { name, ifNotExists, query } = definition
+  if (!isFree(name, ifNotExists, place)) return 'CREATE MATERIALIZED VIEW'
+  const node = await bound(query, given, place)
+  const store = storeOf(name, schema(node), [])
+  const sink = viewSink(changes => store.change(changes))
+  const run = await place.views.run(name, outputOf(node, sink, { mode: 'retract', unbounded: true }), {
+    unbounded: true,
+  })
+  await caughtUp(run)
+  place.relations.set(name, {
+    kind: 'materialized view',
+    node() {
+      if (run.error !== undefined) throw run.error
+      return store.node
+    },
+    follows: store,
+    uses: usedBy(query.tree, place),
+    run,
+  })
+  return 'CREATE MATERIALIZED VIEW'
+}
+
+/** Resolves when the run has read what there is now; throws what it failed of. */
+async function caughtUp(run: Run): Promise<void> {
+  const isThere = (): boolean => run.status !== 'starting' && run.status !== 'running'
+  if (!isThere()) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const off = run.on('state', () => (isThere() ? resolve() : undefined))
+    await promise
+    off()
+  }
+  if (run.error !== undefined) throw run.error
+}
+
+/** What a query names, of what there is. */
+function usedBy(tree: Parameters<typeof tablesIn>[0], { relations }: Place): ReadonlySet<string> {
+  return new Set([...tablesIn(tree)].filter(name => relations.has(name)))
+}
+
+/** Materialized views have seen everything that memory tables hold; in the order in which they were made. */
+export async function settled({ relations }: Place): Promise<void> {
+  for (const { store, follows } of relations.values()) await (store ?? follows)?.settled()
+}
+
+export async function drop(
+  what: RelationKind,
+  names: readonly string[],
+  ifExists: boolean,
+  { script }: Given,
+  place: Place,
+): Promise<string> {
+  const found = names.flatMap((name): [string, Relation][] => {
+    const relation = place.relations.get(name)
+    if (relation?.kind === what) return [[name, relation]]
+    if (ifExists && relation === undefined) return []
+    return invalid(script.text, undefined, ...notThere(what, name, relation, place))
+  })
+  for (const [name] of found) checkUnused(name, names, place)
+  for (const [name, { run }] of found) {
+    await run?.stop({ now: true })
+    place.relations.delete(name)
+  }
+  return `DROP ${what.toUpperCase()}`
+}
+
+function notThere(
+  what: RelationKind,
+  name: string,
+  known: Relation | undefined,
+  { relations }: Place,
+): [string, string] {
+  if (known !== undefined) return [`${name} is a ${known.kind}`, `write DROP ${known.kind.toUpperCase()} ${name}`]
+  const names = [...relations].flatMap(([each, { kind }]) => (kind === what ? [each] : []))
+  return [`there is no ${what} ${name}`, suggestion(name, names)]
+}
+
+function checkUnused(name: string, dropped: readonly string[], { relations }: Place): void {
+  const users = [...relations].flatMap(([user, { uses }]) =>
+    uses?.has(name) === true && !dropped.includes(user) ? [user] : [],
+  )
+  if (users.length > 0) fail('IN_USE', { name, users: users.join(', ') })
+}

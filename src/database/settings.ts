@@ -1,0 +1,94 @@
+// SET and SHOW: how the statements that follow are run. Each setting is a name, a check, and the value when nothing is said.
+import { fail } from '../base/index.ts'
+import type { Mode } from '../data/index.ts'
+import { suggestion } from '../expr/index.ts'
+import { ON_CHANGE, type RunOptions } from '../runtime/index.ts'
+import { triggerOf } from '../time/index.ts'
+
+interface Setting {
+  readonly preset: string
+  readonly help: string
+  /** Undefined: it is not a value that it takes. */
+  readonly takes: (value: string) => boolean
+}
+
+const oneOf =
+  (...known: readonly string[]) =>
+  (value: string): boolean =>
+    known.includes(value)
+
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  mode: { preset: 'batch', help: 'batch, or stream: epoch by epoch', takes: oneOf('batch', 'stream') },
+  until: { preset: 'now', help: 'now, or forever: INSERT goes on', takes: oneOf('now', 'forever') },
+  epoch_rows: { preset: '', help: 'rows of each source in an epoch', takes: value => /^([1-9]\d{0,8})?$/.test(value) },
+  output: {
+    preset: '',
+    help: 'how INSERT tells changes: append, update, retract, complete',
+    takes: oneOf('', 'append', 'update', 'retract', 'complete'),
+  },
+  trigger: { preset: '', help: "when epochs of INSERT start: '5 seconds', once, available-now", takes: () => true },
+  emit: {
+    preset: '',
+    help: 'when windows are told: final, changes; final where a sink takes nothing else',
+    takes: oneOf('', 'final', 'changes'),
+  },
+  on_change: {
+    preset: 'ask',
+    help: `when a query is not the one that was saved: ${ON_CHANGE.join(', ')}`,
+    takes: oneOf(...ON_CHANGE),
+  },
+  confirm: { preset: '', help: 'the number of a difference that may be', takes: () => true },
+  unbounded: { preset: 'off', help: 'state may grow without a bound', takes: oneOf('on', 'off', 'true', 'false') },
+}
+
+export class Settings {
+  readonly #values = new Map<string, string>()
+
+  /** @param value undefined: what it was in the beginning */
+  set(name: string, value: string | undefined): void {
+    const setting = known(name)
+    if (value === undefined) this.#values.delete(name)
+    else if (setting.takes(value)) this.#values.set(name, value)
+    else fail('BAD_OPTION', { option: name, of: 'SET', reason: `it can't be '${value}'`, fix: `it is ${setting.help}` })
+  }
+
+  get(name: string): string {
+    return this.#values.get(name) ?? known(name).preset
+  }
+
+  /** Everything that can be set. */
+  all(): { readonly name: string; readonly setting: string; readonly description: string }[] {
+    return Object.entries(SETTINGS).map(([name, { help }]) => ({ name, setting: this.get(name), description: help }))
+  }
+
+  /** How INSERT runs. */
+  runOptions(): RunOptions {
+    const [rows, confirm, trigger] = [this.get('epoch_rows'), this.get('confirm'), this.get('trigger')]
+    return {
+      ...(trigger === '' ? { until: this.get('until') as 'now' | 'forever' } : { trigger: triggerOf(trigger) }),
+      ...(rows === '' ? {} : { epochRows: Number(rows) }),
+      ...(confirm === '' ? {} : { confirm }),
+      onChange: this.get('on_change') as (typeof ON_CHANGE)[number],
+      unbounded: ['on', 'true'].includes(this.get('unbounded')),
+    }
+  }
+
+  mode(): Mode | undefined {
+    const output = this.get('output')
+    return output === '' ? undefined : (output as Mode)
+  }
+}
+
+export const isSetting = (name: string): boolean => Object.hasOwn(SETTINGS, name)
+
+function known(name: string): Setting {
+  const found = isSetting(name) ? SETTINGS[name] : undefined
+  if (found !== undefined) return found
+  const fix = suggestion(name, Object.keys(SETTINGS))
+  return fail('BAD_OPTION', {
+    option: name,
+    of: 'SET',
+    reason: 'there is no such setting',
+    fix: `${fix}; SHOW ALL lists them`,
+  })
+}

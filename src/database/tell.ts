@@ -1,0 +1,108 @@
+// SHOW, DESCRIBE and EXPLAIN: what there is, as rows.
+import { excerpt } from '../base/index.ts'
+import { memoryInput, resultSink } from '../connectors/index.ts'
+import { explainText, type Node, optimise, schema, sourceOf } from '../plan/index.ts'
+import { deliver, stagesOf } from '../runtime/index.ts'
+import { definitionOf, type Statement, unsupported } from '../sql/index.ts'
+import { type Field, field, type Schema, scalars, schemaOf, showType } from '../types/index.ts'
+import { bound, boundFor } from './catalog.ts'
+import { isWhole, outputFor } from './jobs.ts'
+import { relationNamed } from './modify.ts'
+import type { Given, Place } from './place.ts'
+import { isSetting } from './settings.ts'
+
+const TEXT = (name: string): Field => field(name, scalars.string, true)
+
+/** Rows of texts as a table. */
+function told(columns: readonly string[], rows: readonly Readonly<Record<string, unknown>>[]): Node {
+  return toldAs(schemaOf(columns.map(TEXT)), rows)
+}
+
+const toldAs = (of: Schema, rows: readonly object[]): Node => sourceOf(memoryInput(of, {}, rows).spec, undefined)
+
+export async function show(name: string, { script }: Given, place: Place): Promise<Node> {
+  const { relations, settings, jobs, views } = place
+  if (name === 'tables' || name === 'views') {
+    const found = [...relations].filter(([, { kind }]) => name === 'tables' || kind !== 'table')
+    return told(['name', 'kind'], found.map(([each, { kind }]) => ({ name: each, kind })).sort(byName))
+  }
+  if (name === 'jobs') {
+    const runs = [...jobs.runs, ...views.runs]
+    return told(
+      ['name', 'status'],
+      runs.map(each => ({ name: each.name, status: each.status })),
+    )
+  }
+  if (name === 'all') return told(['name', 'setting', 'description'], settings.all())
+  if (isSetting(name)) return told([name], [{ [name]: settings.get(name) }])
+  return unsupported(
+    script.text,
+    undefined,
+    `SHOW ${excerpt(name)}`,
+    'there are SHOW TABLES, VIEWS, JOBS, ALL, and the settings',
+  )
+}
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
+
+export async function describe(query: Statement, given: Given, place: Place): Promise<Node> {
+  const { fields } = schema(await bound(query, given, place))
+  return told(
+    ['column', 'type', 'null'],
+    fields.map(({ name, type, nullable }) => ({ column: name, type: showType(type), null: nullable ? 'yes' : 'no' })),
+  )
+}
+
+export async function explain(of: Statement, analyze: boolean, given: Given, place: Place): Promise<Node> {
+  const definition = definitionOf(of, given.script)
+  if (definition.kind === 'insert') return explainInsert(definition, analyze, given, place)
+  const query = 'query' in definition && definition.query !== undefined ? definition.query : of
+  const node = await bound(query, given, place)
+  const lines = place.session.explain(node).split('\n')
+  return plan(analyze ? [...lines, await analyzed(node, place)] : lines)
+}
+
+async function explainInsert(
+  definition: Extract<ReturnType<typeof definitionOf>, { kind: 'insert' }>,
+  analyze: boolean,
+  given: Given,
+  place: Place,
+): Promise<Node> {
+  if (analyze)
+    return unsupported(
+      given.script.text,
+      undefined,
+      'EXPLAIN ANALYZE of INSERT',
+      'explain the query: nothing is written then',
+    )
+  const { query, ...to } = definition
+  const { sink, store } = relationNamed(definition, given, place)
+  const target = sink?.schema ?? store?.schema
+  const node =
+    target === undefined ? await bound(query, given, place) : await boundFor(query, { ...to, target }, given, place)
+  if (sink === undefined || isWhole(place)) return plan(place.session.explain(node).split('\n'))
+  const output = outputFor(node, sink, place)
+  const optimised = optimise(output.node)
+  const stages = stagesOf([{ ...output, node: optimised.node }])
+  return plan(explainText({ node: output.node, output, optimised, stages }).split('\n'))
+}
+
+const plan = (lines: readonly string[]): Node =>
+  told(
+    ['QUERY PLAN'],
+    lines.filter((each, i) => each !== '' || i < lines.length - 1).map(each => ({ 'QUERY PLAN': each })),
+  )
+
+/** What running it took; the rows go nowhere. */
+async function analyzed(node: Node, { world }: Place): Promise<string> {
+  let rows = 0
+  const sink = resultSink(
+    () => ({ write() {} }),
+    more => {
+      rows += more
+    },
+  )
+  const since = world.clock.ticks()
+  await deliver(world, node, sink)
+  return `Rows: ${rows}, time: ${Math.round(world.clock.ticks() - since)} ms`
+}

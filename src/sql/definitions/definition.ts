@@ -1,0 +1,197 @@
+// What a statement asks for, as plain data: whoever has the tables does it.
+import type {
+  DropStmt,
+  ExplainStmt,
+  InsertStmt,
+  Node,
+  Script,
+  SelectStmt,
+  Statement,
+  VariableSetStmt,
+  ViewStmt,
+} from '../parser.ts'
+import { invalid, unsupported } from '../refuse.ts'
+import { itemsOf, kindName, textOf, textsOf } from '../tree.ts'
+import { type ColumnList, columnsOf } from './columns.ts'
+import { type Copy, copyOf } from './copy.ts'
+import { type Change, changeOf } from './modify.ts'
+import { nameOf } from './names.ts'
+import { constantOf, type Options, optionsOf } from './options.ts'
+
+export type RelationKind = 'table' | 'view' | 'materialized view'
+
+export type Definition =
+  | { readonly kind: 'query' }
+  | CreateTable
+  | CreateView
+  | CreateOf
+  | Insert
+  | Change
+  | Copy
+  | {
+      readonly kind: 'drop'
+      readonly what: RelationKind
+      readonly names: readonly string[]
+      readonly ifExists: boolean
+    }
+  | { readonly kind: 'explain'; readonly analyze: boolean; readonly of: Statement }
+  | { readonly kind: 'set'; readonly name: string; readonly value: string | undefined }
+  | { readonly kind: 'show'; readonly name: string }
+  | { readonly kind: 'describe' }
+
+export interface CreateTable extends ColumnList {
+  readonly kind: 'create table'
+  readonly name: string
+  readonly ifNotExists: boolean
+  readonly options: Options
+}
+
+export interface CreateView {
+  readonly kind: 'create view'
+  readonly name: string
+  readonly replace: boolean
+  readonly query: Statement
+}
+
+/** A table of what a query gives: once, or kept up to date. */
+export interface CreateOf {
+  readonly kind: 'create materialized view' | 'create table as'
+  readonly name: string
+  readonly ifNotExists: boolean
+  readonly query: Statement
+}
+
+export interface Insert {
+  readonly kind: 'insert'
+  readonly table: string
+  /** Where the table's name stands. */
+  readonly byte: number | undefined
+  /** Columns that are given, in order; none: all. */
+  readonly columns: readonly string[]
+  readonly query: Statement
+  /** Rows whose key is there are left out. */
+  readonly ignore: boolean
+}
+
+export function definitionOf({ tree, text }: Statement, script: Script): Definition {
+  if ('SelectStmt' in tree) return { kind: /^describe\b/i.test(text) ? 'describe' : 'query' }
+  if ('CreateStmt' in tree) {
+    const { relation, tableElts = [], options, if_not_exists } = tree.CreateStmt
+    const list = columnsOf(tableElts, script.text)
+    return {
+      kind: 'create table',
+      name: nameOf(relation, script),
+      ifNotExists: if_not_exists === true,
+      ...list,
+      options: optionsOf(options, script.text),
+    }
+  }
+  if ('ViewStmt' in tree) return viewOf(tree.ViewStmt, script)
+  if ('CreateTableAsStmt' in tree) {
+    const { query, into, objtype, if_not_exists } = tree.CreateTableAsStmt
+    return {
+      kind: objtype === 'OBJECT_MATVIEW' ? 'create materialized view' : 'create table as',
+      name: nameOf(into?.rel, script),
+      ifNotExists: if_not_exists === true,
+      query: renamed(queryOf(query, script), textsOf(into?.colNames)),
+    }
+  }
+  if ('InsertStmt' in tree) return insertOf(tree.InsertStmt, script)
+  if ('DropStmt' in tree) return dropOf(tree.DropStmt, script)
+  if ('ExplainStmt' in tree) return explainOf(tree.ExplainStmt, script)
+  if ('CopyStmt' in tree) return copyOf(tree.CopyStmt, script)
+  if ('VariableSetStmt' in tree) return setOf(tree.VariableSetStmt, script)
+  if ('VariableShowStmt' in tree) return { kind: 'show', name: tree.VariableShowStmt.name ?? '' }
+  return (
+    changeOf(tree, script) ?? unsupported(script.text, undefined, kindName(tree), 'docs/sql.md lists the statements')
+  )
+}
+
+/** A query within a statement, as a statement of its own. */
+function queryOf(tree: Node | undefined, { text }: Script): Statement {
+  if (tree !== undefined && 'SelectStmt' in tree) return { tree, text }
+  return unsupported(text, undefined, tree === undefined ? 'this' : kindName(tree), 'write SELECT or VALUES')
+}
+
+/** SELECT * FROM (query) AS it (names). */
+function renamed(query: Statement, names: readonly string[]): Statement {
+  if (names.length === 0) return query
+  const alias = { aliasname: 'it', colnames: names.map(sval => ({ String: { sval } })) }
+  const star: Node = { ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } } }
+  const select: SelectStmt = { targetList: [star], fromClause: [{ RangeSubselect: { subquery: query.tree, alias } }] }
+  return { ...query, tree: { SelectStmt: select } }
+}
+
+function viewOf({ view, aliases, query, replace, withCheckOption, options }: ViewStmt, script: Script): CreateView {
+  if (withCheckOption !== undefined && withCheckOption !== 'NO_CHECK_OPTION')
+    unsupported(script.text, view?.location, 'WITH CHECK OPTION', 'leave it out: nothing is written to a view')
+  if ((options ?? []).length > 0)
+    unsupported(script.text, view?.location, 'WITH of a view', 'leave it out: a view is its query')
+  return {
+    kind: 'create view',
+    name: nameOf(view, script),
+    replace: replace === true,
+    query: renamed(queryOf(query, script), textsOf(aliases)),
+  }
+}
+
+function insertOf(statement: InsertStmt, script: Script): Insert {
+  const { relation, cols = [], selectStmt, onConflictClause, returningClause } = statement
+  const { text } = script
+  if (returningClause !== undefined)
+    unsupported(text, relation?.location, 'RETURNING', 'SELECT from the table afterwards')
+  if (selectStmt === undefined) unsupported(text, relation?.location, 'DEFAULT VALUES', 'write VALUES (NULL, …)')
+  if (onConflictClause !== undefined && onConflictClause.action !== 'ONCONFLICT_NOTHING')
+    unsupported(text, onConflictClause.location, 'ON CONFLICT DO UPDATE', 'write DO NOTHING, or UPDATE before')
+  const columns = cols.flatMap(each => ('ResTarget' in each ? [each.ResTarget.name ?? ''] : []))
+  const query = { ...queryOf(selectStmt, script), text }
+  return {
+    kind: 'insert',
+    table: nameOf(relation, script),
+    byte: relation?.location,
+    columns,
+    query: statement.withClause === undefined ? query : withTables(query, statement.withClause),
+    ignore: onConflictClause !== undefined,
+  }
+}
+
+/** WITH in front of INSERT belongs to its query. */
+function withTables(query: Statement, withClause: NonNullable<InsertStmt['withClause']>): Statement {
+  if (!('SelectStmt' in query.tree)) return query
+  return { ...query, tree: { SelectStmt: { ...query.tree.SelectStmt, withClause } } }
+}
+
+const DROPPED: Readonly<Record<string, RelationKind>> = {
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materialized view',
+}
+
+function dropOf({ removeType, objects = [], missing_ok, behavior }: DropStmt, { text }: Script) {
+  const what = DROPPED[String(removeType)]
+  if (what === undefined)
+    return unsupported(text, undefined, `DROP of ${removeType}`, 'there are DROP TABLE, VIEW and MATERIALIZED VIEW')
+  if (behavior === 'DROP_CASCADE')
+    return unsupported(text, undefined, 'CASCADE', 'drop what depends on it first; it tells what that is')
+  const names = objects.map(each => textOf(itemsOf(each).at(-1)) ?? '')
+  return { kind: 'drop', what, names, ifExists: missing_ok === true } as const
+}
+
+function explainOf({ query, options }: ExplainStmt, script: Script): Definition {
+  const given = optionsOf(options, script.text)
+  for (const [name, { byte }] of given)
+    if (name !== 'analyze') unsupported(script.text, byte, `EXPLAIN (${name})`, 'write EXPLAIN, or EXPLAIN ANALYZE')
+  const on = given.get('analyze')?.value
+  if (query === undefined)
+    return invalid(script.text, undefined, 'there is nothing to explain', 'write EXPLAIN SELECT …')
+  return { kind: 'explain', analyze: on !== undefined && on !== 'false', of: { tree: query, text: script.text } }
+}
+
+function setOf({ kind, name = '', args = [] }: VariableSetStmt, { text }: Script): Definition {
+  if (kind === 'VAR_SET_DEFAULT' || kind === 'VAR_RESET') return { kind: 'set', name, value: undefined }
+  const [only, second] = args
+  const value = only === undefined ? undefined : constantOf(only)
+  if (kind !== 'VAR_SET_VALUE' || value === undefined || second !== undefined)
+    return unsupported(text, undefined, 'this form of SET', "write SET name = 'value'")
+  return { kind: 'set', name, value }
+}
