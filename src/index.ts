@@ -148,6 +148,7 @@ export {
   type ChangeKind,
   type ClockExpr,
   type Columns,
+  type CountSpan,
   type DateExpr,
   type Day,
   type Expression,

@@ -249,6 +249,11 @@ export const catalogue = {
     what: '{verb}: without a window no result is ever final',
     fix: "cut the table into windows first: .window({ tumbling: '1 hour' }).groupBy(…).agg(…)",
   },
+  NEVER_FINAL: {
+    actor: 'user',
+    what: '{verb}: no result is ever final, because {reason}',
+    fix: '{fix}',
+  },
   UNBOUNDED_STATE: {
     actor: 'user',
     what: '{operator} would keep ever more state over an input that never ends: {bound}',

@@ -7,10 +7,11 @@ import { assert, fail } from '../base/index.ts'
 import { BATCH_ROWS, type Batch, type Column, columnBytes, Kind, type Ptr, withSelection } from '../data/index.ts'
 import { scalars } from '../types/index.ts'
 import { putKeys } from './aggregates/keys.ts'
-import { closedBy, lateColumns } from './aggregates/late.ts'
+import { closedBy } from './aggregates/late.ts'
 import { loadTable, saveTable } from './aggregates/save.ts'
 import { layoutKeys, makeTable } from './aggregates/table.ts'
 import { closeSources, columnFrom } from './column-source.ts'
+import { type EventColumn, inTime } from './in-time.ts'
 import {
   type Emit,
   flushing,
@@ -22,7 +23,7 @@ import {
   WATERMARK_MIN,
 } from './operator.ts'
 import type { GroupColumn } from './ordered-groups.ts'
-import { emitUntimed, shifted } from './window.ts'
+import { shifted } from './window.ts'
 
 export interface DedupSpec {
   readonly by: readonly GroupColumn[]
@@ -30,18 +31,12 @@ export interface DedupSpec {
   readonly time?: DedupTime | undefined
 }
 
-export interface DedupTime {
-  /** Number of a timestamp column. */
-  readonly column: number
-  /** Microseconds from that column to the event time. */
-  readonly shift: bigint
+export interface DedupTime extends EventColumn {
   /** Microseconds. */
   readonly within: bigint
 }
 
 const STORE = 'seen'
-const LATE = 1
-const LATE_REASON = 'behind the watermark'
 
 /** Port 0: the rows that are kept. Port 1: late rows, as those of a windowed aggregate. */
 export function dedup(spec: DedupSpec, context: OperatorContext): Operator {
@@ -92,22 +87,6 @@ export function dedup(spec: DedupSpec, context: OperatorContext): Operator {
       closeSources(spec.by.map(each => each.by))
     },
   }
-}
-
-/** The rows that have a time and are not late. */
-function inTime(time: DedupTime, delta: Batch, watermark: bigint, context: OperatorContext, emit: Emit): Batch {
-  const { arena, memory } = context
-  const times = delta.columns[time.column] as Column
-  const timed = emitUntimed(times, delta, arena, emit)
-  if (timed.count === 0 || watermark === WATERMARK_MIN) return timed
-  const at = { ...times, values: shifted(times, time.shift, timed, arena), validity: 0 }
-  const [kept, late] = [arena.alloc(timed.count * 4), arena.alloc(timed.count * 4)]
-  const count = memory.kernels.splitLate(timed.count, timed.sel, at.values, 0, watermark - 1n, kept, late)
-  if (count === timed.count) return timed
-  const rest = withSelection(timed, late, timed.count - count)
-  const why = lateColumns(memory, rest, at, watermark, watermark, arena, LATE_REASON)
-  emit(LATE, { ...rest, columns: [...rest.columns, ...why] })
-  return withSelection(timed, kept, count)
 }
 
 function keep(

@@ -9,6 +9,7 @@ import { orderedOperator, type Telling } from './ordered-operator.ts'
 import type { SortColumn } from './ordered-rows.ts'
 import { argumentOf, rangeKeyOf } from './over/arguments.ts'
 import { type OverFunction, resultOf } from './over/functions.ts'
+import { listings } from './over/listing.ts'
 import { type Result, writeResult } from './over/results.ts'
 import { type Sequence, sequenceOf, timesOf } from './over/sequence.ts'
 
@@ -45,50 +46,16 @@ export function over(spec: OverSpec, context: OperatorContext): Operator {
   }
 }
 
-/** The touched groups, some at a time: about a batch of entries, but whole groups. */
 function* tell(spec: OverSpec, groups: OrderedGroups, fresh: boolean, chunk: Arena, emit: Emit): Generator<void> {
-  const { kernels } = chunk.memory
-  const total = kernels.orderedTouched(groups.ptr) >>> 0
-  for (let from = 0; from < total; ) {
-    let entries = 0
-    let to = from
-    while (to < total && (to === from || entries < BATCH_ROWS))
-      entries += kernels.orderedEntryCount(groups.ptr, to++) >>> 0
-    if (entries > 0) yield* tellEntries(spec, groups, { from, to, entries }, fresh, chunk, emit)
-    chunk.reset()
-    from = to
+  for (const { entries, columns, before, now, marks } of listings(groups, chunk)) {
+    if (fresh) before.fill(0n)
+    const [old, young] = [
+      { entries, weights: before, marks },
+      { entries, weights: now, marks },
+    ]
+    const sides = [sideOf(spec, columns, old, chunk), sideOf(spec, columns, young, chunk)] as const
+    yield* tellSlots(spec, columns, slotsOf(before, now), sides, chunk, emit)
   }
-}
-
-interface Stretch {
-  readonly from: number
-  readonly to: number
-  readonly entries: number
-}
-
-function* tellEntries(
-  spec: OverSpec,
-  groups: OrderedGroups,
-  { from, to, entries }: Stretch,
-  fresh: boolean,
-  chunk: Arena,
-  emit: Emit,
-): Generator<void> {
-  const { memory } = chunk
-  const [rows, before, now] = [4, 8, 8].map(bytes => chunk.alloc(entries * bytes)) as [Ptr, Ptr, Ptr]
-  const marks = chunk.alloc(entries)
-  for (let g = from, at = 0; g < to; g++)
-    at += memory.kernels.orderedList(groups.ptr, g, rows + at * 4, before + at * 8, now + at * 8, marks + at) >>> 0
-  const columns = groups.columns(rows, entries, chunk)
-  const listed = (weights: Ptr) => ({
-    entries,
-    weights: memory.i64.slice(weights >>> 3, (weights >>> 3) + entries),
-    marks: memory.u8.slice(marks, marks + entries),
-  })
-  const [old, young] = [listed(before), listed(now)]
-  if (fresh) old.weights.fill(0n)
-  const sides = [sideOf(spec, columns, old, chunk), sideOf(spec, columns, young, chunk)] as const
-  yield* tellSlots(spec, columns, slotsOf(old.weights, young.weights), sides, chunk, emit)
 }
 
 interface Side {

@@ -207,7 +207,7 @@ function repeating(form: Repeating, times: Ptr, delta: Batch, arena: Arena, emit
 }
 
 /** Rows of a batch by number (ascending, perhaps repeated), and more columns. */
-function repeated(delta: Batch, rows: Ptr, count: number, more: readonly Column[], arena: Arena): Batch {
+export function repeated(delta: Batch, rows: Ptr, count: number, more: readonly Column[], arena: Arena): Batch {
   const columns = delta.columns.map(column => gatherColumn(column, rows, count, arena))
   const weight = { kind: Kind.I64, values: delta.weights, validity: 0 }
   const weights = delta.weights === 0 ? 0 : gatherColumn(weight, rows, count, arena).values

@@ -4,7 +4,7 @@ export { describe, type Explained, explainText, planText, type Stage } from './e
 export { canonicalPlan, fnv1a128, planHash } from './hash.ts'
 export { errorsSchema } from './kinds/by-products.ts'
 export { isHalfJoin, type JoinFacts, joinFacts, joinSides } from './kinds/join-facts.ts'
-export { aggregateCall } from './kinds/over.ts'
+export { aggregateCall, rowsAhead } from './kinds/over.ts'
 export { ERRORS } from './kinds/process.ts'
 export { narrowKept } from './narrow-kept.ts'
 export type * from './node.ts'

@@ -92,10 +92,15 @@ export interface Aggregate {
   readonly aggregates: readonly NamedAggregate[]
 }
 
-/** Each window's result once, when it is final: append-only. Input is a windowed aggregate or ranking. */
+/**
+ * Each window's result once, when it is final: append-only. Input is a windowed aggregate or ranking, or window functions in
+ * the order of event time.
+ */
 export interface Final {
   readonly kind: 'final'
   readonly input: Aggregate | Rank | Over
+  /** Window functions in the order of event time: they and this are one operator, which reads what they read. */
+  readonly isTimely: boolean
 }
 
 /** How the panes of a window relate: each is of the rows since the last, of all rows, or of all, the last one taken back. */
@@ -199,6 +204,32 @@ export interface OverCall {
   readonly args: readonly Expr[]
   /** Rows of lag and lead, the number of nth_value, the parts of ntile. */
   readonly n: number | undefined
+}
+
+/** Which windows by count are shown that have fewer rows than their size: the first ones, those that still take rows. */
+export type PartialWindows = 'none' | 'first' | 'last' | 'both'
+
+/**
+ * Rows in windows of `size` rows of their group, one for every `every` rows: the struct column `window` { start, end }, rows
+ * from 0, takes the place of the row's number in its group. A row is repeated for each window it lies in.
+ */
+export interface CountWindow {
+  readonly kind: 'countWindow'
+  readonly input: Node
+  /** The column of row numbers, from 1: that of the Over below. */
+  readonly number: string
+  readonly size: number
+  readonly every: number
+  readonly partial: PartialWindows
+}
+
+/**
+ * The results of an aggregate by count windows, each once, when its window has all of its rows; those that have not, when the
+ * input ends. The last aggregate of the input is the number of a group's rows.
+ */
+export interface FullWindows {
+  readonly kind: 'fullWindows'
+  readonly input: Aggregate
 }
 
 /**
@@ -450,6 +481,8 @@ export type Node =
   | Top
   | Rank
   | Over
+  | CountWindow
+  | FullWindows
   | Fill
   | Join
   | AsOf

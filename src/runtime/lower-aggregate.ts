@@ -8,6 +8,7 @@ import {
   type AggregateSpec,
   type AggregateWindow,
   aggregate,
+  fullWindows,
   LATE_PORT,
   layoutText,
   type OperatorContext,
@@ -19,6 +20,7 @@ import {
 } from '../ops/index.ts'
 import {
   type Aggregate,
+  type FullWindows,
   type Late,
   type Named,
   type NamedAggregate,
@@ -190,6 +192,24 @@ export function lowerPanes(node: Panes, on: Lowering): Outlet {
   const spec = { kinds: kindsOf(schema(input)), keys, start, end, rows, accept, firing, accumulation, forget }
   const from = vertex.outlets[RESULT_PORT] as Outlet
   return only(addVertex(on.graph, 'panes', [from], context => panes(spec, context)))
+}
+
+/** Windows by count, over an operator of their own, which forgets what is full. */
+export function lowerFullWindows({ input }: FullWindows, on: Lowering): Outlet {
+  const vertex = build(input, 'changes', on, true)
+  const columns = leaves(schema(input))
+  const bound = (name: string): number =>
+    columns.findIndex(({ path: [first, second] }) => first === 'window' && second === name)
+  const forget = (groups: Batch): void => vertex.operator.forget?.(groups)
+  const spec = {
+    kinds: kindsOf(schema(input)),
+    start: bound('start'),
+    end: bound('end'),
+    rows: columns.length - 1,
+    forget,
+  }
+  const from = vertex.outlets[RESULT_PORT] as Outlet
+  return only(addVertex(on.graph, 'fullWindows', [from], context => fullWindows(spec, context)))
 }
 
 /** Late rows: of the operator that is there anyway. Its projection's columns are cut back to the input's. */

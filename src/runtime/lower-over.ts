@@ -1,8 +1,16 @@
 // Window functions: arguments and range keys are columns of their own, computed before.
 import { kindOf } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
-import { type OperatorContext, type OverFunction, type OverSpec, over, select } from '../ops/index.ts'
-import { aggregateCall, type Over, type OverCall, schema } from '../plan/index.ts'
+import {
+  type OperatorContext,
+  type OverFunction,
+  type OverSpec,
+  type OverTimeSpec,
+  over,
+  overTime,
+  select,
+} from '../ops/index.ts'
+import { aggregateCall, type Moment, type Over, type OverCall, properties, rowsAhead, schema } from '../plan/index.ts'
 import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
@@ -18,24 +26,31 @@ export function lowerOver(node: Over, emit: OverSpec['emit'], on: Lowering): Out
   const rangeKey =
     key !== undefined && isOffset ? { column: extra.number(key.expr), descending: key.descending } : undefined
   const groups = flatten(node.per, [input])
+  const spec = (context: OperatorContext) => ({
+    per: groups.map(({ expr, type, nullable }) => ({ by: sourceOf(expr, input, context), type, nullable })),
+    order: node.keys.map(({ expr, descending, nulls }) => ({
+      by: sourceOf(expr, input, context),
+      order: { descending, nulls },
+    })),
+    kinds: [...kindsOf(input), ...extra.kinds()],
+    shown: extra.shown,
+    functions,
+    rangeKey,
+  })
+  const window = windowEnd(node)
+  const timely = emit === 'final' && window === undefined ? timelyOf(node) : undefined
   const build = (context: OperatorContext) =>
-    over(
-      {
-        per: groups.map(({ expr, type, nullable }) => ({ by: sourceOf(expr, input, context), type, nullable })),
-        order: node.keys.map(({ expr, descending, nulls }) => ({
-          by: sourceOf(expr, input, context),
-          order: { descending, nulls },
-        })),
-        kinds: [...kindsOf(input), ...extra.kinds()],
-        shown: extra.shown,
-        functions,
-        rangeKey,
-        window: windowEnd(node),
-        emit,
-      },
-      context,
-    )
+    timely === undefined
+      ? over({ ...spec(context), window, emit }, context)
+      : overTime({ ...spec(context), ...timely }, context)
   return only(addVertex(on.graph, 'over', [project(extra, on.outlet(node.input), on)], build))
+}
+
+/** In the order of event time, to be told as the watermark passes. */
+function timelyOf(node: Over): Pick<OverTimeSpec, 'time' | 'ahead'> {
+  const { path, shift } = properties(node.input).eventTime as Moment
+  const column = columnNumber({ kind: 'column', path, input: 0 }, schema(node.input)) as number
+  return { time: { column, shift }, ahead: rowsAhead(node) }
 }
 
 /** The input's columns, and behind them those that are computed for functions: each different expression once. */

@@ -1,6 +1,14 @@
-// Dedup, set operations, explode.
-import { type DedupSpec, dedup, type ExplodeSpec, explode, type OperatorContext, setOp } from '../ops/index.ts'
-import { type Dedup, type Explode, type SetOp, schema } from '../plan/index.ts'
+// Dedup, set operations, explode, windows by count.
+import {
+  countWindow,
+  type DedupSpec,
+  dedup,
+  type ExplodeSpec,
+  explode,
+  type OperatorContext,
+  setOp,
+} from '../ops/index.ts'
+import { type CountWindow, type Dedup, type Explode, type SetOp, schema } from '../plan/index.ts'
 import { type Leaf, leaves, type ScalarType } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
@@ -49,4 +57,11 @@ export function lowerExplode(node: Explode, on: Lowering): Outlet {
     outer: node.outer,
   }
   return only(addVertex(on.graph, 'explode', [on.outlet(node.input)], context => explode(spec, context)))
+}
+
+export function lowerCountWindow(node: CountWindow, on: Lowering): Outlet {
+  const { size, every, partial, number } = node
+  const hasShort = partial === 'first' || partial === 'both'
+  const spec = { number: leaves(schema(node.input)).findIndex(each => each.path[0] === number), size, every, hasShort }
+  return only(addVertex(on.graph, 'countWindow', [on.outlet(node.input)], context => countWindow(spec, context)))
 }

@@ -39,7 +39,7 @@ import { badRows } from './errors-operator.ts'
 import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
-import { lowerAggregate, lowerFinal, lowerLate, lowerPanes } from './lower-aggregate.ts'
+import { lowerAggregate, lowerFinal, lowerFullWindows, lowerLate, lowerPanes } from './lower-aggregate.ts'
 import { lowerAsOf } from './lower-as-of.ts'
 import { lowerFill } from './lower-fill.ts'
 import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
@@ -47,7 +47,7 @@ import { lowerJoin } from './lower-join.ts'
 import { lowerOver } from './lower-over.ts'
 import { lowerEnrich, lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
-import { lowerDedup, lowerExplode, lowerSetOp } from './lower-rows.ts'
+import { lowerCountWindow, lowerDedup, lowerExplode, lowerSetOp } from './lower-rows.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
@@ -104,6 +104,8 @@ const lowerings: Lowerings = {
   top: lowerTop,
   rank: (node, on) => lowerRank(node, 'changes', on),
   over: (node, on) => lowerOver(node, 'changes', on),
+  countWindow: lowerCountWindow,
+  fullWindows: lowerFullWindows,
   fill: lowerFill,
   join: lowerJoin,
   asOf: lowerAsOf,

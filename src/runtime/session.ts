@@ -173,6 +173,7 @@ function onlyInserts(node: Node): boolean {
     case 'window':
     case 'distinct':
     case 'apply':
+    case 'countWindow':
     case 'explode':
       return onlyInserts(node.input)
     case 'union':

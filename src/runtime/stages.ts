@@ -13,6 +13,7 @@ const KEYED = new Set([
   'top',
   'rank',
   'over',
+  'fullWindows',
   'fill',
   'dedup',
   'intersect',

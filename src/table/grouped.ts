@@ -1,6 +1,7 @@
 // Groups of rows with the same keys, and what the types of grouping and limit depend on.
 import type { Named, Node } from '../plan/index.ts'
 import type { ChangeKind, Expression, Flat, Group, WindowSpan } from '../types/index.ts'
+import { CountGrouped, type CountWindowOptions, countWindowNode } from './count-window.ts'
 import { type GroupingOptions, type GroupingVerb, groupingNode, type PivotValue, pivotNode } from './grouping-sets.ts'
 import type * as R from './rows.ts'
 import type { Ordered, Table, Windowed, WindowedTable } from './table.ts'
@@ -11,12 +12,14 @@ export class Grouped<Row extends object, Keys extends object, Empty extends null
   readonly #node: Node
   readonly #keys: readonly Named[]
   readonly #table: (node: Node) => object
+  readonly #counted: (node: Node) => object
 
-  /** @param table makes a table of a node. */
-  constructor(node: Node, keys: readonly Named[], table: (node: Node) => object) {
+  /** @param table makes a table of a node, `counted` one of windows by count. */
+  constructor(node: Node, keys: readonly Named[], table: (node: Node) => object, counted: (node: Node) => object) {
     this.#node = node
     this.#keys = keys
     this.#table = table
+    this.#counted = counted
   }
 
   /** One row per group: the keys, then what the callback returns: `agg(g => ({ late: g.count(), mean: g.delay.avg() }))`. */
@@ -25,6 +28,15 @@ export class Grouped<Row extends object, Keys extends object, Empty extends null
   ): Table<Flat<Omit<Keys, keyof A> & R.SelectedRow<A>>, 'update'> {
     const node = aggregateNode(this.#node, this.#keys, aggregates as (group: Group<object, null>) => object)
     return this.#table(node) as never
+  }
+
+  /**
+   * Windows of so many rows each of every group: `countWindow(100)`, `countWindow(100, { every: 10 })` for the last hundred at
+   * every tenth row. Rows are counted in the order of event time, or of `by`.
+   */
+  countWindow(rows: number, options?: CountWindowOptions<Row>): CountGrouped<Row, Keys> {
+    const node = countWindowNode(this.#node, this.#keys, rows, options as never)
+    return new CountGrouped(node, this.#keys, this.#counted)
   }
 
   /**

@@ -1,4 +1,5 @@
 export type { AsOfOptions } from './as-of.ts'
+export { CountGrouped, type CountWindowOptions } from './count-window.ts'
 export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
 export type { EnrichOptions } from './enrich.ts'
 export type { FilledRow, FillOptions, FillWith } from './fill.ts'
@@ -15,6 +16,7 @@ export type { Per, RankOptions, RowByOptions } from './rank.ts'
 export type * from './rows.ts'
 export * from './source.ts'
 export {
+  CountedTable,
   OrderedTable,
   ProcessedTable,
   RankedTable,

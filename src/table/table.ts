@@ -33,6 +33,7 @@ import type {
   RowSchema,
 } from '../types/index.ts'
 import { type AsOfOptions, asOfNode } from './as-of.ts'
+import { CountGrouped, type CountWindowOptions, countWindowNode } from './count-window.ts'
 import { type Ask, type EnrichOptions, enrichNode } from './enrich.ts'
 import { explodedNode } from './explode.ts'
 import { expressionFrom } from './expressions.ts'
@@ -142,11 +143,18 @@ export class Table<in out Row extends object, out Kind extends ChangeKind = Chan
     ...keys: readonly (K | ((row: Columns<Row>) => S))[]
   ): Groups<this, Row, Flat<Pick<Row, K> & R.SelectedRow<S>>> {
     const named = keysFrom(this.schema, keys)
-    return new Grouped(this.node, withWindow(this.node, named), made => this.aggregated(made)) as unknown as Groups<
-      this,
-      Row,
-      Flat<Pick<Row, K> & R.SelectedRow<S>>
-    >
+    return new Grouped(
+      this.node,
+      withWindow(this.node, named),
+      made => this.aggregated(made),
+      made => new CountedTable(made, this.session),
+    ) as unknown as Groups<this, Row, Flat<Pick<Row, K> & R.SelectedRow<S>>>
+  }
+
+  /** Windows of so many rows each of the whole table; `groupBy(…).countWindow(…)` counts by group. */
+  countWindow(rows: number, options?: CountWindowOptions<Row>): CountGrouped<Row, Record<never, never>> {
+    const node = countWindowNode(this.node, [], rows, options as never)
+    return new CountGrouped(node, [], made => new CountedTable(made, this.session))
   }
 
   /** Groups of several sets of columns at once: `groupingSets([['carrier', 'origin'], ['carrier'], []])`. */
@@ -410,6 +418,16 @@ export class WindowedTable<Row extends object, Input extends object> extends Tab
   }
 }
 
+/** One result per key and window by count; rows that come in between, or go, move what is behind them on. */
+export class CountedTable<Row extends object, Input extends object> extends Table<Row, 'update'> {
+  declare readonly [counted]: Input
+
+  /** Each window's result once, when the watermark has passed all of its rows: rows only come. */
+  final(): Table<Row, 'append'> {
+    return new Table(finalNode(this.node), this.session)
+  }
+}
+
 /** What a process yields; its side outputs beside it. */
 export class ProcessedTable<Row extends object, Sides, Kind extends ChangeKind = 'append'> extends Table<Row, Kind> {
   /** The side outputs by name. */
@@ -429,6 +447,7 @@ declare const kind: unique symbol
 declare const row: unique symbol
 declare const ordered: unique symbol
 declare const windowed: unique symbol
+declare const counted: unique symbol
 
 /** Marks of tables, in types only. */
 export type Ordered = { readonly [ordered]: true }

@@ -6,6 +6,7 @@ import {
   badVerb,
   errorsOf,
   finalOf,
+  fullWindowsOf,
   lateOf,
   type Named,
   type Node,
@@ -142,6 +143,7 @@ export function errorsBelow(root: Node): Node {
 
 /** `final` under the stateless nodes over a windowed aggregate: select and where of a final row are final. */
 export function finalNode(node: Node): Node {
+  if (node.kind === 'aggregate' && node.input.kind === 'countWindow') return fullWindowsOf(node)
   if (node.kind === 'aggregate' || node.kind === 'rank' || node.kind === 'over') return finalOf(node)
   // Grouping sets.
   if (node.kind === 'union') return unionOf(node.inputs.map(finalNode))

@@ -114,6 +114,12 @@ export const globalType: StructType = Object.freeze({
   fields: Object.freeze([field('start', scalars.timestamp, true), field('end', scalars.timestamp, true)]),
 })
 
+/** That of windows by count, whose bounds are rows. */
+export const countWindowType: StructType = Object.freeze({
+  kind: 'struct',
+  fields: Object.freeze([field('start', scalars.int), field('end', scalars.int)]),
+})
+
 function fieldsOf(specs: ColumnSpecs): readonly Field[] {
   if (specs === null || typeof specs !== 'object') return badSchema('it is not an object of columns')
   const names = Object.keys(specs)

@@ -47,6 +47,9 @@ export interface GlobalSpan {
   readonly end: null
 }
 
+/** The value of a `window` column of rows by count: rows `start` (from 0) to `end` (exclusive) of their group. */
+export type CountSpan = Struct<{ readonly start: number; readonly end: number }>
+
 /** append: rows only come. update: rows also go or change. Part of a table's type. */
 export type ChangeKind = 'append' | 'update'
 

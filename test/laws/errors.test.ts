@@ -332,6 +332,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   STRUCT_COLUMN: 'expr/check',
   UNKNOWN_FUNCTION: 'expr/check',
   FINAL_WITHOUT_WINDOW: 'plan/modes',
+  NEVER_FINAL: 'table/over',
   KEY_NOT_UNIQUE: 'plan/modes',
   LOCKED: 'state/checkpoint',
   CHECKPOINT_CORRUPT: 'state/checkpoint',

@@ -96,3 +96,69 @@ test('what does not fit is refused with the fix', () => {
     /nope/,
   )
 })
+
+test('as the watermark passes, each row once', async () => {
+  const source = read.memory(Payment, { time: 'at', lateBy: '10 minutes' })
+  const running = source.table
+    .over({ per: 'user', by: p => p.at }, w => ({ sum: w.amount.sum(), before: w.amount.lag(), n: w.rowNumber() }))
+    .final()
+  await using run = await testing(running)
+  run.push([
+    { user: 'ann', at: at(5), amount: 5 },
+    { user: 'ann', at: at(0), amount: 1 },
+    { user: 'ann', at: at(14), amount: 7 },
+  ])
+  await run.epoch()
+  assertTable(run, '| amount | sum | before | n |\n| 1 | 1 | null | 1 |')
+  run.push([
+    { user: 'ann', at: at(4), amount: 2 },
+    { user: 'bob', at: at(16), amount: 3 },
+  ])
+  await run.epoch()
+  assertTable(run, '| amount | sum | before | n |\n| 1 | 1 | null | 1 |\n| 2 | 3 | 1 | 2 |\n| 5 | 8 | 2 | 3 |')
+})
+
+test('rows that wait for those behind them are told at the end', async () => {
+  const rows = await payments
+    .over({ per: 'user', by: p => p.at }, w => ({ next: w.amount.lead() }))
+    .final()
+    .collect()
+  assert.deepEqual(rows.map(r => `${r.user} ${r.amount} ${r.next}`).sort(), [
+    'ann 1 null',
+    'ann 5 7',
+    'ann 7 1',
+    'bob 4 null',
+  ])
+})
+
+test('what is never final is refused with the fix', () => {
+  const refused = (make: () => unknown, why: RegExp): void =>
+    void assert.throws(make, (error: { code: string; message: string }) => {
+      assert.equal(error.code, 'NEVER_FINAL')
+      return why.test(error.message)
+    })
+  const { per } = { per: 'user' } as const
+  refused(
+    () => payments.over({ per, by: p => p.amount }, w => ({ n: w.rowNumber() })).final(),
+    /not in the order of event time.*order by event time first/,
+  )
+  refused(() => payments.over({ per, by: p => p.at }, w => ({ n: w.ntile(2) })).final(), /ntile needs.*window/)
+  refused(
+    () => payments.over({ per, by: p => p.at, rows: { following: 'unbounded' } }, w => ({ n: w.count() })).final(),
+    /frame needs/,
+  )
+  refused(
+    () => payments.over({ per, by: p => p.at, range: { following: '1 hour' } }, w => ({ n: w.count() })).final(),
+    /behind the row in time/,
+  )
+  refused(
+    () =>
+      payments
+        .limit(5)
+        .orderBy(p => p.at)
+        .limit(2)
+        .over({ by: p => p.at }, w => ({ n: w.count() }))
+        .final(),
+    /may go again/,
+  )
+})

@@ -80,7 +80,14 @@ export function extremeOf(of: Sequence, frames: Frames, argument: Argument, grea
 }
 
 /** Sums (and `mean`: divided by the number of values). Doubles are added in order, with compensation (Neumaier 1974). */
-export function sumOf(of: Sequence, frames: Frames, argument: Argument, mean: boolean, name: string): Computed {
+export function sumOf(
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+  { fn, name }: { readonly fn: 'sum' | 'avg'; readonly name: string },
+  only: Uint8Array | undefined,
+): Computed {
+  const mean = fn === 'avg'
   const isWhole = argument.values instanceof BigInt64Array
   const values = isWhole && !mean ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
   const valid = new Uint8Array(of.rows)
@@ -91,7 +98,7 @@ export function sumOf(of: Sequence, frames: Frames, argument: Argument, mean: bo
       if (!argument.isNull(entry)) sum.add(entry)
     },
     put(row) {
-      if (sum.count === 0) return
+      if (sum.count === 0 || only?.[row] === 0) return
       valid[row] = 1
       if (mean) values[row] = sum.mean() as never
       else values[row] = sum.total(name) as never
@@ -100,7 +107,7 @@ export function sumOf(of: Sequence, frames: Frames, argument: Argument, mean: bo
   return { values, valid }
 }
 
-class WholeSum {
+export class WholeSum {
   readonly #values: BigInt64Array
   #sum = 0n
   count = 0
@@ -119,6 +126,14 @@ class WholeSum {
   mean(): number {
     return Number(this.#sum) / this.count
   }
+  /** As three words: the lower and the upper half of the sum, the count. */
+  give(): readonly (bigint | number)[] {
+    return [BigInt.asIntN(64, this.#sum), this.#sum >> 64n, BigInt(this.count)]
+  }
+  take([lower, upper, count]: readonly (bigint | number)[]): void {
+    this.#sum = ((upper as bigint) << 64n) | BigInt.asUintN(64, lower as bigint)
+    this.count = Number(count)
+  }
   total(name: string): bigint {
     if (BigInt.asIntN(64, this.#sum) !== this.#sum)
       fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: 'the rows of a frame' })
@@ -126,7 +141,7 @@ class WholeSum {
   }
 }
 
-class DoubleSum {
+export class DoubleSum {
   readonly #values: Float64Array
   #sum = 0
   #lost = 0
@@ -151,34 +166,71 @@ class DoubleSum {
   mean(): number {
     return this.total() / this.count
   }
+  give(): readonly (bigint | number)[] {
+    return [this.#sum, this.#lost, BigInt(this.count)]
+  }
+  take([sum, lost, count]: readonly (bigint | number)[]): void {
+    this.#sum = sum as number
+    this.#lost = lost as number
+    this.count = Number(count)
+  }
 }
 
 /** Variances and deviations, by the sum of squared differences as it grows (Youngs and Cramer 1971). */
 export function spreadOf(of: Sequence, frames: Frames, argument: Argument, fn: Spread): Computed {
-  const numbers = argument.values as Float64Array
   const values = new Float64Array(of.rows)
   const valid = new Uint8Array(of.rows)
-  const isSample = fn.endsWith('_samp')
-  let [count, sum, squares] = [0, 0, 0]
+  const squares = new Squares(argument.values as Float64Array)
   folded(of, frames, {
-    clear() {
-      count = sum = squares = 0
-    },
+    clear: () => squares.clear(),
     add(entry) {
-      if (argument.isNull(entry)) return
-      const value = numbers[entry] as number
-      count++
-      sum += value
-      const difference = value * count - sum
-      if (count > 1) squares += (difference * difference) / (count * (count - 1))
-      else if (!Number.isFinite(value)) squares = Number.NaN
+      if (!argument.isNull(entry)) squares.add(entry)
     },
     put(row) {
-      if (count <= (isSample ? 1 : 0)) return
+      const spread = squares.total(fn)
+      if (spread === undefined) return
       valid[row] = 1
-      const variance = squares / (isSample ? count - 1 : count)
-      values[row] = fn.startsWith('var') ? variance : Math.sqrt(variance)
+      values[row] = spread
     },
   })
   return { values, valid }
+}
+
+/** Count, sum, and squared differences from the mean. */
+export class Squares {
+  readonly #values: Float64Array
+  #sum = 0
+  #squares = 0
+  count = 0
+
+  constructor(values: Float64Array) {
+    this.#values = values
+  }
+  clear(): void {
+    this.count = this.#sum = this.#squares = 0
+  }
+  add(entry: number): void {
+    const value = this.#values[entry] as number
+    this.count++
+    this.#sum += value
+    const { count } = this
+    const difference = value * count - this.#sum
+    if (count > 1) this.#squares += (difference * difference) / (count * (count - 1))
+    else if (!Number.isFinite(value)) this.#squares = Number.NaN
+  }
+  /** Undefined: there are too few values. */
+  total(fn: Spread): number | undefined {
+    const by = fn.endsWith('_samp') ? this.count - 1 : this.count
+    if (by <= 0) return undefined
+    const variance = this.#squares / by
+    return fn.startsWith('var') ? variance : Math.sqrt(variance)
+  }
+  give(): readonly (bigint | number)[] {
+    return [this.#sum, this.#squares, BigInt(this.count)]
+  }
+  take([sum, squares, count]: readonly (bigint | number)[]): void {
+    this.#sum = sum as number
+    this.#squares = squares as number
+    this.count = Number(count)
+  }
 }

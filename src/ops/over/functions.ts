@@ -24,11 +24,13 @@ export type Result =
   | { readonly what: 'computed'; readonly computed: Computed }
   | { readonly what: 'taken'; readonly taken: Taken; readonly column: number }
 
+/** @param only of the rows whose results are asked for (0: not): sums of others are not taken. */
 export function resultOf(
   spec: OverFunction,
   of: Sequence,
   argument: (column: number) => Argument,
   key: RangeKey | undefined,
+  only?: Uint8Array,
 ): Result {
   const computed = (made: Computed): Result => ({ what: 'computed', computed: made })
   switch (spec.fn) {
@@ -47,7 +49,7 @@ export function resultOf(
     case 'shift':
       return { what: 'taken', taken: shifted(of, spec.offset), column: spec.column }
     default:
-      return inFrames(spec, of, argument, framesOf(spec.frame, of, key))
+      return inFrames(spec, of, argument, framesOf(spec.frame, of, key), only)
   }
 }
 
@@ -56,6 +58,7 @@ function inFrames(
   of: Sequence,
   argument: (column: number) => Argument,
   frames: Frames,
+  only: Uint8Array | undefined,
 ): Result {
   switch (spec.fn) {
     case 'nth':
@@ -71,7 +74,7 @@ function inFrames(
     }
     case 'sum':
     case 'avg':
-      return { what: 'computed', computed: sumOf(of, frames, argument(spec.column), spec.fn === 'avg', spec.name) }
+      return { what: 'computed', computed: sumOf(of, frames, argument(spec.column), spec, only) }
     default:
       return { what: 'computed', computed: spreadOf(of, frames, argument(spec.column), spec.fn) }
   }

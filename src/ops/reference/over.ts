@@ -24,13 +24,17 @@ export interface FunctionTwin {
 }
 
 export function overTwin(input: readonly Weighted[], spec: OverTwin): Weighted[] {
-  const made = groupsInOrder(input, spec).flatMap(rows =>
+  return net(resultsInOrder(input, spec).flatMap(rows => rows.map(row => ({ row, weight: 1 }))))
+}
+
+/** The rows of each group in order, with their results. */
+export function resultsInOrder(input: readonly Weighted[], spec: OverTwin): Row[][] {
+  return groupsInOrder(input, spec).map(rows =>
     rows.map((row, i) => {
       const results = Object.entries(spec.functions).map(([name, fn]) => [name, resultFor(fn, rows, i, spec.keys)])
-      return { row: { ...row, ...Object.fromEntries(results) }, weight: 1 }
+      return { ...row, ...Object.fromEntries(results) }
     }),
   )
-  return net(made)
 }
 
 function resultFor(

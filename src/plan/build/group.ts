@@ -4,6 +4,7 @@ import { intervalBytes } from '../../data/index.ts'
 import { call, cast, column, type Expr, literal, show, typeOf } from '../../expr/index.ts'
 import type { Firing } from '../../time/index.ts'
 import { scalars, showType } from '../../types/index.ts'
+import { neverFinal } from '../kinds/over.ts'
 import type {
   Accumulation,
   Aggregate,
@@ -81,9 +82,13 @@ export function aggregateOf(input: Node, keys: readonly Named[], aggregates: rea
   return checked({ kind: 'aggregate', input, keys: frozen(keys), aggregates: frozen(aggregates) })
 }
 
+/** Without a window, window functions in the order of event time are final once the watermark has passed their rows. */
 export function finalOf(input: Aggregate | Rank | Over): Final {
-  if (properties(input).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
-  return checked({ kind: 'final', input })
+  if (properties(input).window !== undefined) return checked({ kind: 'final', input, isTimely: false })
+  if (input.kind !== 'over') return fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
+  const why = neverFinal(input, properties(input.input))
+  if (why !== undefined) fail('NEVER_FINAL', { verb: 'final', ...why })
+  return checked({ kind: 'final', input, isTimely: true })
 }
 
 /** The trigger's durations are checked where it is made (src/table/firing.ts). */
@@ -97,7 +102,7 @@ export function panesOf(of: Aggregate, firing: Firing, accumulation: Accumulatio
 }
 
 const PANE_ROWS = '#rows'
-const COUNT = { fn: 'count', args: [], distinct: false, filter: undefined, params: [], user: undefined } as const
+export const COUNT = { fn: 'count', args: [], distinct: false, filter: undefined, params: [], user: undefined } as const
 
 /** What has been told is forgotten: nothing of it may be needed again. */
 function expectForgetful(of: Aggregate, window: WindowProperty): void {

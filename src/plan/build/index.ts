@@ -2,6 +2,7 @@
 // fits its input. The typed API, SQL and JavaScript callers all come through here.
 export { type AsOfParts, asOfJoin } from './as-of.ts'
 export { badVerb, unknownColumn } from './checked.ts'
+export * from './count-window.ts'
 export * from './fill.ts'
 export * from './group.ts'
 export * from './iterate.ts'

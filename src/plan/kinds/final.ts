@@ -1,18 +1,35 @@
-// Each window's result once, when it is final: append-only.
+// Each window's result once, when it is final: append-only. Of window functions in the order of event time: each row, when
+// the watermark has passed it.
 import { fail } from '../../base/index.ts'
-import type { Final } from '../node.ts'
+import type { Final, Node } from '../node.ts'
 import type { NodeKind } from './kind.ts'
+import { over, rowsAhead, timelyState } from './over.ts'
 
 export const final: NodeKind<Final> = {
-  inputs: node => [node.input],
+  inputs: ({ input, isTimely }) => [isTimely ? input.input : input],
   over(node, [input]) {
+    if (node.isTimely) return Object.freeze({ ...node, input: Object.freeze({ ...node.input, input: input as Node }) })
     if (input?.kind !== 'aggregate' && input?.kind !== 'rank' && input?.kind !== 'over')
       return fail('ASSERTION', { reason: `an aggregate was replaced by a ${input?.kind}` })
     return Object.freeze({ ...node, input })
   },
   schema: (node, of) => of(node.input),
-  properties: (node, _inherited, of) => ({ appendOnly: true, state: of(node.input).state }),
-  parts: () => [],
-  words: () => 'final',
-  needs: (node, _wanted, all) => [[node.input, all(node.input)]],
+  properties({ input, isTimely }, base, of) {
+    if (!isTimely || input.kind !== 'over') return { appendOnly: true, state: of(input).state }
+    return {
+      // A row that waits for others may be told long after the watermark has passed it.
+      eventTime: rowsAhead(input) > 0 ? undefined : base.eventTime,
+      window: undefined,
+      state: timelyState(input, base),
+    }
+  },
+  parts: ({ input, isTimely }) => (isTimely && input.kind === 'over' ? over.parts(input, canonicalOnly) : []),
+  words: ({ input, isTimely }) => (isTimely && input.kind === 'over' ? `final ${over.words(input)}` : 'final'),
+  needs: ({ input, isTimely }, _wanted, all) => {
+    const read = isTimely ? input.input : input
+    return [[read, all(read)]]
+  },
 }
+
+/** Window functions have no plans within them. */
+const canonicalOnly = (): string => fail('ASSERTION', { reason: 'a plan within window functions' })

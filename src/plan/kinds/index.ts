@@ -4,6 +4,7 @@ import { aggregate } from './aggregate.ts'
 import { apply } from './apply.ts'
 import { asOf } from './as-of.ts'
 import { errors, late } from './by-products.ts'
+import { countWindow, fullWindows } from './count-window.ts'
 import { dedup } from './dedup.ts'
 import { distinct } from './distinct.ts'
 import { enrich } from './enrich.ts'
@@ -44,6 +45,8 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   top,
   rank,
   over,
+  countWindow,
+  fullWindows,
   fill,
   join,
   asOf,

@@ -1,10 +1,11 @@
 // Window functions: the columns of the input, then one per function.
-import { canonical, show, typeOf, typeOfAggregate } from '../../expr/index.ts'
+import { showDuration } from '../../base/index.ts'
+import { canonical, type Expr, sameExpr, show, typeOf, typeOfAggregate } from '../../expr/index.ts'
 import { checkedName, type Field, field, type Schema, scalars } from '../../types/index.ts'
-import type { Over, OverCall, OverFrame } from '../node.ts'
+import type { Moment, Over, OverCall, OverFrame } from '../node.ts'
 import type { Bound, Properties, WindowProperty } from '../properties.ts'
 import { unique } from './fields.ts'
-import { boundOfOpen, FINITE, type NodeKind, oneInput } from './kind.ts'
+import { bound, boundOfOpen, FINITE, type NodeKind, oneInput } from './kind.ts'
 import { passWindow } from './passing.ts'
 import { list, name, namedText, names } from './texts.ts'
 
@@ -72,4 +73,58 @@ export function aggregateCall(fn: string, args: OverCall['args']) {
 function frameText({ mode, from, to, exclude }: OverFrame): string {
   const less = exclude === undefined ? '' : ` without ${exclude}`
   return `${mode} ${from ?? 'unbounded'} to ${to ?? 'unbounded'}${less}`
+}
+
+const WHOLE_GROUP: ReadonlySet<string> = new Set(['percent_rank', 'cume_dist', 'ntile'])
+
+/** Do rows have their results for good when the watermark passes them? If not, why, and what would help. */
+export function neverFinal(
+  { keys, frame, calls }: Over,
+  { appendOnly, eventTime }: Properties,
+): { readonly reason: string; readonly fix: string } | undefined {
+  const windows = "cut it into windows: .window({ tumbling: '1 hour' }).over({ per: 'window', … })"
+  if (!appendOnly)
+    return { reason: 'rows of the table may go again', fix: `take .final() of it before .over(…), or ${windows}` }
+  const [first] = keys
+  const byTime =
+    eventTime !== undefined && first !== undefined && !first.descending && sameExpr(first.expr, columnOf(eventTime))
+  if (!byTime)
+    return {
+      reason: 'its rows are not in the order of event time, so that one may always come in between',
+      fix: `order by event time first, ascending, or ${windows}`,
+    }
+  const whole = calls.find(each => WHOLE_GROUP.has(each.fn))
+  const framed = calls.some(each => !UNFRAMED.has(each.fn))
+  if (whole !== undefined || (framed && frame.to === undefined))
+    return { reason: `${whole?.fn ?? 'its frame'} needs a group's rows to its end`, fix: windows }
+  if (framed && (frame.mode === 'groups' || frame.exclude !== undefined))
+    return { reason: 'its frame counts peers, or leaves rows out', fix: 'count rows, or take a range' }
+  if (framed && frame.mode === 'range' && (frame.to ?? 0) > 0)
+    return { reason: 'its frame goes on behind the row in time', fix: 'let it end at the row, or count rows: rows' }
+  return undefined
+}
+
+const UNFRAMED: ReadonlySet<string> = new Set([...DOUBLES, 'row_number', 'rank', 'dense_rank', 'ntile', 'lag', 'lead'])
+
+const columnOf = ({ path }: Moment): Expr => ({ kind: 'column', path, input: 0 })
+
+/** How many rows behind it a row's results depend on. */
+export function rowsAhead({ frame, calls }: Over): number {
+  const each = calls.map(({ fn, n }) => {
+    if (fn === 'lead') return n as number
+    return frame.mode === 'rows' && !UNFRAMED.has(fn) ? Number(frame.to ?? 0) : 0
+  })
+  return Math.max(0, ...each)
+}
+
+/** What is kept of a table in the order of event time: what frames need, and what the watermark has not passed. */
+export function timelyState({ per, frame }: Over, base: Properties): Bound {
+  if (base.bounded) return FINITE
+  const timely = per.find(each => base.eventTime !== undefined && sameExpr(each.expr, columnOf(base.eventTime)))
+  if (timely !== undefined) return bound('unbounded', `UNBOUNDED (key ${timely.name} grows with time)`)
+  const span = frame.mode === 'range' && frame.from !== undefined && frame.from !== 0
+  return bound(
+    'keys',
+    `≤ rows at watermark${span ? ` - ${showDuration(-BigInt(frame.from as bigint))}` : ''} + frames of the keys`,
+  )
 }

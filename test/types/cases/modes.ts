@@ -1,6 +1,7 @@
 // The change kind is in the type: an append-only sink refuses a table whose rows also change and go.
 
 import type { Table } from '../../../src/table/index.ts'
+import type { CountSpan } from '../../../src/types/index.ts'
 import { anySink, appendSink, flights, upsertSink } from './fixtures.ts'
 
 const counts = flights
@@ -37,3 +38,16 @@ export const wrong: Table<{ n: number }, 'append'> = flights.agg(g => ({ n: g.co
 /** A function over tables of either kind. */
 export const either = <K extends 'append' | 'update'>(table: Table<{ n: number }, K>): Table<{ n: number }, K> =>
   table.where(r => r.n.gt(0))
+
+// Windows by count are kept up to date; `.final()` tells each once.
+const tens = flights
+  .groupBy('carrier')
+  .countWindow(10, { every: 5, by: f => f.price })
+  .agg(g => ({ total: g.price.sum() }))
+tens.to(upsertSink)
+tens.final().to(appendSink)
+// error: AppendOnlySinkCannotTakeUpdates<
+tens.to(appendSink)
+export const ten: Table<{ carrier: string; window: CountSpan; total: number }, 'append'> = tens.final()
+// error: '"all"' is not assignable to type
+flights.countWindow(10, { partial: 'all' })

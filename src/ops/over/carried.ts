@@ -1,0 +1,169 @@
+// Window functions that go on from where they were: of a frame that begins with the group, what its rows made so far is a
+// few numbers, and the rows need not be kept. They are carried by the last row that was told, as columns.
+import { Kind } from '../../data/index.ts'
+import { DoubleSum, Squares, WholeSum } from './folds.ts'
+import type { Frames } from './frame.ts'
+import type { Argument, Computed, OverFunction, Spread } from './functions.ts'
+import type { Sequence } from './sequence.ts'
+
+export type Carried = readonly (bigint | number)[]
+
+/** One function, group by group, row by row in order. */
+export interface CarriedFold {
+  /** Of the columns that carry it. */
+  readonly kinds: readonly Kind[]
+  /** What rows have; of others nothing is said. */
+  readonly made: Computed
+  /** A group begins, or goes on: the rows of its frames before `next` are in what was carried. */
+  begin(carried: Carried | undefined, next: number): void
+  /** Row `i`; `gap` rows of its group are before those of the sequence. */
+  row(i: number, gap: number): void
+  carry(): Carried
+}
+
+/** Undefined: the function is computed from rows that are kept. */
+export function carriedFold(
+  spec: OverFunction,
+  of: Sequence,
+  frames: Frames | undefined,
+  argument: (column: number) => Argument,
+): CarriedFold | undefined {
+  if (spec.fn === 'row_number') return placed(of, i => i - (of.groupFrom[i] as number) + 1)
+  if (spec.fn === 'rank') return placed(of, i => (of.peersFrom[i] as number) - (of.groupFrom[i] as number) + 1)
+  if (spec.fn === 'dense_rank') return dense(of)
+  if (!('frame' in spec) || spec.frame.from !== undefined || frames === undefined) return undefined
+  if (spec.fn === 'count')
+    return spec.column === undefined
+      ? placed(of, i => (frames.to[i] as number) - (of.groupFrom[i] as number))
+      : counted(of, frames, argument(spec.column))
+  if (spec.fn === 'sum' || spec.fn === 'avg') return summed(spec, of, frames, argument(spec.column))
+  return isSpread(spec.fn)
+    ? spread(spec.fn, of, frames, argument((spec as { readonly column: number }).column))
+    : undefined
+}
+
+/** The columns that a function is carried by, in order. */
+export function carriedKinds(spec: OverFunction, kinds: readonly Kind[]): readonly Kind[] {
+  if (spec.fn === 'dense_rank') return [Kind.I64]
+  if (!('frame' in spec) || spec.frame.from !== undefined) return []
+  if (spec.fn === 'count') return spec.column === undefined ? [] : [Kind.I64]
+  if (isSpread(spec.fn)) return sumKinds(Kind.F64)
+  return spec.fn === 'sum' || spec.fn === 'avg' ? sumKinds(kinds[spec.column as number] as Kind) : []
+}
+
+const isSpread = (fn: OverFunction['fn']): fn is Spread => fn.startsWith('var_') || fn.startsWith('stddev_')
+
+const isDouble = (kind: Kind): boolean => kind === Kind.F64 || kind === Kind.F32
+
+/** A whole sum has 128 bits, a double's the bits it lost beside it. */
+const sumKinds = (kind: Kind): readonly Kind[] =>
+  isDouble(kind) ? [Kind.F64, Kind.F64, Kind.I64] : [Kind.I64, Kind.I64, Kind.I64]
+
+const wholes = (of: Sequence) => ({ values: new BigInt64Array(of.rows), valid: new Uint8Array(of.rows).fill(1) })
+
+/** What follows from a row's place alone. */
+function placed(of: Sequence, at: (i: number) => number): CarriedFold {
+  const made = wholes(of)
+  return {
+    kinds: [],
+    made,
+    begin() {},
+    row(i, gap) {
+      made.values[i] = BigInt(at(i) + gap)
+    },
+    carry: () => [],
+  }
+}
+
+function dense(of: Sequence): CarriedFold {
+  const made = wholes(of)
+  let keys = 0n
+  return {
+    kinds: [Kind.I64],
+    made,
+    begin(carried) {
+      keys = (carried?.[0] as bigint | undefined) ?? 0n
+    },
+    row(i) {
+      if (of.peersFrom[i] === i) keys++
+      made.values[i] = keys
+    },
+    carry: () => [keys],
+  }
+}
+
+function counted(of: Sequence, frames: Frames, argument: Argument): CarriedFold {
+  const made = wholes(of)
+  let [count, next] = [0n, 0]
+  return {
+    kinds: [Kind.I64],
+    made,
+    begin(carried, from) {
+      count = (carried?.[0] as bigint | undefined) ?? 0n
+      next = from
+    },
+    row(i) {
+      for (; next < (frames.to[i] as number); next++) if (!argument.isNull(of.entry[next] as number)) count++
+      made.values[i] = count
+    },
+    carry: () => [count],
+  }
+}
+
+function summed(
+  { fn, name }: { readonly fn: 'sum' | 'avg'; readonly name: string },
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+): CarriedFold {
+  const isWhole = argument.values instanceof BigInt64Array
+  const sum = isWhole ? new WholeSum(argument.values) : new DoubleSum(argument.values as Float64Array)
+  const values = isWhole && fn === 'sum' ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
+  const made = { values, valid: new Uint8Array(of.rows) }
+  let next = 0
+  return {
+    kinds: sumKinds(isWhole ? Kind.I64 : Kind.F64),
+    made,
+    begin(carried, from) {
+      sum.clear()
+      if (carried !== undefined) sum.take(carried)
+      next = from
+    },
+    row(i) {
+      for (; next < (frames.to[i] as number); next++) {
+        const entry = of.entry[next] as number
+        if (!argument.isNull(entry)) sum.add(entry)
+      }
+      if (sum.count === 0) return
+      made.valid[i] = 1
+      values[i] = (fn === 'avg' ? sum.mean() : sum.total(name)) as never
+    },
+    carry: () => sum.give(),
+  }
+}
+
+function spread(fn: Spread, of: Sequence, frames: Frames, argument: Argument): CarriedFold {
+  const squares = new Squares(argument.values as Float64Array)
+  const made = { values: new Float64Array(of.rows), valid: new Uint8Array(of.rows) }
+  let next = 0
+  return {
+    kinds: sumKinds(Kind.F64),
+    made,
+    begin(carried, from) {
+      squares.clear()
+      if (carried !== undefined) squares.take(carried)
+      next = from
+    },
+    row(i) {
+      for (; next < (frames.to[i] as number); next++) {
+        const entry = of.entry[next] as number
+        if (!argument.isNull(entry)) squares.add(entry)
+      }
+      const total = squares.total(fn)
+      if (total === undefined) return
+      made.valid[i] = 1
+      made.values[i] = total
+    },
+    carry: () => squares.give(),
+  }
+}
