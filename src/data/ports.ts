@@ -32,6 +32,8 @@ export interface SourceSpec {
   readonly replayable: boolean
   /** All rows are inserts. False: the source delivers weights. */
   readonly appendOnly: boolean
+  /** About how many bytes of text it has now, where that is cheap to know and it can be read again at any time. */
+  bytes?(world: World): Promise<number>
   open(context: SourceContext): Promise<Source>
 }
 

@@ -1,3 +1,4 @@
+export { planBatch, type Sizes } from './batch.ts'
 export * from './build/index.ts'
 export * from './checks/index.ts'
 export { describe, type Explained, explainText, planText, type Stage } from './explain.ts'

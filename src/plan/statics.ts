@@ -5,6 +5,12 @@ import { properties } from './properties.ts'
 import { inputsOf, nodesOf } from './walk.ts'
 
 export function staticSources(roots: readonly Node[], isBatch = false): ReadonlySet<Source> {
+  const streaming = streamingNodes(roots, isBatch)
+  return new Set(nodesOf(...roots).flatMap(each => (each.kind === 'source' && !streaming.has(each) ? [each] : [])))
+}
+
+/** Nodes whose rows reach a root on a way that awaits nothing. */
+export function streamingNodes(roots: readonly Node[], isBatch: boolean): ReadonlySet<Node> {
   const streaming = new Set<Node>()
   const visit = (node: Node): void => {
     if (streaming.has(node)) return
@@ -14,7 +20,7 @@ export function staticSources(roots: readonly Node[], isBatch = false): Readonly
     inputs.forEach(visit)
   }
   roots.forEach(visit)
-  return new Set(nodesOf(...roots).flatMap(each => (each.kind === 'source' && !streaming.has(each) ? [each] : [])))
+  return streaming
 }
 
 /** The left waits for the end of the right. In a batch everything ends, and nothing is shown before. */

@@ -1,7 +1,16 @@
 // The branches of a run, lowered side by side into one graph: each is optimised by itself and reads its own sources, so
 // what one does never depends on the others.
 import { Memory } from '../data/index.ts'
-import { type Node, narrowKept, type Output, optimiseAll, type Rule, tableHash } from '../plan/index.ts'
+import {
+  type Node,
+  narrowKept,
+  type Output,
+  optimiseAll,
+  planBatch,
+  type Rule,
+  type Sizes,
+  tableHash,
+} from '../plan/index.ts'
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
@@ -20,12 +29,19 @@ export interface Assembled {
   readonly branches: readonly SavedBranch[]
 }
 
+export interface AssembleOptions extends LowerOptions {
+  /** Of the optimiser; all when missing. */
+  readonly rules?: readonly Rule[] | undefined
+  /** Of a batch that keeps nothing: its plan may be another one. */
+  readonly sizes?: Sizes | undefined
+}
+
 /** @param outputs as written */
 export function assemble(
   branches: readonly Branch[],
   outputs: readonly Output[],
   memory: Memory,
-  { durable, isBatch, rules }: LowerOptions & { readonly rules?: readonly Rule[] | undefined },
+  { durable, isBatch, ...how }: AssembleOptions,
 ): Assembled {
   const graph = graphOf(memory, durable)
   const inputs: InputPlan[] = []
@@ -35,7 +51,7 @@ export function assemble(
   for (const branch of branches) {
     const own = branch.outputs.map(i => outputs[i] as Output)
     const before = { inputs: inputs.length, outputs: plans.length }
-    const lowered = lower(optimised(own, rules), memory, { durable, isBatch, into: graph, before })
+    const lowered = lower(optimised(own, how), memory, { durable, isBatch, into: graph, before })
     plans.push(...lowered.outputs.map((each, i) => ({ ...each, since: branch.since[i] as number })))
     const { states, sources } = partsOf(lowered)
     const stored = storedAs(branch, [...states.values()], [...sources.values()])
@@ -60,12 +76,13 @@ export function assemble(
 const staticFirst = (a: InputPlan, b: InputPlan): number => Number(b.isStatic) - Number(a.isStatic)
 
 /** The plans that run; nodes that the outputs share stay shared. */
-function optimised(outputs: readonly Output[], rules?: readonly Rule[]): readonly Output[] {
-  const { nodes } = optimiseAll(
-    outputs.map(each => each.node),
-    rules,
-  )
-  const narrow = narrowKept(nodes)
+function optimised(
+  outputs: readonly Output[],
+  { rules, sizes }: Pick<AssembleOptions, 'rules' | 'sizes'> = {},
+): readonly Output[] {
+  const roots = outputs.map(each => each.node)
+  const { nodes } = optimiseAll(roots, rules)
+  const narrow = narrowKept(sizes === undefined ? nodes : optimiseAll(planBatch(nodes, sizes), rules).nodes)
   return outputs.map((each, i) => ({ ...each, node: narrow[i] as Node }))
 }
 

@@ -16,6 +16,7 @@ import { runLoop } from './loop.ts'
 import { sinkName } from './naming.ts'
 import { openOutput } from './output.ts'
 import { Meter, type Progress } from './progress.ts'
+import { sizesOf } from './sizes.ts'
 import { type Why, why } from './why.ts'
 
 export type RunStatus = 'starting' | 'running' | 'waiting' | 'stopping' | 'done' | 'stopped' | 'failed'
@@ -283,7 +284,9 @@ async function assembled(
 ): Promise<Opened & { readonly meta: Meta }> {
   try {
     const change = changeOf(spec, journal)
-    const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules }
+    const roots = spec.outputs.map(each => each.node)
+    const sizes = spec.hold && journal === undefined ? await sizesOf(roots, spec.world) : undefined
+    const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules, sizes }
     const run = assemble(change.branches, spec.outputs, memory, how)
     const { graph, outputs } = run
     const inputs: Input[] = []

@@ -54,7 +54,11 @@ async function batch(node: Node, inputs: readonly Input[], happened: readonly Ev
       const log = new VirtualLog(original, 1)
       for (const { row, weight } of happened.filter(each => each.input === input)) log.push([row], { weight })
       log.end()
-      return { ...log.spec(), bounded: true }
+      return {
+        ...log.spec(),
+        bounded: true,
+        bytes: async () => 1 + happened.filter(each => each.input === input).length,
+      }
     },
   })
   const session = sessionOf(virtualWorld(), { memory: '256 MB' })

@@ -13,6 +13,7 @@ import {
   type SourceContext,
   type SourceSpec,
   type TextFormat,
+  type World,
 } from '../../data/index.ts'
 import { leaves, type Schema } from '../../types/index.ts'
 import { project } from '../project.ts'
@@ -45,8 +46,18 @@ export function filesSpec(
     bounded: !forever,
     replayable: true,
     appendOnly: true,
+    bytes: world => bytesOf(settings, world),
     open: async context => new FileSource(settings, schema, context, open(context)),
   }
+}
+
+/** What a byte of a compressed or binary file is as text, about. */
+const PACKED = 5
+
+async function bytesOf(settings: FileSettings, { disk, clock }: World): Promise<number> {
+  const factor = (path: string): number => (settings.kind === 'parquet' || compressionOf(path) !== 'none' ? PACKED : 1)
+  const files = await new Listing(settings, disk, clock).files()
+  return files.reduce((sum, { path, bytes }) => sum + bytes * factor(path), 0)
 }
 
 class FileSource implements Source {
