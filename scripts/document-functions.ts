@@ -55,7 +55,7 @@ export function functionsDocument(): string {
     'the row. `case`, `cast` and `try_cast` (null instead of an error) are part of the expression language.\n',
     ...parts,
     aggregateTable(),
-    `## Casts\nImplicit: int → bigint, double, float; bigint → double; float → double; date → timestamp; and text literals to\ntimestamp, date and json. int with float gives double.\n\n| from | to |\n|---|---|\n${casts.join('\n')}\n`,
+    `## Casts\nImplicit: int → bigint, decimal, double, float; bigint → decimal, double; decimal → double; float → double;\ndate → timestamp; and text literals to timestamp, date and json (beside a decimal to that). int with float gives double.\nTo decimal(p, s) a value is rounded to s digits behind the point, half away from zero; one that has more than p is an error.\n\n| from | to |\n|---|---|\n${casts.join('\n')}\n`,
   ].join('\n')
 }
 

@@ -182,6 +182,11 @@ export const catalogue = {
     what: '{expression} is outside the range of 64-bit integers for {arguments}',
     fix: 'cast an argument to double, or leave such rows out with where',
   },
+  NUMERIC_OVERFLOW: {
+    actor: 'data',
+    what: '{expression} has more digits than {type} takes (decimals have 36 at most) for {arguments}',
+    fix: 'round an argument first (round(x, 10)), cast to double, or to a decimal of more digits',
+  },
   DIVISION_BY_ZERO: {
     actor: 'data',
     what: '{expression} divides by zero for {arguments}',

@@ -2,11 +2,14 @@
 import { fail } from '../base/index.ts'
 import {
   type ColumnType,
+  DECIMAL_DIGITS,
+  decimalOf,
   type Field,
   field,
   isKeyType,
   listOf,
   mapOf,
+  type PlainType,
   type Schema,
   scalars,
   schemaOf,
@@ -47,6 +50,8 @@ export function arrowType(type: ColumnType): arrow.DataType {
       return arrow.interval(arrow.IntervalUnit.MONTH_DAY_NANO)
     case 'uuid':
       return arrow.fixedSizeBinary(16)
+    case 'decimal':
+      return isFixed(type) ? arrow.decimal(type.precision, type.scale) : arrow.utf8()
     case 'struct':
       return arrow.struct(type.fields.map(toArrowField))
     case 'list':
@@ -57,6 +62,11 @@ export function arrowType(type: ColumnType): arrow.DataType {
         toArrowField(field('value', type.value.type, type.value.nullable)),
       )
   }
+}
+
+/** Whether Arrow has the type: a decimal of as many digits behind the point in every value. Others are text there. */
+export function isFixed(type: PlainType): type is PlainType & { readonly precision: number; readonly scale: number } {
+  return type.precision !== undefined && type.scale !== undefined && type.scale <= type.precision
 }
 
 function toArrowField(each: Field): ArrowField {
@@ -108,6 +118,7 @@ function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
     case arrow.Type.Utf8:
     case arrow.Type.LargeUtf8:
     case arrow.Type.Utf8View:
+      if (each.metadata?.get(MILLRACE_TYPE) === 'decimal') return scalars.decimal
       return each.metadata?.get(EXTENSION) === EXTENSIONS['json'] ? scalars.json : scalars.string
     case arrow.Type.Binary:
     case arrow.Type.LargeBinary:
@@ -123,6 +134,10 @@ function columnType(each: ArrowField, type: arrow.DataType): ColumnType {
       return scalars.interval
     case arrow.Type.FixedSizeBinary:
       return each.metadata?.get(EXTENSION) === EXTENSIONS['uuid'] && type.stride === 16 ? scalars.uuid : scalars.binary
+    case arrow.Type.Decimal:
+      return type.precision <= DECIMAL_DIGITS && type.scale >= 0 && type.scale <= type.precision
+        ? decimalOf(type.precision, type.scale)
+        : scalars.decimal
     case arrow.Type.Dictionary:
       return columnType(each, type.dictionary)
     case arrow.Type.List:

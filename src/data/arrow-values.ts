@@ -1,23 +1,43 @@
-// Values that Arrow has in another form than we do: uuids and intervals have 16 bytes in a row there, times other units.
-import type { ColumnType, ListType, MapType } from '../types/index.ts'
+// Values that Arrow has in another form than we do: uuids, intervals and decimals have 16 bytes in a row there, times other
+// units.
+import { fail } from '../base/index.ts'
+import {
+  type ColumnType,
+  DECIMAL_DIGITS,
+  type ListType,
+  type MapType,
+  type PlainType,
+  showType,
+} from '../types/index.ts'
 import { isSet } from './arrow-buffers.ts'
 import { arrow } from './arrow-library.ts'
+import { isFixed } from './arrow-types.ts'
 import type { Column } from './batch.ts'
 import { type Cell, cellOf, elementsOf, entriesOf, fieldsOf } from './cells.ts'
+import {
+  coefficientOf,
+  decimalAt,
+  partsOf as decimalParts,
+  decimalText,
+  isDecimal,
+  putDecimal,
+  ten,
+} from './decimal.ts'
 import { intervalBytes, intervalParts } from './interval.ts'
-import { columnBytes, Kind } from './kind.ts'
-import type { Arena, Memory } from './memory.ts'
+import { columnBytes, Kind, kindOf } from './kind.ts'
+import { type Arena, type Memory, utf8 } from './memory.ts'
 import { uuidText } from './uuid.ts'
 
 const WIDTH = 16
 
-/** The values of a column of uuids or intervals, 16 bytes each; undefined for other types. */
+/** The values of a column of uuids, intervals or decimals, 16 bytes each; undefined for other types. */
 export function fixedValues(
   type: ColumnType,
   column: Column,
   rows: number,
   memory: Memory,
-): { readonly values: Uint8Array } | undefined {
+): { readonly values: Uint8Array | BigUint64Array; readonly offsets?: Int32Array } | undefined {
+  if (type.kind === 'decimal') return decimalValues(type, column, rows, memory)
   if (type.kind !== 'uuid' && type.kind !== 'interval') return undefined
   const values = new Uint8Array(rows * WIDTH)
   const view = new DataView(values.buffer)
@@ -28,6 +48,32 @@ export function fixedValues(
     else putInterval(view, row * WIDTH, memory.bytes(at, 24))
   }
   return { values }
+}
+
+const BITS = 64n
+
+/** Decimals of one scale as 128-bit integers; others as text. */
+function decimalValues(type: PlainType, column: Column, rows: number, memory: Memory) {
+  const isValid = (row: number): boolean => column.validity === 0 || isSet(memory.u8.subarray(column.validity), row)
+  if (!isFixed(type))
+    return textValues(rows, row => (isValid(row) ? decimalText(decimalAt(memory, column.values + row * WIDTH)) : ''))
+  const values = new BigUint64Array(rows * 2)
+  for (let row = 0; row < rows; row++) {
+    if (!isValid(row)) continue
+    const bits = coefficientOf(decimalAt(memory, column.values + row * WIDTH), type.scale, showType(type))
+    values[row * 2] = BigInt.asUintN(64, bits)
+    values[row * 2 + 1] = BigInt.asUintN(64, bits >> BITS)
+  }
+  return { values }
+}
+
+function textValues(rows: number, textOf: (row: number) => string) {
+  const texts = Array.from({ length: rows }, (_, row) => utf8(textOf(row)))
+  const offsets = new Int32Array(rows + 1)
+  for (const [row, text] of texts.entries()) offsets[row + 1] = (offsets[row] as number) + text.length
+  const values = new Uint8Array(offsets[rows] as number)
+  for (const [row, text] of texts.entries()) values.set(text, offsets[row])
+  return { offsets, values }
 }
 
 function putInterval(view: DataView, at: number, bytes: Uint8Array): void {
@@ -67,6 +113,37 @@ export function intervalsIn(
   return { kind: Kind.VIEW, values }
 }
 
+/** Decimals of 64, 128 or 256 bits from their integers; undefined for what else a decimal is read from. */
+export function decimalsIn(
+  type: PlainType,
+  batch: arrow.Batch<unknown>,
+  { first, count, arena }: { readonly first: number; readonly count: number; readonly arena: Arena },
+): Omit<Column, 'validity'> | undefined {
+  const source = batch.values
+  if (batch.type.typeId !== arrow.Type.Decimal || !(source instanceof BigUint64Array)) return undefined
+  const { bitWidth, scale } = batch.type
+  const words = bitWidth / 64
+  const kind = kindOf(type)
+  const values = arena.zeroed(columnBytes(kind, count))
+  for (let row = 0; row < count; row++) {
+    let bits = 0n
+    for (let word = words - 1; word >= 0; word--) bits = (bits << BITS) | (source[(first + row) * words + word] ?? 0n)
+    const value = { coefficient: BigInt.asIntN(bitWidth, bits), scale: Math.max(scale, 0) }
+    const made = scale < 0 ? { ...value, coefficient: value.coefficient * ten(-scale) } : value
+    const isThere = batch.nullCount === 0 || isSet(batch.validity as Uint8Array, first + row)
+    if (isThere && !isDecimal(made)) fail('BAD_VALUE', tooLong(decimalText(made), type))
+    if (isThere) putDecimal(arena.memory, values + row * WIDTH, made)
+  }
+  return { kind, values }
+}
+
+const tooLong = (value: string, type: PlainType) => ({
+  value,
+  column: 'a column of Arrow data',
+  type: showType(type),
+  reason: `it has more than ${DECIMAL_DIGITS} digits`,
+})
+
 const MICROS: Readonly<Record<number, readonly [times: bigint, over: bigint]>> = {
   0: [1_000_000n, 1n],
   1: [1_000n, 1n],
@@ -84,6 +161,12 @@ export function adapt(type: ColumnType, from: arrow.DataType, value: unknown): u
       return JSON.parse(value as string)
     case 'uuid':
       return value instanceof Uint8Array ? uuidText(value) : value
+    case 'decimal':
+      return from.typeId === arrow.Type.Decimal && typeof value !== 'string'
+        ? typeof value === 'bigint'
+          ? decimalText({ coefficient: value, scale: from.scale })
+          : String(value)
+        : value
     case 'time':
       return from.typeId === arrow.Type.Time ? microsOfTime(from.unit, value as number | bigint) : value
     case 'interval':
@@ -133,6 +216,8 @@ function toArrow(type: ColumnType, cell: Cell): unknown {
       return Number((cell as bigint) / 1000n)
     case 'date':
       return (cell as number) * 86_400_000
+    case 'decimal':
+      return isFixed(type) ? coefficientOf(decimalParts(cell as string), type.scale, showType(type)) : cell
     case 'interval': {
       const { months, days, micros } = intervalParts(cell as Uint8Array)
       return [months, days, micros * 1000n]

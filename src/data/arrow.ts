@@ -17,7 +17,7 @@ import {
 } from './arrow-buffers.ts'
 import { arrow } from './arrow-library.ts'
 import { arrowSchema, arrowType, schemaFromArrow } from './arrow-types.ts'
-import { adapt, fixedValues, intervalsIn, nestedPart } from './arrow-values.ts'
+import { adapt, decimalsIn, fixedValues, intervalsIn, nestedPart } from './arrow-values.ts'
 import { type Batch, batchOf, type Column, type Origin } from './batch.ts'
 import { encoderOf } from './encode.ts'
 import { compact } from './gather.ts'
@@ -134,7 +134,8 @@ export interface FromArrow {
 
 /** An Arrow table, or IPC bytes of either format. Fixed-width columns of the same layout are copied whole, without a look at values. */
 export function fromArrow(source: arrow.Table | Uint8Array): FromArrow {
-  const table = source instanceof Uint8Array ? tableFrom(source, { useBigInt: true, useDate: true }) : source
+  const table =
+    source instanceof Uint8Array ? tableFrom(source, { useBigInt: true, useDate: true, useDecimalInt: true }) : source
   if (!(table instanceof arrow.Table))
     return torn('it is neither bytes nor a table of @uwdata/flechette (of other libraries give IPC bytes)')
   const schema = schemaFromArrow(table.schema)
@@ -226,6 +227,7 @@ function inColumn(
 ): Omit<Column, 'validity'> | undefined {
   const kind = kindOf(type)
   if (type.kind === 'json' || type.kind === 'uuid' || isNested(type)) return undefined
+  if (type.kind === 'decimal') return decimalsIn(type, batch, stretch)
   if (type.kind === 'interval') return intervalsIn(batch, stretch)
   if (kind === Kind.VIEW)
     return batch.offsets instanceof Int32Array ? inTexts(type, batch, batch.offsets, stretch) : undefined
@@ -233,7 +235,7 @@ function inColumn(
   const { first, count, arena } = stretch
   const source = batch.values as Uint8Array
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-  const width = valueBytes[kind]
+  const width = valueBytes(kind)
   const part =
     kind === Kind.BOOL
       ? bytes.subarray(first >>> 3, (first + count + 7) >>> 3)

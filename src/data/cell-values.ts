@@ -1,6 +1,6 @@
 // Lists, maps and the structs inside them between JavaScript and bytes (cells.ts): arrays, Maps and objects, whose elements
 // are checked and read as columns of their types are (docs/notes/rows.md).
-import type { ColumnType, ElementType, ListType, MapType, StructType } from '../types/index.ts'
+import type { ColumnType, ElementType, ListType, MapType, PlainType, StructType } from '../types/index.ts'
 import {
   type Cell,
   CellWriter,
@@ -15,6 +15,7 @@ import {
   VALUE,
 } from './cells.ts'
 import { binaryOf, booleanOf, floatOf, integerOf, intervalIn, jsonOf, numberOf, textOf, uuidOf } from './convert.ts'
+import { decimalFrom, decimalText } from './decimal.ts'
 import { dayOf, microsOf, timeOf } from './instants.ts'
 import { clockText, intervalParts } from './interval.ts'
 import { uuidText } from './uuid.ts'
@@ -29,10 +30,17 @@ export function putValueOf(out: CellWriter, type: ColumnType, value: unknown, re
   else if (type.kind === 'string' || type.kind === 'json') {
     const text = type.kind === 'string' ? textOf(value) : jsonOf(value)
     putCell(out, type, typeof text === 'string' ? refuse(text) : text.text)
+  } else if (type.kind === 'decimal') {
+    putDecimalOf(out, type, value, refuse)
   } else {
     const cell = scalarOf[type.kind](value)
     putCell(out, type, typeof cell === 'string' ? refuse(cell) : cell)
   }
+}
+
+function putDecimalOf(out: CellWriter, type: PlainType, value: unknown, refuse: Refuse): void {
+  const read = decimalFrom(value, type)
+  putCell(out, type, typeof read === 'string' ? refuse(read) : decimalText(read.decimal))
 }
 
 function putList(out: CellWriter, { element }: ListType, value: unknown, refuse: Refuse): void {
@@ -41,7 +49,7 @@ function putList(out: CellWriter, { element }: ListType, value: unknown, refuse:
   out.byte(END)
 }
 
-type Scalar = Exclude<ColumnType['kind'], 'list' | 'map' | 'struct' | 'string' | 'json'>
+type Scalar = Exclude<ColumnType['kind'], 'list' | 'map' | 'struct' | 'string' | 'json' | 'decimal'>
 
 const scalarOf: Readonly<Record<Scalar, (value: unknown) => Exclude<Cell, null>>> = {
   boolean: booleanOf,

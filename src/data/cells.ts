@@ -3,8 +3,10 @@
 // other half is src/kernels/assembly/cells.ts.
 //   element  01 value | 02 null
 //   list     elements 00          map   (01 key, element)… 00, by key          struct   an element per field
-//   value    as in key bytes: numbers big endian with their sign turned, -0 is 0 and every NaN one; text escaped and ended
+//   value    as in key bytes: numbers big endian with their sign turned, -0 is 0 and every NaN one; a decimal its place in
+//            their order (1.1 and 1.10 are one, which shows the scale that its type declares); text escaped and ended
 import type { ColumnType, Field, ListType, MapType, StructType } from '../types/index.ts'
+import { decimalOfPlace, decimalPlace, decimalText, partsOf } from './decimal.ts'
 import { utf8 } from './memory.ts'
 
 /** One value: as the interpreter holds it; of a list, a map or a struct its bytes. */
@@ -89,6 +91,11 @@ export function putCell(out: CellWriter, type: ColumnType, value: Exclude<Cell, 
 
 const wide = (out: CellWriter, value: bigint): void => out.u64(BigInt.asUintN(64, value) ^ SIGN)
 const text = (out: CellWriter, value: string): void => out.text(utf8(value))
+function place(out: CellWriter, value: string): void {
+  const bits = decimalPlace(partsOf(value))
+  out.u64(bits >> 64n)
+  out.u64(BigInt.asUintN(64, bits))
+}
 const raw = (out: CellWriter, value: Uint8Array): void => out.raw(value)
 
 const writers: Readonly<Record<ColumnType['kind'], (out: CellWriter, value: never) => void>> = {
@@ -105,6 +112,7 @@ const writers: Readonly<Record<ColumnType['kind'], (out: CellWriter, value: neve
   binary: (out, value: Uint8Array) => out.text(value),
   uuid: raw,
   interval: raw,
+  decimal: place,
   list: raw,
   map: raw,
   struct: raw,
@@ -135,6 +143,7 @@ const fixed: Readonly<Partial<Record<ColumnType['kind'], number>>> = {
   double: 8,
   uuid: 16,
   interval: 24,
+  decimal: 16,
 }
 
 /** The end of the value that begins at `at`. */
@@ -250,6 +259,8 @@ export function cellOf(type: ColumnType, piece: Uint8Array): Cell {
       return TEXT.decode(unescaped(bytes))
     case 'binary':
       return unescaped(bytes)
+    case 'decimal':
+      return decimalText(decimalOfPlace((view.getBigUint64(0) << 64n) | view.getBigUint64(8), type.scale))
     default:
       return bytes.slice()
   }

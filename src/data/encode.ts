@@ -1,7 +1,7 @@
 // How a JavaScript value becomes a value of a column: the inverse of read.ts, with the checks of a border.
 // An encoder is made once per column; it is handed null for nulls and writes nothing then.
 import { excerpt, fail } from '../base/index.ts'
-import type { Leaf, ScalarType } from '../types/index.ts'
+import type { Leaf, PlainType, ScalarType } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Origin } from './batch.ts'
 import { putValueOf } from './cell-values.ts'
@@ -19,6 +19,7 @@ import {
   textOf,
   uuidOf,
 } from './convert.ts'
+import { decimalFrom, putDecimal } from './decimal.ts'
 import { dayOf, microsOf, timeOf } from './instants.ts'
 import type { Arena, Ptr } from './memory.ts'
 
@@ -97,6 +98,8 @@ function writerOf(leaf: Leaf, values: Ptr, arena: Arena, refuse: Refuse): Encode
       return bytesWriter(intervalIn, values, arena, refuse)
     case 'uuid':
       return bytesWriter(uuidOf, values, arena, refuse)
+    case 'decimal':
+      return decimalWriter(leaf.type, values, arena, refuse)
     case 'list':
     case 'map':
       return cellWriter(leaf.type, values, arena, refuse)
@@ -158,6 +161,14 @@ function timeWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
     const micros = timeOf(value)
     if (typeof micros === 'string') return refuse(value, row, micros)
     to.number(Number(micros), row)
+  }
+}
+
+function decimalWriter(type: PlainType, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  return (value, row) => {
+    const read = decimalFrom(value, type)
+    if (typeof read === 'string') return refuse(value, row, read)
+    putDecimal(arena.memory, values + row * 16, read.decimal)
   }
 }
 

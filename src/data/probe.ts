@@ -179,6 +179,8 @@ function sampleValue(type: ColumnType, name: string, i: number): unknown {
       return Object.freeze({ months: i + 1, days: 7, micros: 919 })
     case 'uuid':
       return `5a3b1c00-0000-4000-8000-${String(i).padStart(12, '0')}`
+    case 'decimal':
+      return `${i + 7}.${'919'.padEnd(type.scale ?? 3, '0').slice(0, type.scale ?? 3)}`.replace(/\.$/, '')
     case 'list':
       return Object.freeze([sampleValue(type.element.type, name, i)])
     case 'map':

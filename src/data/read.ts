@@ -6,6 +6,7 @@ import type { Leaf, ScalarType } from '../types/index.ts'
 import { showType } from '../types/index.ts'
 import type { Column, Origin } from './batch.ts'
 import { javaScriptOf } from './cell-values.ts'
+import { decimalTextAt } from './decimal.ts'
 import { clockText, intervalParts } from './interval.ts'
 import type { Memory } from './memory.ts'
 import { uuidText } from './uuid.ts'
@@ -55,6 +56,8 @@ function valueReader(leaf: Leaf, column: Column, memory: Memory, origin: Origin 
       return readInterval(leaf, column, memory, origin)
     case 'uuid':
       return row => uuidText(viewBytes(column, memory, row))
+    case 'decimal':
+      return row => decimalTextAt(memory, column.values + row * 16)
     case 'list':
     case 'map':
       return readCells(leaf, column, memory, origin)

@@ -68,7 +68,7 @@ function repeated(batch: Batch, arena: Arena): { readonly sel: Ptr; readonly cou
 function append(from: Column, to: Column, sel: Ptr, first: number, count: number, arena: Arena): void {
   const { kernels } = arena.memory
   arena.use()
-  kernels.gatherValues(count, sel, from.kind, from.values, to.values, first, valueBytes[from.kind] === 16 ? 1 : 0)
+  kernels.gatherValues(count, sel, from.kind, from.values, to.values, first, valueBytes(from.kind) === 16 ? 1 : 0)
   if (from.validity !== 0) kernels.gatherBits(count, sel, from.validity, to.validity, first)
   else setBits(arena.memory.u8, to.validity, first, first + count)
 }

@@ -13,9 +13,11 @@ import {
   scalars,
   showType,
 } from '../types/index.ts'
+import { asConstant, fittedTo, isPlain, typedResult } from './check-decimal.ts'
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
 import { castOverload, implicitCost, unify } from './registry/cast.ts'
 import { comparisonOf } from './registry/comparison.ts'
+import { decimalMeeting } from './registry/decimal.ts'
 import type { Entry, Form, Overload, Signature } from './registry/entry.ts'
 import { entryOf, functionNames } from './registry/index.ts'
 import { show } from './show.ts'
@@ -181,7 +183,8 @@ class Resolver {
     const { overload, result } = signature
     const converted = args.map((each, i) => coerce(each, signature.args[i] as ScalarType))
     const nullable = overload.nullable === true || converted.some(each => each.nullable)
-    return { kind: 'call', overload, args: converted, lenient: false, type: result, nullable, source: expr }
+    const type = typedResult(overload, converted) ?? result
+    return { kind: 'call', overload, args: converted, lenient: false, type, nullable, source: expr }
   }
 
   #case(expr: CaseExpr): Typed {
@@ -230,9 +233,10 @@ function generic(entry: Entry, args: readonly Typed[]): Signature | undefined {
 function choose(entry: Entry, args: readonly Typed[]): Signature | undefined {
   let best: Overload | undefined
   let least = Number.POSITIVE_INFINITY
+  const exact = args.some(each => each.type.kind === 'decimal')
   for (const overload of entry.overloads) {
     if (!accepts(overload, args.length)) continue
-    const cost = args.reduce((sum, each, i) => sum + costOf(each, argumentType(overload, i)), 0)
+    const cost = args.reduce((sum, each, i) => sum + costOf(each, argumentType(overload, i), exact), 0)
     if (cost < least) {
       least = cost
       best = overload
@@ -246,16 +250,18 @@ function choose(entry: Entry, args: readonly Typed[]): Signature | undefined {
 /** Types that a text literal may stand for, as in SQL. */
 const fromText: ReadonlySet<string> = new Set<PlainKind>(['timestamp', 'date', 'json', 'time', 'interval', 'uuid'])
 
-/** A null fits every type. */
-function costOf(arg: Typed, to: ScalarType): number {
+/** A null fits every type; what has none of its own is a decimal beside one (`exact`). */
+function costOf(arg: Typed, to: ScalarType, exact = false): number {
   if (isNull(arg)) return 0
+  if (exact && to.kind === 'decimal' && isPlain(arg)) return 0.5
   if (isNested(arg.type) || isNested(to)) return sameType(arg.type, to) ? 0 : Number.POSITIVE_INFINITY
   if (arg.kind === 'constant' && arg.type.kind === 'string' && fromText.has(to.kind)) return 8
   return implicitCost(arg.type.kind, to.kind)
 }
 
 /** The implicit cast of an argument; constants are converted now. */
-function coerce(arg: Typed, to: ScalarType): Typed {
+function coerce(given: Typed, to: ScalarType): Typed {
+  const arg = to.kind === 'decimal' ? asConstant(given) : given
   return (
     convert(arg, to, arg.source, false) ??
     fail('NO_CAST', { from: showType(arg.type), to: showType(to), expression: show(arg.source) })
@@ -266,10 +272,15 @@ function convert(input: Typed, to: ScalarType, source: Expr, lenient: boolean): 
   if (sameType(input.type, to)) return input
   if (input.kind === 'constant' && input.value === null) return { ...input, type: to, source }
   if (isNested(input.type) || isNested(to)) return undefined
+  if (to.kind === 'decimal' && (to.precision !== undefined || input.type.kind === 'decimal')) {
+    const decimal = input.type.kind === 'decimal' ? input : convert(input, scalars.decimal, source, lenient)
+    return decimal && fittedTo(decimal, to, source, lenient)
+  }
   const overload = castOverload(input.type.kind, to.kind)
   if (overload === undefined) return undefined
   const nullable = input.nullable || lenient || overload.nullable === true
-  return { kind: 'call', overload, args: [input], lenient, type: to, nullable, source }
+  const type = typedResult(overload, [input]) ?? to
+  return { kind: 'call', overload, args: [input], lenient, type, nullable, source }
 }
 
 function expectBoolean(typed: Typed, within: Expr): Typed {
@@ -281,20 +292,25 @@ function expectBoolean(typed: Typed, within: Expr): Typed {
 /** The one type that all these values can have. */
 function common(parts: readonly Typed[], within: Expr): ScalarType {
   const known = parts.filter(each => !isNull(each))
-  const firm = known.filter(each => !(each.kind === 'constant' && each.type.kind === 'string'))
+  const isExact = known.some(each => each.type.kind === 'decimal')
+  const firm = known.filter(
+    each => !(isExact ? isPlain(each) : each.kind === 'constant' && each.type.kind === 'string'),
+  )
   const types = (firm.length > 0 ? firm : known).map(each => each.type)
   const type =
     types.length === 0
       ? parts[0]?.type
       : types.reduce<ScalarType | undefined>((a, b) => a && unifyTypes(a, b), types[0])
-  if (type === undefined || known.some(each => costOf(each, type) === Number.POSITIVE_INFINITY))
+  if (type === undefined || known.some(each => costOf(each, type, isExact) === Number.POSITIVE_INFINITY))
     return fail('TYPE_MISMATCH', { types: parts.map(each => showType(each.type)).join(', '), expression: show(within) })
   return type
 }
 
-function unifyTypes(a: ScalarType, b: ScalarType): ScalarType | undefined {
+/** The type that both can have without an explicit cast; undefined: there is none. */
+export function unifyTypes(a: ScalarType, b: ScalarType): ScalarType | undefined {
   if (isNested(a) || isNested(b)) return sameType(a, b) ? a : undefined
   const kind = unify(a.kind, b.kind)
+  if (kind === 'decimal') return decimalMeeting(a, b)
   return kind === undefined ? undefined : scalars[kind]
 }
 

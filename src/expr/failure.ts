@@ -15,6 +15,7 @@ function showValue(value: Value, kind: ScalarKind): string {
   if (kind === 'time') return clockText(value as bigint)
   if (kind === 'uuid') return uuidText(value as Uint8Array)
   if (kind === 'interval') return intervalText(intervalParts(value as Uint8Array))
+  if (kind === 'decimal') return value as string
   if (kind === 'date') return dateText(value as number)
   if (typeof value === 'string') return `'${excerpt(value)}'`
   if (value instanceof Uint8Array) return `${value.length} bytes`
@@ -34,7 +35,9 @@ export function rowFailure(
   position?: Position,
 ): MillraceError {
   const name = typeof code === 'number' ? (rowErrors[code] ?? 'ASSERTION') : code
-  const shown = args.map((each, i) => showValue(each, (node.args[i] as TypedCall).type.kind)).join(', ')
+  // A cast to a decimal has its type's digits as arguments too.
+  const given = node.source.kind === 'cast' ? args.slice(0, 1) : args
+  const shown = given.map((each, i) => showValue(each, (node.args[i] as TypedCall).type.kind)).join(', ')
   const params = {
     expression: show(node.source),
     arguments: shown,

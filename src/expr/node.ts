@@ -12,12 +12,14 @@ export interface ColumnExpr {
 
 /**
  * Values as JavaScript has them: int and float as number, timestamp and time as bigint microseconds, date as number of days,
- * uuid and interval as their bytes.
+ * uuid and interval as their bytes, decimal as text.
  */
 export interface LiteralExpr {
   readonly kind: 'literal'
   readonly value: null | boolean | number | bigint | string | Uint8Array
   readonly type: ScalarType
+  /** A number that a program wrote without a type: a double that is a decimal beside one. */
+  readonly plain?: true
 }
 
 /** A function or operator of the registry: add, lt, and, substring, coalesce … */

@@ -1,5 +1,14 @@
 // One row of a column to and from a JavaScript value: for twins, interpreters and messages, not for hot paths.
-import { type Arena, type Column, type Memory, type Ptr, utf8 } from '../data/index.ts'
+import {
+  type Arena,
+  type Column,
+  decimalTextAt,
+  type Memory,
+  type Ptr,
+  partsOf,
+  putDecimal,
+  utf8,
+} from '../data/index.ts'
 import type { ScalarKind } from '../types/index.ts'
 import type { Value } from './value.ts'
 
@@ -37,6 +46,8 @@ export function readValue(memory: Memory, column: Column, kind: ScalarKind, row:
       return memory.f64[(values >>> 3) + row] as number
     case 'date':
       return memory.i32[(values >>> 2) + row] as number
+    case 'decimal':
+      return decimalTextAt(memory, values + row * 16)
     default:
       return readView(memory, values + row * 16, !texts.has(kind))
   }
@@ -75,6 +86,9 @@ export function writeValue(
       return
     case 'date':
       memory.i32[(values >>> 2) + row] = value as number
+      return
+    case 'decimal':
+      putDecimal(memory, values + row * 16, partsOf(value as string))
       return
     default:
       writeView(memory, values + row * 16, value instanceof Uint8Array ? value : utf8(value as string), arena)

@@ -81,6 +81,8 @@ function showLiteral({ value, type }: LiteralExpr): string {
   if (type.kind === 'list' || type.kind === 'map') return showType(type)
   if (value instanceof Uint8Array)
     return `'\\x${Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')}'`
+  if (type.kind === 'decimal')
+    return /^[-\d]/.test(String(value)) && value !== '-Infinity' ? String(value) : `decimal '${value}'`
   if (type.kind === 'timestamp') return `timestamp '${timestampText(BigInt(value))}'`
   if (type.kind === 'date') return `date '${dateText(Number(value))}'`
   if (typeof value === 'string') return `'${excerpt(value).replaceAll("'", "''")}'`

@@ -1,5 +1,5 @@
 // One value as the interpreter holds it: every 64-bit integer (int, bigint, timestamp) is a bigint, so that the
-// meaning is exact; float and double are numbers (float already rounded), date is a number of days, time microseconds since midnight (a bigint), json its text, uuid and interval their bytes.
+// meaning is exact; float and double are numbers (float already rounded), date is a number of days, time microseconds since midnight (a bigint), json its text, a decimal its text, uuid and interval their bytes.
 import type { ScalarKind, ScalarType } from '../types/index.ts'
 import { type LiteralExpr, literal } from './node.ts'
 

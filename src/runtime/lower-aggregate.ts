@@ -146,7 +146,8 @@ function callOf(call: NamedAggregate, node: Aggregate, projection: Projection): 
     const wanted = scalars[meaning.args[i] as keyof typeof scalars] as ScalarType | undefined
     const { type, nullable } = typeOf(arg, inputs)
     const needed = wanted === undefined || type.kind === wanted.kind ? arg : cast(arg, wanted)
-    return { column: projection.column(needed), type: wanted ?? (type as ScalarType), nullable }
+    const own = wanted === undefined || type.kind === wanted.kind ? (type as ScalarType) : wanted
+    return { column: projection.column(needed), type: own, nullable }
   })
   return {
     name: call.name,

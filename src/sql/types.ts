@@ -1,6 +1,6 @@
 // Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
 // zone in their name, and text has no length.
-import { cast, type Expr, unify } from '../expr/index.ts'
+import { cast, type Expr, unifyTypes } from '../expr/index.ts'
 import { type ColumnType, type PlainKind, type ScalarType, sameType, scalars } from '../types/index.ts'
 import type { TypeName } from './parser.ts'
 import { unsupported } from './refuse.ts'
@@ -51,8 +51,7 @@ const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`
 /** The type that holds the values of both; undefined: there is none. Integers and floats meet in double. */
 export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
   if (sameType(a, b)) return a
-  const kind = unify(a.kind as PlainKind, b.kind as PlainKind)
-  return kind === undefined || a.kind === b.kind ? undefined : scalars[kind]
+  return a.kind === 'struct' || b.kind === 'struct' ? undefined : unifyTypes(a, b)
 }
 
 /** An expression as another type. */

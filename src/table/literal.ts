@@ -1,5 +1,5 @@
-// Plain values in place of expressions: 5, 'a', true, new Date(0). A whole number is an int, any other a double;
-// the checker widens an int where it meets a double, so 5 compares with both.
+// Plain values in place of expressions: 5, 'a', true, new Date(0). A whole number is an int, any other a double (beside a
+// decimal a decimal); the checker widens an int where it meets a double, so 5 compares with both.
 import { fail } from '../base/index.ts'
 import { CellWriter, intervalBytes, intervalOf, putValueOf } from '../data/index.ts'
 import { type Expr, literal } from '../expr/index.ts'
@@ -13,7 +13,8 @@ export function literalFrom(value: unknown, beside?: ColumnType): Expr | undefin
     case 'boolean':
       return literal(value, scalars.boolean)
     case 'number':
-      return literal(value, Number.isSafeInteger(value) && !Object.is(value, -0) ? scalars.int : scalars.double)
+      if (Number.isSafeInteger(value) && !Object.is(value, -0)) return literal(value, scalars.int)
+      return Object.freeze({ ...literal(value, scalars.double), plain: true })
     case 'bigint':
       return literal(value, scalars.bigint)
     case 'string':

@@ -220,6 +220,8 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   max: calls('list_max'),
   sum: calls('list_sum'),
   has: withElement('map_contains_key'),
+  trimScale: calls('trim_scale'),
+  scale: calls('scale'),
   size: calls('length'),
   keys: calls('map_keys'),
   values: calls('map_values'),

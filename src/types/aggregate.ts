@@ -2,7 +2,7 @@
 // aggregate) gives null for everything but counts; `E` carries that.
 import type { ColumnSpec } from './build.ts'
 import type { BoolExpr, Columns, Expression, ExprOf, NullableBoolExpr, ValueOf } from './expression.ts'
-import type { Interval, IsList, List } from './values.ts'
+import type { Decimal, Interval, IsDecimal, IsList, List } from './values.ts'
 
 /** An aggregate, usable in expressions: `g.delay.sum().div(g.count())`. */
 export type Aggregated<Row, V, Empty = null> = ExprOf<V> & Filterable<Row, V, Empty>
@@ -64,6 +64,15 @@ interface NumGroup<Row, V, E extends null> extends OrderedGroup<Row, V, E> {
   /** The value below which a share `p` (0 to 1) of the values lie, nearly. */
   approxQuantile(p: number): Aggregated<Row, number | Extract<V, null> | E>
 }
+interface DecGroup<Row, V, E extends null> extends OrderedGroup<Row, V, E> {
+  /** Shows as many digits behind the point as the value that shows most. */
+  sum(): Aggregated<Row, V | E>
+  /** To at least 16 significant digits. */
+  avg(): Aggregated<Row, V | E>
+  /** Of a sample (n - 1); null for fewer than two values. */
+  variance(): Aggregated<Row, Decimal | null>
+  stddev(): Aggregated<Row, Decimal | null>
+}
 interface BoolGroup<Row, V, E extends null> extends OrderedGroup<Row, V, E> {
   /** True if all values that are not null are true. */
   every(): Aggregated<Row, V | E>
@@ -78,11 +87,13 @@ export type GroupOf<Row, V, E extends null> = unknown extends V
     ? BoolGroup<Row, V, E>
     : [V] extends [number | bigint | null]
       ? NumGroup<Row, V, E>
-      : [V] extends [string | Date | Uint8Array | Interval | null]
-        ? OrderedGroup<Row, V, E>
-        : IsList<V> extends true
+      : IsDecimal<V> extends true
+        ? DecGroup<Row, V, E>
+        : [V] extends [string | Date | Uint8Array | Interval | null]
           ? OrderedGroup<Row, V, E>
-          : AnyGroup<Row, V, E>
+          : IsList<V> extends true
+            ? OrderedGroup<Row, V, E>
+            : AnyGroup<Row, V, E>
 
 /** What `agg(g => …)` gets: the columns of the group's rows, and the row count. */
 export type Group<Row, E extends null> = GroupFunctions<Row, E> & {

@@ -3,6 +3,8 @@
 import { excerpt, fail } from '../base/index.ts'
 import {
   type ColumnType,
+  DECIMAL_DIGITS,
+  decimalOf,
   type Field,
   field,
   isKeyType,
@@ -14,7 +16,7 @@ import {
   schemaOf,
   showType,
 } from './column.ts'
-import type { Day, Flat, Interval, List, Struct, TimeOfDay, Uuid } from './values.ts'
+import type { Day, Decimal, Flat, Interval, List, Struct, TimeOfDay, Uuid } from './values.ts'
 
 declare const value: unique symbol
 declare const row: unique symbol
@@ -78,6 +80,11 @@ export const t = Object.freeze({
   interval: () => spec<Interval>(scalars.interval),
   /** A UUID; text in lower case. */
   uuid: () => spec<Uuid>(scalars.uuid),
+  /**
+   * Exact numbers of up to 36 digits, as PostgreSQL's numeric; text such as '1.10'. Given a precision (digits at most) and a
+   * scale (digits behind the point, 0 if left out), values are rounded to it, and one that does not fit is refused.
+   */
+  decimal: (precision?: number, scale?: number) => spec<Decimal>(decimalType(precision, scale)),
   /** Any JSON value; `T` is what you know of it, unchecked. */
   json: <T = unknown>() => spec<T>(scalars.json),
   /** A record of columns, as `window` is; one that is nullable is null where all of its fields are. */
@@ -101,6 +108,23 @@ export const t = Object.freeze({
   /** A row: columns in the order written. */
   row: <const Specs extends ColumnSpecs>(specs: Specs): RowSchema<RowOfSpecs<Specs>> => schemaOf(fieldsOf(specs)),
 })
+
+function decimalType(precision: number | undefined, scale: number | undefined): ColumnType {
+  if (precision === undefined && scale === undefined) return scalars.decimal
+  const digits = precision ?? 0
+  const places = scale ?? 0
+  if (!Number.isInteger(digits) || digits < 1 || digits > DECIMAL_DIGITS)
+    return fail('BAD_SCHEMA', {
+      reason: `a decimal has 1 to ${DECIMAL_DIGITS} digits, and not ${excerpt(String(precision))}`,
+      fix: 'write t.decimal(12, 2), or t.decimal() for any number of them',
+    })
+  if (!Number.isInteger(places) || places < 0 || places > digits)
+    return fail('BAD_SCHEMA', {
+      reason: `of ${digits} digits ${excerpt(String(scale))} can't be behind the point`,
+      fix: 'write t.decimal(12, 2): of 12 digits 2 are behind the point',
+    })
+  return decimalOf(digits, places)
+}
 
 /** The struct column that windows add. */
 export const windowType: StructType = Object.freeze({

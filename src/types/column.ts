@@ -1,5 +1,4 @@
 // Column types are plain frozen records. A schema is an ordered list of named fields, nullable or not.
-// `decimal(p, s)` joins the union here when SQL needs it: a kind with parameters beside the plain ones.
 
 /** The types without parts. `int` is 64-bit and a JavaScript number; `bigint` is 64-bit and a bigint. */
 export type PlainKind =
@@ -16,12 +15,16 @@ export type PlainKind =
   | 'time'
   | 'interval'
   | 'uuid'
+  | 'decimal'
 
 /** Whatever is one physical column: lists and maps too, as bytes (docs/notes/nested.md). */
 export type ScalarKind = PlainKind | 'list' | 'map'
 
 export interface PlainType {
   readonly kind: PlainKind
+  /** Of a decimal that declares them: digits at most, and digits behind the point, which every value shows. */
+  readonly precision?: number
+  readonly scale?: number
 }
 
 /** What the elements of a list are, or the values of a map. */
@@ -86,6 +89,7 @@ export const scalars = Object.freeze({
   time: scalar('time'),
   interval: scalar('interval'),
   uuid: scalar('uuid'),
+  decimal: scalar('decimal'),
 }) satisfies Record<PlainKind, PlainType>
 
 export function field(name: string, type: ColumnType, nullable = false): Field {
@@ -116,6 +120,15 @@ export function mapOf(key: PlainType, value: ColumnType, nullable = false): MapT
   return Object.freeze({ kind: 'map', key, value: Object.freeze({ type: value, nullable }) })
 }
 
+/** Digits of a decimal at most, and digits behind its point. */
+export const DECIMAL_DIGITS = 36
+export const DECIMAL_SCALE = 88
+
+/** decimal(precision, scale). */
+export function decimalOf(precision: number, scale: number): PlainType {
+  return Object.freeze({ kind: 'decimal', precision, scale })
+}
+
 /** Does the type have parts, and its values bytes of their own? */
 export function isNested(type: ScalarType): type is ListType | MapType {
   return type.kind === 'list' || type.kind === 'map'
@@ -123,13 +136,14 @@ export function isNested(type: ScalarType): type is ListType | MapType {
 
 /** May the keys of a map be of this type? They need equality, and a text of their own in JSON. */
 export function isKeyType(type: ColumnType): type is PlainType {
-  return !['list', 'map', 'struct', 'json', 'float', 'double'].includes(type.kind)
+  return !['list', 'map', 'struct', 'json', 'float', 'double', 'decimal'].includes(type.kind)
 }
 
 /** A type as people write it: `int`, `list<int>`, `map<string, int>`, `struct<start timestamp, end timestamp>`. */
 export function showType(type: ColumnType): string {
   if (type.kind === 'list') return `list<${showType(type.element.type)}>`
   if (type.kind === 'map') return `map<${showType(type.key)}, ${showType(type.value.type)}>`
+  if (type.kind === 'decimal' && type.precision !== undefined) return `decimal(${type.precision}, ${type.scale})`
   if (type.kind !== 'struct') return type.kind
   return `struct<${type.fields.map(each => `${each.name} ${showType(each.type)}`).join(', ')}>`
 }

@@ -1,10 +1,13 @@
 // The types of typed expressions. Names are short because people meet them in error messages: NumExpr, StrExpr …
 // A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
 // with null is refused in the type, because it is never true: the message names isNull().
+import type { DecExpr, NullableDecExpr } from './decimal-expression.ts'
 import type {
   Day,
+  Decimal,
   Interval,
   IsDay,
+  IsDecimal,
   IsList,
   IsStruct,
   IsTimeOfDay,
@@ -39,7 +42,7 @@ type Widen<L> = L extends string
       : L extends boolean
         ? boolean
         : L
-type NullOf<E> = E extends Expression<infer V> ? Extract<V, null> : never
+export type NullOf<E> = E extends Expression<infer V> ? Extract<V, null> : never
 
 /** The expression type of a column whose JavaScript value is `V`. */
 export type ExprOf<V> = unknown extends V
@@ -87,7 +90,9 @@ type TextExpr<V> =
     ? Either<V, UuidExpr, NullableUuidExpr>
     : IsTimeOfDay<V> extends true
       ? Either<V, ClockExpr, NullableClockExpr>
-      : Either<V, StrExpr, NullableStrExpr>
+      : IsDecimal<V> extends true
+        ? Either<V, DecExpr, NullableDecExpr>
+        : Either<V, StrExpr, NullableStrExpr>
 type Either<V, Present, OrNull> = null extends V ? OrNull : Present
 
 /** A row of expressions, one per column: what `where(row => …)` gets. */
@@ -143,6 +148,7 @@ export interface CastTargets {
   time: TimeOfDay
   interval: Interval
   uuid: Uuid
+  decimal: Decimal
 }
 export type DateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type DateField =
@@ -194,7 +200,7 @@ interface Equal<V, Arg, N extends null> extends Whatever<V, N> {
   coalesce<B extends Arg>(other: B): ExprOf<V | NullOf<B>>
 }
 
-interface Ordered<V, Arg, N extends null> extends Equal<V, Arg, N> {
+export interface Ordered<V, Arg, N extends null> extends Equal<V, Arg, N> {
   gt<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
   gte<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>
   lt<B extends Arg | null>(other: Operand<B>): Bool<N | NullOf<B>>

@@ -1,6 +1,7 @@
 export type * from './aggregate.ts'
 export * from './build.ts'
 export * from './column.ts'
+export type * from './decimal-expression.ts'
 export type * from './explode.ts'
 export type * from './expression.ts'
 export { fromJsonSchema } from './json-schema.ts'

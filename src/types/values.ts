@@ -17,6 +17,11 @@ export type TimeOfDay = string & { readonly [time]?: true }
 /** A UUID in lower case: `'9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'`. The mark only tells such columns from text in types. */
 export type Uuid = string & { readonly [uuid]?: true }
 
+declare const decimal: unique symbol
+
+/** A decimal as text, with every digit it shows: `'1.10'`, also `'NaN'` and `'Infinity'`. The mark only tells such columns from text in types. */
+export type Decimal = string & { readonly [decimal]?: true }
+
 declare const list: unique symbol
 declare const struct: unique symbol
 
@@ -68,9 +73,11 @@ export type TimeColumn<Row> = {
 /** The same row with every column possibly null: the right side of a left join. */
 export type Nullable<Row> = { [K in keyof Row]: Row[K] | null }
 
-/** Is a column of this value type a time of day, or a uuid (and not any text)? */
+/** Is a column of this value type a time of day, a uuid, or a decimal (and not any text)? */
 export type IsTimeOfDay<V> = typeof time extends keyof NonNullable<V> ? true : false
 export type IsUuid<V> = typeof uuid extends keyof NonNullable<V> ? true : false
+
+export type IsDecimal<V> = typeof decimal extends keyof NonNullable<V> ? true : false
 
 /** Is a column of this value type a list, or a struct (and not json)? */
 export type IsList<V> = typeof list extends keyof NonNullable<V> ? true : false

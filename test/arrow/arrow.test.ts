@@ -19,6 +19,9 @@ const Row = t.row({
   single: t.float().nullable(),
   real: t.double().nullable(),
   flag: t.boolean().nullable(),
+  price: t.decimal(30, 2).nullable(),
+  exact: t.decimal().nullable(),
+  prices: t.list(t.decimal(10, 1)).nullable(),
 })
 const rows = Array.from({ length: 9000 }, (_, id) => ({
   id,
@@ -31,6 +34,9 @@ const rows = Array.from({ length: 9000 }, (_, id) => ({
   single: id % 6 === 0 ? null : id / 2,
   real: id % 8 === 0 ? null : id / 3,
   flag: id % 9 === 0 ? null : id % 2 === 0,
+  price: id % 5 === 0 ? null : `-1234567890123456789${id}.50`,
+  exact: id % 7 === 0 ? null : (['NaN', '1.10', `${id}`, '-0.001'][id % 4] as string),
+  prices: id % 3 === 0 ? null : [`${id}.5`, '-0.1'],
 }))
 const source = () => read.from(rows, { schema: Row })
 
@@ -87,7 +93,7 @@ test('an ordered table comes in order, whether it is limited or not', async () =
 
 test('a result without rows has its columns; rows that come twice are there twice', async () => {
   const none = await toArrow(source().where(row => row.id.lt(0)))
-  assert.deepEqual([none.numRows, none.numCols], [0, 10])
+  assert.deepEqual([none.numRows, none.numCols], [0, 13])
   assert.deepEqual(await fromArrow(none).collect(), [])
   const One = t.row({ n: t.int() })
   const twice = read.from([{ n: 2 }, { n: 1 }, { n: 2 }], { schema: One })

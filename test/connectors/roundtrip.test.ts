@@ -26,6 +26,9 @@ const schema = t.row({
   nested: t.list(t.struct({ at: t.timestamp(), bytes: t.binary().nullable() })).nullable(),
   map: t.map(t.int(), t.double()).nullable(),
   named: t.map(t.string(), t.list(t.date())).nullable(),
+  price: t.decimal(20, 2).nullable(),
+  exact: t.decimal().nullable(),
+  prices: t.list(t.decimal(10, 3).nullable()).nullable(),
   struct: t.struct({ a: t.int(), b: t.struct({ c: t.string().nullable() }) }).nullable(),
 })
 
@@ -49,6 +52,19 @@ const rows: Row[] = texts.map((text, id) => ({
     [id, 1],
   ]),
   named: new Map([[text, [new Date(0)]]]),
+  price: `${id % 2 === 0 ? '-' : ''}12345678901234567${id}.5${id}`,
+  exact: [
+    '0',
+    '-0.50',
+    '1.10',
+    'NaN',
+    '-Infinity',
+    `${'9'.repeat(36)}`,
+    `0.${'0'.repeat(87)}1`,
+    '12',
+    '1e3'.replace('e3', '000'),
+  ][id],
+  prices: ['1.500', null, `-${id}.125`].slice(0, id % 4),
   struct: { a: id, b: { c: id === 2 ? null : text } },
 }))
 const nothing = {
@@ -66,6 +82,9 @@ const nothing = {
   nested: null,
   map: null,
   named: null,
+  price: null,
+  exact: null,
+  prices: null,
   struct: null,
 }
 const all = [...rows, { id: 99, ...nothing }]

@@ -7,13 +7,16 @@ import {
   bitmapBytes,
   type Column,
   columnBytes,
+  decimalFrom,
   Kind,
   kindOf,
   type Memory,
   type Ptr,
+  physical,
+  putDecimal,
   show,
 } from '../../data/index.ts'
-import { isNested, type Leaf, showType } from '../../types/index.ts'
+import { isNested, type Leaf, type PlainType, showType } from '../../types/index.ts'
 import type { DecodedArray, ParquetParsers } from './library.ts'
 import { cellBytes } from './nested.ts'
 import { asBytes, type TextTable, text, VIEW_WORDS } from './texts.ts'
@@ -47,7 +50,7 @@ export function fillColumn(leaf: Leaf, values: DecodedArray, from: number, to: n
   const rows = to - from
   const ptr =
     kind === Kind.BOOL ? context.arena.zeroed(columnBytes(kind, rows)) : context.arena.alloc(columnBytes(kind, rows))
-  const put = writers[kind](ptr, leaf, context)
+  const put = writers[physical(kind)](ptr, leaf, context)
   let nulls = 0
   const present = new Uint8Array(bitmapBytes(rows))
   for (let row = 0; row < rows; row++) {
@@ -157,6 +160,18 @@ const writers: Readonly<Record<Kind, MakePut>> = {
       if (typeof number !== 'number') return false
       texts.put(u32, (ptr >>> 2) + row * VIEW_WORDS, number)
       return true
+    }
+  },
+  [Kind.DECIMAL]: (ptr, leaf, { memory, texts }) => {
+    return (row, value) => {
+      // A number is that of a text, where the file's column is text.
+      const text = typeof value === 'number' ? texts.bytes(value, memory) : value
+      const read = decimalFrom(
+        text instanceof Uint8Array ? new TextDecoder().decode(text) : text,
+        leaf.type as PlainType,
+      )
+      if (typeof read !== 'string') putDecimal(memory, ptr + row * 16, read.decimal)
+      return typeof read !== 'string'
     }
   },
 }

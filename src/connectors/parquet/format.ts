@@ -4,14 +4,27 @@ import type { Disk, WriteHandle } from '../../base/index.ts'
 import {
   type Batch,
   type Csv,
+  coefficientOf,
   createDecoder,
+  decimalAt,
+  decimalText,
   intervalParts,
   isoText,
   Kind,
   kindOf,
   type Memory,
+  physical,
 } from '../../data/index.ts'
-import { type ColumnType, field, type Leaf, leaves, type PlainKind, type Schema, schemaOf } from '../../types/index.ts'
+import {
+  type ColumnType,
+  DECIMAL_DIGITS,
+  field,
+  type Leaf,
+  leaves,
+  type PlainKind,
+  type Schema,
+  schemaOf,
+} from '../../types/index.ts'
 import { Buffers, bytesOf } from '../files/bytes.ts'
 import { type FileFormat, textFormat } from '../folder/format.ts'
 import { type ColumnSource, compressors, loadWriter, type SchemaElement } from './library.ts'
@@ -109,10 +122,24 @@ function pushValues(target: unknown[], leaf: Leaf, batch: Batch, index: number, 
     [Kind.F32]: row => f32[(values >>> 2) + row],
     [Kind.F64]: row => f64[(values >>> 3) + row],
     [Kind.VIEW]: viewReader(leaf, memory, bytes),
+    [Kind.DECIMAL]: decimalReader(leaf, memory, values),
   }
-  const read = readers[kindOf(leaf.type)]
+  const read = readers[physical(kindOf(leaf.type))]
   for (let row = 0; row < batch.rows; row++) target.push(validity !== 0 && !bit(validity, row) ? null : read(row))
 }
+
+/** Decimals of one scale as integers, others as text. */
+function decimalReader({ type, path }: Leaf, memory: Memory, values: number): (row: number) => unknown {
+  const scale = fixedScale(type)
+  if (scale === undefined) return row => decimalText(decimalAt(memory, values + row * 16))
+  return row => coefficientOf(decimalAt(memory, values + row * 16), scale, path.join('.'))
+}
+
+/** The digits behind the point of a type that Parquet has: a decimal that says how many they are. */
+const fixedScale = (type: ColumnType): number | undefined =>
+  type.kind === 'decimal' && type.precision !== undefined && (type.scale ?? 0) <= type.precision
+    ? (type.scale ?? 0)
+    : undefined
 
 function viewReader(
   leaf: Leaf,
@@ -149,10 +176,29 @@ const shapes: Readonly<Record<PlainKind, Omit<SchemaElement, 'name'>>> = {
   // Parquet's own interval has unsigned milliseconds: ISO 8601 text loses nothing.
   interval: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
   uuid: { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'UUID' } },
+  // Of columns whose decimals have one scale: see decimalShape. Others, and those in lists and maps, are text.
+  decimal: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
+}
+
+function decimalShape(type: ColumnType): Partial<SchemaElement> {
+  const scale = fixedScale(type)
+  if (scale === undefined || type.kind !== 'decimal') return {}
+  const precision = type.precision ?? DECIMAL_DIGITS
+  return {
+    type: 'FIXED_LEN_BYTE_ARRAY',
+    type_length: 16,
+    converted_type: 'DECIMAL',
+    logical_type: { type: 'DECIMAL', precision, scale },
+    precision,
+    scale,
+  }
 }
 
 function elementsOf(columns: readonly Leaf[]): SchemaElement[] {
-  const fields = columns.flatMap(leaf => elementOf(leaf.path[0] as string, leaf.type, leaf.nullable))
+  const fields = columns.flatMap(leaf => {
+    const [own, ...inside] = elementOf(leaf.path[0] as string, leaf.type, leaf.nullable)
+    return [{ ...(own as SchemaElement), ...decimalShape(leaf.type) }, ...inside]
+  })
   return [{ name: 'root', num_children: columns.length }, ...fields]
 }
 

@@ -4,6 +4,8 @@ import {
   type Cell,
   CellWriter,
   cellOf,
+  decimalFrom,
+  decimalText,
   END,
   elementsOf,
   entriesOf,
@@ -89,6 +91,11 @@ function plain(type: ColumnType, value: unknown, { texts, memory }: Texts): Excl
   if (type.kind === 'date') return Number.isInteger(value) ? (value as number) : undefined
   if (type.kind === 'float')
     return typeof value === 'number' || typeof value === 'bigint' ? Math.fround(Number(value)) : undefined
+  if (type.kind === 'decimal') {
+    const bytes = value instanceof Uint8Array ? value : texts.bytes(value, memory)
+    const read = bytes && decimalFrom(new TextDecoder().decode(bytes), type)
+    return read === undefined || typeof read === 'string' ? undefined : decimalText(read.decimal)
+  }
   if (type.kind === 'double') return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined
   const bytes = value instanceof Uint8Array ? value : texts.bytes(value, memory)
   const known = asBytes[type.kind as 'uuid']

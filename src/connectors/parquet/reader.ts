@@ -19,7 +19,7 @@ import {
 } from './library.ts'
 import { dig } from './nested.ts'
 import { bytesOfChunk, isIndexed, readIndexed } from './pages.ts'
-import { checkSchema, columnNamed, placeOf, scaledTimes } from './schema.ts'
+import { checkSchema, columnNamed, placeOf, scaledValues, withDigits } from './schema.ts'
 import { TextTable } from './texts.ts'
 
 /** An open file. */
@@ -104,7 +104,8 @@ export class ParquetReader implements FileReader {
       const buffer = asyncBuffer(handle, await handle.size())
       const metadata = await named(path, async () => (await loadReader()).parquetMetadataAsync(buffer))
       checkSchema(path, metadata.schema, this.#fields)
-      this.#file = { path, handle, buffer, metadata, rows: Number(metadata.num_rows) }
+      const raw = { ...metadata, schema: withDigits(metadata.schema) }
+      this.#file = { path, handle, buffer, metadata: raw, rows: Number(metadata.num_rows) }
       return this.#file
     } catch (error) {
       await handle.close()
@@ -160,7 +161,7 @@ export class ParquetReader implements FileReader {
           : undefined
       if (indexed !== undefined || place === undefined || element === undefined) decoded.push(indexed)
       else if (plain)
-        decoded.push(scaledTimes(element, await scan.readColumn({ column: place.column, rowStart, rowEnd })))
+        decoded.push(scaledValues(element, await scan.readColumn({ column: place.column, rowStart, rowEnd })))
       else
         decoded.push(Array.from((await valuesOf(place.column)) as Iterable<unknown>, each => dig(each, place.inside)))
     }
@@ -184,7 +185,7 @@ export class ParquetReader implements FileReader {
     const pages = await file.slice(...bytesOfChunk(chunk))
     const path = this.#file?.path ?? name
     const convert = (values: DecodedArray) =>
-      scaledTimes(element, tools.convert(values, element, parsers) as DecodedArray)
+      scaledValues(element, tools.convert(values, element, parsers) as DecodedArray)
     const options = { path, chunk, element, rows: Number(group.num_rows), convert, tools, arena: this.#groupArena }
     const found = readIndexed(pages, options)
     if (found === undefined) return undefined

@@ -1,7 +1,10 @@
 // Parquet's types and ours. A file's schema is a tree told as a flat list; lists and maps are groups of a known form.
 import { fail } from '../../base/index.ts'
+import { decimalText } from '../../data/index.ts'
 import {
   type ColumnType,
+  DECIMAL_DIGITS,
+  decimalOf,
   type Field,
   field,
   isKeyType,
@@ -50,12 +53,13 @@ export function placeOf(
   return columnNamed(elements, flat) === undefined ? undefined : { column: flat, inside: [] }
 }
 
-/** What the values of a Parquet column are; undefined: nothing that we read yet (decimals, intervals …). */
+/** What the values of a Parquet column are; undefined: nothing that we read yet (intervals …). */
 function typeOfNode(node: Node, inner: boolean): ColumnType | undefined {
   const { element, children } = node
   const { logical_type: logical, converted_type: converted } = element
   if (element.repetition_type === 'REPEATED') return undefined
   if (children.length === 0) {
+    if (isDecimal(element)) return inner ? undefined : decimalType(element)
     const kind = inner && timeUnit(element) !== undefined ? undefined : kindOfElement(element)
     return kind === undefined ? undefined : scalars[kind]
   }
@@ -95,12 +99,43 @@ function kindOfElement(element: SchemaElement): PlainKind | undefined {
   if (logical?.type === 'TIMESTAMP' || converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS')
     return 'timestamp'
   if (logical?.type === 'DATE' || converted === 'DATE') return 'date'
-  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL' || converted === 'INTERVAL') return undefined
+  if (converted === 'INTERVAL') return undefined
   if (logical?.type === 'TIME' || converted === 'TIME_MILLIS' || converted === 'TIME_MICROS') return 'time'
   if (logical?.type === 'UUID') return 'uuid'
   if (logical?.type === 'JSON' || converted === 'JSON') return 'json'
   if (logical?.type === 'STRING' || logical?.type === 'ENUM' || converted === 'UTF8') return 'string'
   return type === undefined ? undefined : plainKinds[type]
+}
+
+const isDecimal = ({ logical_type: logical, converted_type: converted }: SchemaElement): boolean =>
+  logical?.type === 'DECIMAL' || converted === 'DECIMAL'
+
+function decimalType(element: SchemaElement): ColumnType {
+  const { precision, scale } = digitsOf(element)
+  const fits = precision <= DECIMAL_DIGITS && scale >= 0 && scale <= precision
+  return fits ? decimalOf(precision, scale) : scalars.decimal
+}
+
+function digitsOf({ logical_type: logical, precision, scale }: SchemaElement): { precision: number; scale: number } {
+  const own = logical?.type === 'DECIMAL' ? logical : undefined
+  return { precision: precision ?? own?.precision ?? 0, scale: scale ?? own?.scale ?? 0 }
+}
+
+/** The elements without what makes decimals doubles in the library: it gives their digits as integers or bytes then. */
+export function withDigits(elements: readonly SchemaElement[]): SchemaElement[] {
+  return elements.map(element => {
+    if (!isDecimal(element)) return element
+    const { converted_type: _converted, logical_type: _logical, ...plain } = element
+    return { ...plain, ...digitsOf(element) }
+  })
+}
+
+/** Digits as an integer, or as the bytes of one, big endian. */
+function coefficientOf(value: unknown): bigint {
+  if (!(value instanceof Uint8Array)) return BigInt(value as number | bigint)
+  let bits = 0n
+  for (const byte of value) bits = (bits << 8n) | BigInt(byte)
+  return BigInt.asIntN(value.length * 8, bits)
 }
 
 const plainKinds: Readonly<Partial<Record<NonNullable<SchemaElement['type']>, PlainKind>>> = {
@@ -119,8 +154,15 @@ function timeUnit({ logical_type: logical, converted_type: converted }: SchemaEl
   return unit === 'MICROS' ? undefined : unit
 }
 
-/** Times of day in other units than microseconds; other values as they are. */
-export function scaledTimes(element: SchemaElement, values: DecodedArray): DecodedArray {
+/** Decimals as text, times of day in other units in microseconds; other values as they are. */
+export function scaledValues(element: SchemaElement, values: DecodedArray): DecodedArray {
+  const { scale, precision } = element
+  if (precision !== undefined)
+    return Array.from(values as Iterable<unknown>, value =>
+      value === null || value === undefined
+        ? value
+        : decimalText({ coefficient: coefficientOf(value), scale: scale ?? 0 }),
+    )
   const unit = timeUnit(element)
   if (unit === undefined) return values
   const scaled = (value: unknown): unknown => {
@@ -145,6 +187,7 @@ const takes: Readonly<Record<PlainKind, readonly PlainKind[]>> = {
   time: ['time'],
   interval: ['string'],
   uuid: ['uuid', 'string'],
+  decimal: ['decimal', 'string'],
 }
 
 function fits(asked: ColumnType, found: ColumnType): boolean {
@@ -184,6 +227,7 @@ export function checkSchema(path: string, elements: readonly SchemaElement[], as
 function declared(type: ColumnType): string {
   if (type.kind === 'list') return `t.list(${declared(type.element.type)})`
   if (type.kind === 'map') return `t.map(${declared(type.key)}, ${declared(type.value.type)})`
+  if (type.kind === 'decimal' && type.precision !== undefined) return `t.decimal(${type.precision}, ${type.scale})`
   return type.kind === 'struct' ? `t.struct({ ${type.fields[0]?.name}: … })` : `t.${type.kind}()`
 }
 

@@ -1,6 +1,6 @@
 // The other half of src/kernels/assembly/decode.ts: what the kernels' numbers mean (a test compares them).
 import type { ErrorCode } from '../../base/index.ts'
-import type { ScalarKind } from '../../types/index.ts'
+import type { ScalarKind, ScalarType } from '../../types/index.ts'
 
 /** Logical kinds as the kernels number them. */
 export const logical: Readonly<Record<ScalarKind, number>> = {
@@ -19,10 +19,17 @@ export const logical: Readonly<Record<ScalarKind, number>> = {
   uuid: 11,
   list: 12,
   map: 13,
+  decimal: 15,
 }
 
 /** A struct, whose fields are columns (or, inside a list or a map, elements). */
 export const STRUCT = 14
+
+/** The number of a type: a decimal's has its precision and scale in the upper bytes. */
+export function logicalOf(type: ScalarType): number {
+  const own = type.kind === 'decimal' && type.precision !== undefined
+  return own ? logical.decimal | (type.precision << 8) | ((type.scale ?? 0) << 16) : logical[type.kind]
+}
 
 export interface Reason {
   readonly code: ErrorCode
@@ -63,6 +70,8 @@ export const reasons: Readonly<Record<number, Reason>> = {
   29: field("it is not a time of day such as '12:30:00' or '12:30:00.25'"),
   30: field("it is not an ISO 8601 duration such as 'P1M2DT3H4.5S'"),
   31: field("it is not a UUID such as '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10'"),
+  32: field("it is not a decimal such as '1.10'"),
+  33: field('it has more digits than the column takes (a decimal has 36 at most)'),
   40: csv('only a delimiter or the end of the record may follow a closing quote'),
   41: csv('a quote inside a field that is not quoted'),
   42: csv('fewer fields than columns'),

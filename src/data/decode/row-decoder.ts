@@ -6,7 +6,7 @@ import { BATCH_ROWS, type Batch, batchOf, type Origin } from '../batch.ts'
 import { type Arena, type Memory, type Ptr, utf8 } from '../memory.ts'
 import { badRowError, shown } from './bad-row.ts'
 import { Chunk } from './chunk.ts'
-import { INCOMPLETE, logical, OPEN_QUOTE, STRUCT, TOO_LONG } from './codes.ts'
+import { INCOMPLETE, logicalOf, OPEN_QUOTE, STRUCT, TOO_LONG } from './codes.ts'
 import { allocateColumn, askedFields, type DecodedColumn, type StructColumn, structsOf } from './columns.ts'
 import type { Decoder, DecoderOptions, Place } from './decoder.ts'
 import { shapeOf } from './shape.ts'
@@ -112,7 +112,8 @@ export class RowDecoder implements Decoder {
     const { kind } = leaf.type
     const [text, bytes] = this.#name(leaf.path)
     const accepts = leaf.nullable ? 1 : 0
-    kernels.decoderColumn(this.#handle, index, text, bytes, logical[kind], accepts, nullable.values, nullable.validity)
+    const number = logicalOf(leaf.type)
+    kernels.decoderColumn(this.#handle, index, text, bytes, number, accepts, nullable.values, nullable.validity)
     if (kind === 'list' || kind === 'map')
       kernels.decoderShape(
         this.#handle,

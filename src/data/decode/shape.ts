@@ -1,7 +1,7 @@
 // What lists, maps and structs are made of, in memory, for the kernels that read and write them (assembly/cells.ts).
 import type { ColumnType, ElementType, Field } from '../../types/index.ts'
 import { type Arena, type Ptr, utf8 } from '../memory.ts'
-import { logical, STRUCT } from './codes.ts'
+import { logicalOf, STRUCT } from './codes.ts'
 
 const SHAPE_BYTES = 32
 
@@ -17,7 +17,7 @@ function shapes(elements: readonly (ElementType | Field)[], arena: Arena, nameOf
     const first = parts.length === 0 ? 0 : shapes(parts, arena, nameOf)
     const name = utf8('name' in each ? nameOf(each.name) : '')
     const text = arena.put(name)
-    const kind = each.type.kind === 'struct' ? STRUCT : logical[each.type.kind]
+    const kind = each.type.kind === 'struct' ? STRUCT : logicalOf(each.type)
     arena.memory.u32.set([kind, each.nullable ? 1 : 0, parts.length, first, text, name.length], (at >>> 2) + i * 8)
   }
   return at

@@ -2,12 +2,13 @@
 //
 // JSON: an object a line; structs are nested; int and bigint are digits; doubles are the shortest text that reads back
 //   the same, NaN and the infinities are null (as JSON.stringify has it); timestamps are ISO 8601 in UTC with
-//   milliseconds, or microseconds where milliseconds are not exact; dates YYYY-MM-DD; binary is base64; json as it is.
+//   milliseconds, or microseconds where milliseconds are not exact; dates YYYY-MM-DD; binary is base64; json as it is; a
+//   decimal is a number while its digits are an integer below 2^53, else a string.
 // CSV: the same texts without JSON's quotes, a column for each leaf (`window.start`); NaN, Infinity, -Infinity.
 import { assert, unreachable } from '../../base/index.ts'
 import { type Leaf, leaves, type Schema } from '../../types/index.ts'
 import type { Batch } from '../batch.ts'
-import { logical } from '../decode/codes.ts'
+import { logicalOf } from '../decode/codes.ts'
 import { type Csv, checkedDelimiter, type JsonLines } from '../decode/index.ts'
 import { shapeOf } from '../decode/shape.ts'
 import { type Arena, type Memory, type Ptr, utf8 } from '../memory.ts'
@@ -102,7 +103,7 @@ class RowEncoder implements Encoder {
     parts.prepare(this.#handle, this.#arena)
     for (const [index, leaf] of this.#leaves.entries()) {
       const head = utf8(parts.heads[index] as string)
-      kernels.encoderColumn(this.#handle, index, logical[leaf.type.kind], this.#arena.put(head), head.length)
+      kernels.encoderColumn(this.#handle, index, logicalOf(leaf.type), this.#arena.put(head), head.length)
       if (leaf.type.kind === 'list' || leaf.type.kind === 'map')
         kernels.encoderShape(this.#handle, index, shapeOf(leaf.type, this.#arena, jsonKey))
     }

@@ -6,6 +6,7 @@ import {
   isNested,
   type PlainKind,
   type ScalarKind,
+  type ScalarType,
   type Schema,
   scalars,
   showType,
@@ -16,6 +17,7 @@ import { show } from '../show.ts'
 import { suggestion } from '../suggest.ts'
 import { implicitCost } from './cast.ts'
 import { ordered } from './comparison.ts'
+import { withScale } from './decimal.ts'
 
 /**
  * How much a group keeps. linear: O(1), a row leaves as it came. sketch: bounded, mergeable. values: the ordered
@@ -62,7 +64,7 @@ const spread = (
 ): AggregateEntry => ({
   name,
   aliases,
-  overloads: each(numbers, 'double'),
+  overloads: [...each(numbers, 'double'), ...each(['decimal'])],
   state: 'linear',
   nullable,
   distinct: true,
@@ -80,7 +82,7 @@ export const aggregates: readonly AggregateEntry[] = [
   },
   {
     name: 'sum',
-    overloads: [...each(['int', 'bigint']), ...each(['double', 'float'], 'double')],
+    overloads: [...each(['int', 'bigint', 'decimal']), ...each(['double', 'float'], 'double')],
     state: 'linear',
     nullable: 'input',
     distinct: true,
@@ -89,11 +91,11 @@ export const aggregates: readonly AggregateEntry[] = [
   {
     name: 'avg',
     aliases: ['mean'],
-    overloads: each(numbers, 'double'),
+    overloads: [...each(numbers, 'double'), ...each(['decimal'])],
     state: 'linear',
     nullable: 'input',
     distinct: true,
-    doc: 'The mean, from the exact sum.',
+    doc: 'The mean, from the exact sum; of decimals to at least 16 significant digits.',
   },
   {
     name: 'min',
@@ -204,7 +206,7 @@ export function typeOfAggregate(call: AggregateCall, inputs: readonly Schema[], 
   return {
     name: entry.name,
     args: args.map((arg, i) => (isNested(arg.type) ? arg.type.kind : (overload.args[i] as PlainKind))),
-    type: resultOf(overload, args),
+    type: resultOf(entry.name, overload, args),
     nullable: entry.nullable === 'always' || (entry.nullable === 'input' && open),
     state: call.distinct && entry.state === 'linear' ? 'values' : entry.state,
     linear,
@@ -231,8 +233,9 @@ function checkParams(entry: AggregateEntry, call: AggregateCall): void {
 /** Lists and maps are bytes in order: an aggregate takes them where it takes binary, and gives them back as what they are. */
 const kindOf = (arg: Typed): PlainKind => (isNested(arg.type) ? 'binary' : arg.type.kind)
 
-function resultOf(overload: AggregateOverload, args: readonly Typed[]): ColumnType {
+function resultOf(name: string, overload: AggregateOverload, args: readonly Typed[]): ColumnType {
   const [first] = args
+  if (overload.result === 'decimal' && first !== undefined) return decimalResult(name, first.type)
   return overload.result === 'binary' && first !== undefined ? first.type : scalars[overload.result]
 }
 
@@ -248,6 +251,13 @@ function choose(entry: AggregateEntry, args: readonly Typed[]): AggregateOverloa
     }
   }
   return best
+}
+
+/** A sum shows the digits of its values; extremes and picks are values. */
+function decimalResult(name: string, type: ScalarType): ColumnType {
+  if (type.kind !== 'decimal' || type.scale === undefined) return scalars.decimal
+  if (name === 'sum') return withScale(type.scale)
+  return ['min', 'max', 'first', 'last'].includes(name) ? type : scalars.decimal
 }
 
 const signatures = (entry: AggregateEntry): string =>

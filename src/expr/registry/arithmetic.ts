@@ -1,6 +1,7 @@
 // Arithmetic is PostgreSQL's: 64-bit integers overflow into an error, integer division truncates towards zero, a
 // double that overflows or underflows from finite operands is an error, and so is division by zero.
 import type { PlainKind } from '../../types/index.ts'
+import { decimalOverloads } from './decimal.ts'
 import { type Entry, int64, type KernelName, type Overload, raise } from './entry.ts'
 import { intervalDifferences, intervalNegation, intervalProducts, intervalQuotients, intervalSums } from './interval.ts'
 
@@ -39,8 +40,8 @@ const same = (x: number): number => x
 type Whole = (a: bigint, b: bigint) => bigint
 type Real = (a: number, b: number, round: (x: number) => number) => number
 
-/** The four numeric overloads of a binary operator, double before float: int + float is a double. */
-function binary(name: string, whole: Whole, real: Real): readonly Overload[] {
+/** The numeric overloads of a binary operator, double before float: int + float is a double. */
+function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'mod', whole: Whole, real: Real): readonly Overload[] {
   const kernel = (letter: Letter) => `${name}${letter}` as KernelName
   const constant = (letter: Letter) => (name === 'mod' ? {} : { constant: `${name}${letter}Constant` as KernelName })
   // a + b is b + a: the constant may be moved to the right, where it has a kernel.
@@ -55,13 +56,15 @@ function binary(name: string, whole: Whole, real: Real): readonly Overload[] {
     })
   return [
     ...integers.map(kind => of(kind, 'I64', whole)),
+    ...decimalOverloads[name],
     of('double', 'F64', (a: number, b: number) => real(a, b, same)),
     of('float', 'F32', (a: number, b: number) => real(a, b, Math.fround)),
   ]
 }
 
-const unary = (name: string, whole: (a: bigint) => bigint, real: (a: number) => number): readonly Overload[] => [
+const unary = (name: 'neg' | 'abs', whole: (a: bigint) => bigint, real: (a: number) => number): readonly Overload[] => [
   ...integers.map(kind => ({ args: [kind], result: kind, kernel: `${name}I64` as 'negI64', twin: whole })),
+  ...decimalOverloads[name],
   { args: ['double'], result: 'double', kernel: `${name}F64` as 'negF64', total: true, twin: real },
   { args: ['float'], result: 'float', kernel: `${name}F32` as 'negF32', total: true, twin: real },
 ]
@@ -143,7 +146,7 @@ export const arithmetic: readonly Entry[] = [
     infix: '/',
     dialects: { spark: 'div' },
     overloads: [...binary('div', wholeDivision, over), ...intervalQuotients],
-    doc: 'The quotient; of integers truncated towards zero. Division by zero is an error.',
+    doc: 'The quotient; of integers truncated towards zero, of decimals to at least 16 digits. Division by zero is an error.',
     example: '7 / 2 → 3',
   },
   {

@@ -10,7 +10,7 @@ import {
   uuidOfText,
   uuidText,
 } from '../../data/index.ts'
-import type { PlainKind } from '../../types/index.ts'
+import type { PlainKind, ScalarType } from '../../types/index.ts'
 import { dateText, floorDivide, MICROS_PER_DAY, splitTimestamp, timestampText } from '../calendar.ts'
 import {
   binaryText,
@@ -26,6 +26,7 @@ import {
   trim,
 } from '../texts.ts'
 import type { Value } from '../value.ts'
+import { decimalToInt, realToDecimal, textToDecimal, withScale } from './decimal.ts'
 import { type KernelName, MAX_INT, MIN_INT, type Overload, raise } from './entry.ts'
 
 /** What an implicit cast costs when overloads are compared; Infinity: there is none. */
@@ -35,8 +36,9 @@ export function implicitCost(from: PlainKind, to: PlainKind): number {
 }
 
 const implicit: Partial<Record<PlainKind, Partial<Record<PlainKind, number>>>> = {
-  int: { bigint: 1, double: 2, float: 3 },
-  bigint: { double: 3, float: 4 },
+  int: { bigint: 1, double: 2, decimal: 2.5, float: 3 },
+  bigint: { double: 3, decimal: 3.5, float: 4 },
+  decimal: { double: 4, float: 6 },
   float: { double: 1 },
   date: { timestamp: 1 },
 }
@@ -142,10 +144,18 @@ const integers = (['int', 'bigint'] as const).flatMap((kind): readonly Rule[] =>
   ['float', kind, toInt, 'f32ToI64'],
   ['boolean', kind, (a: boolean) => (a ? 1n : 0n), 'bitsToI64'],
   ['string', kind, textToInt, 'textToI64'],
+  [kind, 'decimal', (a: bigint) => String(a), 'i64ToDecimal'],
+  ['decimal', kind, decimalToInt, 'decimalToI64'],
 ])
 
 const rules: readonly Rule[] = [
   ...integers,
+  ['decimal', 'double', (a: string) => Number(a), 'decimalToF64'],
+  ['decimal', 'float', (a: string) => toFloat(Number(a))],
+  ['double', 'decimal', realToDecimal(15)],
+  ['float', 'decimal', realToDecimal(6)],
+  ['decimal', 'string', same],
+  ['string', 'decimal', (a: string) => textToDecimal(trim(a))],
   ['float', 'double', same, 'f32ToF64', 'total'],
   ['double', 'float', toFloat, 'f64ToF32'],
   ['double', 'string', doubleText],
@@ -190,6 +200,7 @@ export const casts: readonly Overload[] = [
       twin,
       ...(kernel === undefined ? {} : { kernel }),
       ...(total === undefined ? {} : { total: true }),
+      ...(kernel === 'i64ToDecimal' ? { typed: (): ScalarType => withScale(0) } : {}),
     }),
   ),
 ]

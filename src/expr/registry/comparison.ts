@@ -1,9 +1,10 @@
 // One total order per type, PostgreSQL's: NaN equals NaN and is greater than every number, -0 equals 0, strings
 // binary and uuid compare by their bytes (collation C: UTF-8 keeps the order of code points), false is less than true, and
-// intervals compare by their length: 1 month is 30 days, 1 day 24 hours.
+// intervals compare by their length: 1 month is 30 days, 1 day 24 hours. Decimals compare by value: 1.10 = 1.1.
 import { compareBytes } from '../../data/index.ts'
 import { type PlainKind, type ScalarType, sameType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
+import { compareTexts } from './decimal.ts'
 import type { Entry, Overload, Signature } from './entry.ts'
 
 const ENCODER = new TextEncoder()
@@ -35,6 +36,7 @@ const letters = {
   time: 'I64',
   uuid: 'View',
   interval: 'Interval',
+  decimal: 'Decimal',
 } as const satisfies Partial<Record<PlainKind, string>>
 
 /** The types that have an order, and so equality, grouping, min and max. Json has none, as in PostgreSQL. */
@@ -63,7 +65,7 @@ const lengthOf = (interval: Value): Value => (interval as Uint8Array).subarray(0
 
 function comparison(plan: Plan, kind: keyof typeof letters): Overload {
   const letter = letters[kind]
-  const fixed = letter !== 'View' && letter !== 'Interval'
+  const fixed = letter !== 'View' && letter !== 'Interval' && letter !== 'Decimal'
   const compared = kind === 'interval' ? lengthOf : (value: Value): Value => value
   // With the constant on the right, `a > c` has a kernel of its own, because its arguments can't be swapped.
   const constantBase = plan.base === 'eq' ? 'eq' : plan.swapped ? 'gt' : 'lt'
@@ -71,14 +73,17 @@ function comparison(plan: Plan, kind: keyof typeof letters): Overload {
     args: [kind, kind],
     result: 'boolean',
     kernel: `${plan.base}${letter}` as NonNullable<Overload['kernel']>,
-    ...(letter === 'Bits' || letter === 'Interval'
+    ...(letter === 'Bits' || letter === 'Interval' || letter === 'Decimal'
       ? {}
       : { constant: `${constantBase}${letter}Constant` as NonNullable<Overload['kernel']> }),
     swapped: plan.swapped,
     inverted: plan.inverted,
     total: fixed,
     mirror: () => comparison(plans[plan.mirror] as Plan, kind),
-    twin: (a: Value, b: Value) => plan.holds(compareValues(compared(a), compared(b))),
+    twin:
+      kind === 'decimal'
+        ? (a: string, b: string) => plan.holds(compareTexts(a, b))
+        : (a: Value, b: Value) => plan.holds(compareValues(compared(a), compared(b))),
   }
 }
 

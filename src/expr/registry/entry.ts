@@ -43,6 +43,8 @@ export interface Overload {
   readonly nullable?: boolean
   /** The column itself is the result: only its type changes. */
   readonly relabel?: boolean
+  /** More than `result` says of the type, by the types of the arguments and the values of those that are constants. */
+  readonly typed?: (types: readonly ScalarType[], values: readonly (Value | undefined)[]) => ScalarType
   readonly twin: Twin
 }
 
@@ -89,6 +91,8 @@ export const rowErrors = [
   'INVALID_ARGUMENT',
   'OUT_OF_RANGE',
   'INVALID_TEXT',
+  undefined, // a row for the twin
+  'NUMERIC_OVERFLOW',
 ] as const satisfies readonly (ErrorCode | undefined)[]
 
 export type RowError = Exclude<(typeof rowErrors)[number], undefined>

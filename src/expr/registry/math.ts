@@ -1,6 +1,7 @@
-// Rounding, powers and logarithms of doubles; other numbers are converted first, as in PostgreSQL. A result that is
-// infinite, or vanishes, though no argument asks for it, is out of range.
+// Rounding, powers and logarithms of doubles and decimals; other numbers are converted to doubles first, as in PostgreSQL.
+// A double that is infinite, or vanishes, though no argument asks for it, is out of range.
 import { rint } from './cast.ts'
+import { decimalFunctions, decimalOverloads } from './decimal.ts'
 import { type Entry, type KernelName, raise } from './entry.ts'
 
 type Real = (x: number) => number
@@ -19,7 +20,8 @@ function real(
     twin,
     ...(kernel === undefined ? {} : { kernel, total }),
   } as const
-  return { name, family: 'math', nulls: 'strict', overloads: [overload], doc, example }
+  const exact = Object.hasOwn(decimalOverloads, name) ? decimalOverloads[name as 'ceil'] : []
+  return { name, family: 'math', nulls: 'strict', overloads: [overload, ...exact], doc, example }
 }
 
 function sqrt(x: number): number {
@@ -73,7 +75,7 @@ export const mathematics: readonly Entry[] = [
   real('floor', 'Down to the next whole number.', 'floor(-1.2) → -2', Math.floor, 'floorF64'),
   {
     ...rounding,
-    doc: 'To the nearest whole number, half to even; with a second argument to so many decimals (of its decimal text, half away from zero; negative: tens, hundreds …).',
+    doc: 'To the nearest whole number, half to even (a decimal: away from zero); with a second argument to so many decimals (of its decimal text, half away from zero; negative: tens, hundreds …).',
     overloads: [...rounding.overloads, { args: ['double', 'int'], result: 'double', twin: roundTo }],
   },
   real('trunc', 'Without the fraction.', 'trunc(-1.9) → -1', Math.trunc, 'truncF64'),
@@ -89,7 +91,7 @@ export const mathematics: readonly Entry[] = [
     aliases: ['pow'],
     family: 'math',
     nulls: 'strict',
-    overloads: [{ args: ['double', 'double'], result: 'double', twin: power }],
+    overloads: [{ args: ['double', 'double'], result: 'double', twin: power }, ...decimalOverloads.power],
     doc: 'The first to the power of the second.',
     example: 'power(2, 10) → 1024',
   },
@@ -119,8 +121,10 @@ export const mathematics: readonly Entry[] = [
         total: true,
         twin: (a: number) => (a > 0 ? 1 : a < 0 ? -1 : 0),
       },
+      ...decimalOverloads.sign,
     ],
     doc: '-1, 0 or 1.',
     example: 'sign(-5) → -1',
   },
+  ...decimalFunctions,
 ]

@@ -1,7 +1,8 @@
 // Results of groups, as columns: one call per aggregate. The i-th record gives row first + i of the column, whose bitmap
 // (where the result may be null) was zeroed. `count` is the offset of the number of values, weights included: a group
 // that has none has no result but a count.
-import { BOOL, F32, I32, I64, VIEW, setBit } from './layout';
+import { ofKey, put } from './decimal';
+import { BOOL, DECIMAL, F32, I32, I64, VIEW, declaredScale, setBit } from './layout';
 import { exactRound, exactSpecial, limbBase, limbCount, limbsOf, roundLimbs, spreadOf } from './exact-sum';
 import { sketchQuantile } from './sketch';
 import { copyView } from './group-keys';
@@ -96,6 +97,7 @@ export function resultKept(n: u32, records: usize, first: u32, count: u32, at: u
     const record = recordAt(records, i);
     if (load<i64>(record + count) <= 0) continue;
     if (kind == VIEW) copyView(out + ((first + i) << 4), record + at, copy);
+    else if (kind >= DECIMAL) { ofKey(load<u64>(record + at), load<u64>(record + at, 8), declaredScale(kind)); put(out + ((first + i) << 4)); }
     else putOrdered(kind, out, first + i, load<i64>(record + at));
     setBit(validity, first + i);
   }

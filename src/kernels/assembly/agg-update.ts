@@ -1,12 +1,14 @@
 // Adding rows to their groups: one call per part of the state and batch. Row i of the selection belongs to the i-th
 // record; `at` is the part's offset in a record; rows outside `mask` (null argument, filter not true) are passed over;
 // a row of weight w counts w times.
-import { F32, F64, I32, I64, INLINE, VIEW, isValid, rowAt, viewBytes, bitmapBytes } from './layout';
+import { keyHigh, keyLow, keyOf } from './decimal';
+import { DECIMAL, F32, F64, I32, I64, INLINE, VIEW, isValid, rowAt, viewBytes, bitmapBytes } from './layout';
 import { exactAdd, exactAddSquare } from './exact-sum';
 import { sketchAdd } from './sketch';
 import { NO_TEXT, dropText } from './group-state';
 import { copyOf } from './group-keys';
 import { OWNED } from './group-layout';
+import { highProduct } from './wide';
 
 @inline
 function weightAt(weights: usize, row: u32): i64 { return weights == 0 ? 1 : load<i64>(weights + (row << 3)); }
@@ -66,13 +68,6 @@ function addTimes(part: usize, value: i64, weight: i64): void {
   let high = highProduct(a, b), low = a * b;
   if (negative) { low = 0 - low; high = ~high + <u64>(low == 0); }
   add128(part, low, <i64>high);
-}
-
-/** The high 64 bits of a 128-bit product. */
-function highProduct(a: u64, b: u64): u64 {
-  const al = a & 0xffffffff, ah = a >> 32, bl = b & 0xffffffff, bh = b >> 32;
-  const low = al * bl, m1 = ah * bl + (low >> 32), m2 = al * bh + (m1 & 0xffffffff);
-  return ah * bh + (m1 >> 32) + (m2 >> 32);
 }
 
 /** 192-bit sums of the squares of 64-bit integers. */
@@ -142,6 +137,24 @@ export function aggExtreme(n: u32, sel: usize, records: usize, at: u32, mask: us
   }
 }
 
+/** Of two places of decimals (two words each, decimal.ts): whether the first is the greater, or the less. */
+@inline
+export function placeWins(h: u64, l: u64, place: usize, greatest: bool): bool {
+  const high = load<u64>(place), low = load<u64>(place, 8);
+  return greatest ? h > high || (h == high && l > low) : h < high || (h == high && l < low);
+}
+
+/** The same of decimals, by their places; records start with the greatest (least) place. */
+export function aggExtremeDecimal(n: u32, sel: usize, records: usize, at: u32, mask: usize, values: usize, greatest: bool): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i);
+    if (!isValid(mask, row)) continue;
+    const part = recordAt(records, i) + at;
+    keyOf(values + (row << 4));
+    if (placeWins(keyHigh, keyLow, part, greatest)) { store<u64>(part, keyHigh); store<u64>(part, keyLow, 8); }
+  }
+}
+
 /** memcmp of two texts, the shorter first: the order of strings and binaries. */
 export function compareViews(a: usize, b: usize): i32 {
   const m = load<u32>(a), n = load<u32>(b);
@@ -191,6 +204,7 @@ export function aggPick(
     if (load<u64>(part, 8) != 0 && time == best && !wins(part + 16, values, kind, row, latest)) continue;
     store<i64>(part, time); store<u64>(part, 1, 8);
     if (kind == VIEW) keepText(table, part + 16, values + (row << 4));
+    else if (kind >= DECIMAL) { keyOf(values + (row << 4)); store<u64>(part, keyHigh, 16); store<u64>(part, keyLow, 24); }
     else store<i64>(part, pickWord(kind, values, row), 16);
   }
 }
@@ -202,6 +216,7 @@ function pickWord(kind: u32, values: usize, row: u32): i64 {
 
 function wins(part: usize, values: usize, kind: u32, row: u32, latest: bool): bool {
   if (kind == VIEW) { const order = compareViews(values + (row << 4), part); return latest ? order > 0 : order < 0; }
+  if (kind >= DECIMAL) { keyOf(values + (row << 4)); return placeWins(keyHigh, keyLow, part, latest); }
   const value = pickWord(kind, values, row);
   return latest ? value > load<i64>(part) : value < load<i64>(part);
 }

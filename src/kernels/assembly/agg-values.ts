@@ -2,7 +2,8 @@
 // A value is in the set while its weight is above 0. For min, max, first, last the set is also in order: the values of
 // one group are a treap (Seidel & Aragon, "Randomized search trees", 1996) whose nodes are the records themselves;
 // priorities are hashes of addresses, so no input can unbalance it. Node: [left u32][right u32] in the record's state.
-import { BOOL, F32, F64, VIEW, rowAt, setBit } from './layout';
+import { ofKey, put } from './decimal';
+import { BOOL, DECIMAL, F32, F64, VIEW, declaredScale, rowAt, setBit } from './layout';
 import { finish, mix } from './hash';
 import { compareViews } from './agg-update';
 import { copyView } from './group-keys';
@@ -18,6 +19,7 @@ function priority(record: usize): u32 { return finish(mix(0, 0, <u64>record)); }
 /** The word of a key as an integer of the same order. */
 @inline
 function orderedWord(kind: u32, word: i64): i64 {
+  if (kind >= DECIMAL) return word ^ i64.MIN_VALUE;
   if (kind != F64 && kind != F32) return word;
   const bits = kind == F64 ? word : reinterpret<i64>(<f64>reinterpret<f32>(<u32>word));
   return bits >= 0 ? bits : bits ^ i64.MAX_VALUE;
@@ -34,6 +36,7 @@ function compareFrom(set: usize, from: u32, a: usize, b: usize): i32 {
     } else {
       const x = orderedWord(kind, load<i64>(a + at)), y = orderedWord(kind, load<i64>(b + at));
       if (x != y) return x < y ? -1 : 1;
+      if (kind >= DECIMAL && load<u64>(a + at, 8) != load<u64>(b + at, 8)) return load<u64>(a + at, 8) < load<u64>(b + at, 8) ? -1 : 1;
     }
   }
   return 0;
@@ -125,6 +128,7 @@ export function resultEnd(
     if (value == 0) continue;
     if (kind == VIEW) copyView(out + ((first + i) << 4), value + at, copy);
     else if (kind == BOOL) { if (load<u64>(value + at) != 0) setBit(out, first + i); }
+    else if (kind >= DECIMAL) { ofKey(load<u64>(value + at), load<u64>(value + at, 8), declaredScale(kind)); put(out + ((first + i) << 4)); }
     else putOrdered(kind, out, first + i, orderedWord(kind, load<i64>(value + at)));
     setBit(validity, first + i);
   }

@@ -3,9 +3,9 @@
 //   element  01 value | 02 null
 //   list     elements 00          map   (01 key, element)… 00, by key          struct   an element per field
 
-import { BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, STRING, TIME, TIMESTAMP, UUID } from './decode';
+import { BINARY, BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, INTERVAL, JSON, STRING, TIME, TIMESTAMP, UUID, precisionOf, scaleOf } from './decode';
 import { putText, readText, readValue, textBytes, writeValue } from './keybytes';
-import { BOOL, F32, F64, I32, I64, VIEW, viewBytes } from './layout';
+import { BOOL, DECIMAL as PLACES, F32, F64, I32, I64, VIEW, viewBytes } from './layout';
 import { grow } from './memory';
 import { INTERVAL_BYTES, UUID_BYTES } from './time-types';
 
@@ -60,6 +60,7 @@ export function cellsReplace(start: u32, middle: u32): void {
 }
 
 function physical(kind: u32): u32 {
+  if (kind >= DECIMAL) return precisionOf(kind) == 0 ? PLACES : PLACES | ((scaleOf(kind) + 1) << 8);
   if (kind == INT || kind == TIMESTAMP || kind == TIME) return I64;
   if (kind == DOUBLE) return F64;
   if (kind == DATE) return I32;
@@ -76,7 +77,7 @@ export function cellsValue(kind: u32, slot: usize): void {
   } else if (kind == STRING || kind == BINARY || kind == JSON) {
     used += <u32>(putText(cellsRoom(textBytes(slot)), slot, 0) - cellsAt(used));
   } else {
-    used += <u32>(writeValue(cellsRoom(8), physical(kind), slot, 0, 0) - cellsAt(used));
+    used += <u32>(writeValue(cellsRoom(16), physical(kind), slot, 0, 0) - cellsAt(used));
   }
 }
 

@@ -4,10 +4,12 @@
 
 import { base64Decode } from './base64';
 import { putNested } from './cells-json';
+import { fit, put } from './decimal';
+import { isTooLong, readDecimal } from './decimal-text';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, MAP, NULL_VALUE, PARTS, STRING, TIME,
-  TIMESTAMP, TOO_LARGE, TRAILING, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
+  BAD_BASE64, BAD_DATE, BAD_DECIMAL, BAD_NUMBER, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, LONG_DECIMAL, MAP, NULL_VALUE, PARTS, STRING, TIME,
+  TIMESTAMP, TOO_LARGE, TRAILING, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid, precisionOf, scaleOf,
 } from './decode';
 import { valueEnd, white } from './json-text';
 import { clearBit, putView, setBit } from './layout';
@@ -48,6 +50,13 @@ function trimRight(p: usize, end: usize): usize {
   return end;
 }
 
+function putDecimal(kind: u32, at: usize, p: usize, end: usize): bool {
+  if (readDecimal(p) != end) return refuse(BAD_DECIMAL, p);
+  if (isTooLong() || !fit(precisionOf(kind), scaleOf(kind))) return refuse(LONG_DECIMAL, p);
+  put(at);
+  return true;
+}
+
 function putOther(values: usize, kind: u32, row: u32, p: usize, end: usize): bool {
   switch (kind) {
     case INT: return putInt(values + ((<usize>row) << 3), p, end);
@@ -75,7 +84,7 @@ function putOther(values: usize, kind: u32, row: u32, p: usize, end: usize): boo
     }
     case TIME: case INTERVAL: case UUID:
       return readTimeType(kind, values, row, p) == end || refuse(notOfKind(kind), p);
-    default: return refuse(WRONG_TYPE, p);
+    default: return kind >= DECIMAL ? putDecimal(kind, values + ((<usize>row) << 4), p, end) : refuse(WRONG_TYPE, p);
   }
 }
 

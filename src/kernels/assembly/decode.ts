@@ -22,6 +22,10 @@ export const UUID: u32 = 11;
 export const LIST: u32 = 12;
 export const MAP: u32 = 13;
 export const STRUCT: u32 = 14;
+/** A kind from here on is a decimal, with its precision (0: none) and scale in the upper bytes. */
+export const DECIMAL: u32 = 15;
+export function precisionOf(kind: u32): u32 { return (kind >> 8) & 255; }
+export function scaleOf(kind: u32): u32 { return kind >> 16; }
 
 // Why a row is bad: the text is not JSON …
 export const UNEXPECTED: i32 = 1;
@@ -47,6 +51,8 @@ export const MISSING: i32 = 28;
 export const BAD_TIME: i32 = 29;
 export const BAD_INTERVAL: i32 = 30;
 export const BAD_UUID: i32 = 31;
+export const BAD_DECIMAL: i32 = 32;
+export const LONG_DECIMAL: i32 = 33;
 // … or the text is not CSV.
 export const AFTER_QUOTE: i32 = 40;
 export const STRAY_QUOTE: i32 = 41;

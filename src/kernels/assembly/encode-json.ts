@@ -1,7 +1,9 @@
-// Rows as JSON lines. Strings are escaped as JSON.stringify does; NaN and the infinities are null.
+// Rows as JSON lines. Strings are escaped as JSON.stringify does; NaN and the infinities are null. A decimal is a number
+// while its digits are an integer below 2^53, beyond that (and NaN and Infinity) a string: readers of JSON keep it.
 
 import { printCell } from './cells-print';
-import { BINARY, DATE, DOUBLE, FLOAT, INTERVAL, JSON, LIST, MAP, STRING, TIME, TIMESTAMP, UUID } from './decode';
+import { isPlainNumber } from './decimal-text';
+import { BINARY, DATE, DECIMAL, DOUBLE, FLOAT, INTERVAL, JSON, LIST, MAP, STRING, TIME, TIMESTAMP, UUID } from './decode';
 import {
   COLUMN, COLUMNS, COUNT, HEAD, HEAD_BYTES, KIND, PARTS, TAIL, TAIL_BYTES, VALIDITY, VALUES, encoderBytes, notFinite, putBase64, putPlain,
   putShort, repeatRow, room,
@@ -52,7 +54,7 @@ function putValue(h: usize, to: usize, col: usize, row: u32): usize {
 @inline
 export function putJsonValue(h: usize, to: usize, kind: u32, values: usize, row: u32): usize {
   if (kind == STRING || kind == BINARY || kind == JSON) return putView(h, to, kind, values + ((<usize>row) << 4));
-  if (kind == TIMESTAMP || kind == DATE || kind == TIME || kind == INTERVAL || kind == UUID) {
+  if ((kind >= DECIMAL && !isPlainNumber(values + ((<usize>row) << 4))) || kind == TIMESTAMP || kind == DATE || kind == TIME || kind == INTERVAL || kind == UUID) {
     store<u8>(to, 0x22);
     to = putPlain(to + 1, kind, values, row);
     store<u8>(to, 0x22);

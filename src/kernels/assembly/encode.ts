@@ -2,7 +2,8 @@
 // parts of a row that have a bound (`fixed`); what has none (text) makes its own room.
 
 import { base64Encode } from './base64';
-import { BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, TIME, TIMESTAMP, UUID } from './decode';
+import { printDecimal } from './decimal-text';
+import { BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, INTERVAL, TIME, TIMESTAMP, UUID } from './decode';
 import { printDate, printTimestamp } from './datetime-print';
 import { bitAt } from './layout';
 import { alloc, free, grow, sizeOf } from './memory';
@@ -34,7 +35,7 @@ export const VALIDITY: usize = 16;
 export const PARTS: usize = 20;
 
 /** Bytes that any value of a bounded kind stays below, quotes and all. */
-const VALUE_MOST: u32 = 80;
+const VALUE_MOST: u32 = 112;
 /** Copies of 16 bytes may write this much behind what they copy. */
 const SLACK: u32 = 32;
 
@@ -117,7 +118,7 @@ export function putPlain(to: usize, kind: u32, values: usize, row: u32): usize {
       return to + (yes ? 4 : 5);
     }
     case TIME: case INTERVAL: case UUID: return printTimeType(to, kind, values, row);
-    default: return to;
+    default: return kind >= DECIMAL ? printDecimal(to, values + ((<usize>row) << 4)) : to;
   }
 }
 

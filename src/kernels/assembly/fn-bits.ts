@@ -123,7 +123,7 @@ export function decide(n: u32, sel: usize, bits: usize, valid: usize, decisive: 
 export function copyRows(n: u32, sel: usize, kind: u32, a: usize, valid: usize, out: usize, outValid: usize): void {
   if (kind == BOOL) {
     for (let i: u32 = 0; i < n; i++) { const row = rowAt(sel, i); if (bitAt(a, row)) setBit(out, row); else clearBit(out, row); }
-  } else if (kind == VIEW) {
+  } else if (kind >= VIEW) {
     for (let i: u32 = 0; i < n; i++) { const at = <usize>rowAt(sel, i) << 4; v128.store(out + at, v128.load(a + at)); }
   } else if (kind == 1 || kind == 3) {
     for (let i: u32 = 0; i < n; i++) { const at = <usize>rowAt(sel, i) << 2; store<u32>(out + at, load<u32>(a + at)); }

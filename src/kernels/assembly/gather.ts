@@ -16,8 +16,8 @@ export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u
 export function gatherValues(n: u32, sel: usize, kind: u32, values: usize, out: usize, first: u32, own: bool): void {
   if (kind == BOOL) gatherBits(n, sel, values, out, first);
   else if (kind == I32 || kind == F32) gather4(n, sel, values, out + ((<usize>first) << 2));
-  else if (kind != VIEW) gather8(n, sel, values, out + ((<usize>first) << 3));
-  else if (own) gatherOwned(n, sel, values, out + ((<usize>first) << 4));
+  else if (kind < VIEW) gather8(n, sel, values, out + ((<usize>first) << 3));
+  else if (own && kind == VIEW) gatherOwned(n, sel, values, out + ((<usize>first) << 4));
   else gather16(n, sel, values, out + ((<usize>first) << 4));
 }
 

@@ -1,6 +1,6 @@
 // What an epoch changed: old and new results of the touched groups, side by side; a group is emitted only when it
 // came, went, or has another result.
-import { BOOL, F32, F64, I32, I64, VIEW, bitAt, isValid } from './layout';
+import { BOOL, DECIMAL, F32, F64, I32, I64, VIEW, bitAt, isValid } from './layout';
 import { compareViews } from './agg-update';
 
 /** Set a byte in `changed` for each of n rows where two columns differ (null is a value like any other here). */
@@ -15,6 +15,7 @@ export function changeColumn(n: u32, kind: u32, before: usize, beforeValid: usiz
 function differ(kind: u32, a: usize, b: usize, i: u32): bool {
   if (kind == I64 || kind == F64) return load<u64>(a + (i << 3)) != load<u64>(b + (i << 3));
   if (kind == VIEW) return load<u32>(a + (i << 4)) != load<u32>(b + (i << 4)) || compareViews(a + (i << 4), b + (i << 4)) != 0;
+  if (kind >= DECIMAL) return load<u64>(a + (i << 4)) != load<u64>(b + (i << 4)) || load<u64>(a + (i << 4), 8) != load<u64>(b + (i << 4), 8);
   if (kind == BOOL) return bitAt(a, i) != bitAt(b, i);
   return load<u32>(a + (i << 2)) != load<u32>(b + (i << 2));
 }

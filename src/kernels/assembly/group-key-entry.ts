@@ -1,12 +1,16 @@
 // The key of a group as the key of a state entry: null words, then per key its word, or length and bytes of a string.
-import { INLINE, VIEW, viewBytes } from './layout';
+import { DECIMAL, INLINE, VIEW, viewBytes } from './layout';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, WORDS } from './group-layout';
+
+/** A key is a word, a decimal two. */
+@inline
+function wordBytes(kind: u32): u32 { return kind >= DECIMAL ? 16 : 8; }
 
 export function keyEntryBytes(table: usize, record: usize): u32 {
   const keys: usize = load<u32>(table, KEYS), count = load<u32>(table, KEY_COUNT), from = record + load<u32>(table, KEYS_AT);
   let bytes = load<u32>(table, NULL_WORDS) << 3;
   for (let k: u32 = 0; k < count; k++)
-    bytes += load<u32>(keys + (k << 3)) == VIEW ? 4 + load<u32>(from + load<u32>(keys + (k << 3), 4)) : 8;
+    bytes += load<u32>(keys + (k << 3)) == VIEW ? 4 + load<u32>(from + load<u32>(keys + (k << 3), 4)) : wordBytes(load<u32>(keys + (k << 3)));
   return bytes;
 }
 
@@ -22,7 +26,7 @@ export function writeKey(table: usize, record: usize, target: usize): void {
       store<u32>(to, length);
       memory.copy(to + 4, viewBytes(word), length);
       to += 4 + length;
-    } else { store<u64>(to, load<u64>(word)); to += 8; }
+    } else { memory.copy(to, word, wordBytes(load<u32>(keys + (k << 3)))); to += wordBytes(load<u32>(keys + (k << 3))); }
   }
 }
 
@@ -38,7 +42,7 @@ export function readKey(table: usize, source: usize, words: usize): usize {
       const length = load<u32>(from);
       readView(word, from + 4, length);
       from += 4 + length;
-    } else { store<u64>(word, load<u64>(from)); from += 8; }
+    } else { memory.copy(word, from, wordBytes(load<u32>(keys + (k << 3)))); from += wordBytes(load<u32>(keys + (k << 3))); }
   }
   return from;
 }

@@ -1,6 +1,7 @@
 // Keys as words: every key value becomes one canonical 64-bit word (a string: the two words of its view), so that
-// grouping compares words. -0 is 0 and all NaNs are one, as SQL groups them; null is a zero word and a bit.
-import { BOOL, F32, F64, I32, I64, INLINE, VIEW, bitAt, rowAt, setBit, viewBytes } from './layout';
+// grouping compares words; of a decimal they are its place in their order (decimal.ts). -0 is 0 and all NaNs are one, as SQL groups them; null is a zero word and a bit.
+import { keyHigh, keyLow, keyOf, ofKey, put } from './decimal';
+import { BOOL, DECIMAL, F32, F64, I32, I64, INLINE, VIEW, bitAt, declaredScale, rowAt, setBit, viewBytes } from './layout';
 import { finish, mixAt, mixView } from './hash';
 import { alloc, free, take } from './memory';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, VIEWS, WORDS } from './group-layout';
@@ -36,7 +37,7 @@ export function gatherKeys(table: usize, n: u32, sel: usize, columns: usize, wor
     const to = words + load<u32>(keys + (k << 3), 4);
     gatherColumn(load<u32>(column), n, sel, load<u32>(column, 4), to, step);
     const validity: usize = nullWords == 0 ? 0 : load<u32>(column, 8);
-    if (validity != 0) gatherNulls(n, sel, validity, to, step, words + nullsAt + ((k >> 6) << 3), k & 63, load<u32>(column) == VIEW);
+    if (validity != 0) gatherNulls(n, sel, validity, to, step, words + nullsAt + ((k >> 6) << 3), k & 63, load<u32>(column) >= VIEW);
   }
   return longest > INLINE;
 }
@@ -56,6 +57,11 @@ function gatherColumn(kind: u32, n: u32, sel: usize, values: usize, target: usiz
     for (let i: u32 = 0; i < n; i++, to += step) store<u64>(to, canonical32(load<u32>(values + (rowAt(sel, i) << 2))));
   } else if (kind == BOOL) {
     for (let i: u32 = 0; i < n; i++, to += step) store<u64>(to, bitAt(values, rowAt(sel, i)) ? 1 : 0);
+  } else if (kind >= DECIMAL) {
+    for (let i: u32 = 0; i < n; i++, to += step) {
+      keyOf(values + (rowAt(sel, i) << 4));
+      store<u64>(to, keyHigh); store<u64>(to, keyLow, 8);
+    }
   }
 }
 
@@ -96,8 +102,9 @@ export function hashWords(table: usize, words: usize): u32 {
   }
   const keys: usize = load<u32>(table, KEYS), keyCount = load<u32>(table, KEY_COUNT);
   for (let k: u32 = 0; k < keyCount; k++) {
-    const offset = load<u32>(keys + (k << 3), 4), at = words + offset, w = offset >> 3;
-    h = load<u32>(keys + (k << 3)) == VIEW ? mixView(h, w, load<u64>(at), load<u64>(at, 8)) : mixAt(h, w, load<u64>(at));
+    const offset = load<u32>(keys + (k << 3), 4), at = words + offset, w = offset >> 3, kind = load<u32>(keys + (k << 3));
+    h = kind == VIEW ? mixView(h, w, load<u64>(at), load<u64>(at, 8)) : mixAt(h, w, load<u64>(at));
+    if (kind >= DECIMAL) h = mixAt(h, w + 1, load<u64>(at, 8));
   }
   const nullWords = load<u32>(table, NULL_WORDS);
   for (let w = count - nullWords; w < count; w++) h = mixAt(h, w, load<u64>(words + (w << 3)));
@@ -115,6 +122,7 @@ export function sameKey(table: usize, a: usize, b: usize): bool {
   for (let k: u32 = 0; k < keyCount; k++) {
     const at = load<u32>(keys + (k << 3), 4);
     if (load<u64>(a + at) != load<u64>(b + at)) return false;
+    if (load<u32>(keys + (k << 3)) >= DECIMAL && load<u64>(a + at, 8) != load<u64>(b + at, 8)) return false;
     if (load<u32>(keys + (k << 3)) == VIEW && !sameTail(a + at, b + at)) return false;
   }
   const nullWords = load<u32>(table, NULL_WORDS);
@@ -194,6 +202,7 @@ export function groupKeyColumn(table: usize, key: u32, n: u32, records: usize, v
     if (kind == I64 || kind == F64) store<u64>(values + (i << 3), load<u64>(word));
     else if (kind == VIEW) copyView(values + (i << 4), word, false);
     else if (kind == BOOL) { if (load<u64>(word) != 0) setBit(values, i); }
+    else if (kind >= DECIMAL) { ofKey(load<u64>(word), load<u64>(word, 8), declaredScale(kind)); put(values + (i << 4)); }
     else store<u32>(values + (i << 2), load<u32>(word));
   }
   return load<u32>(table, NULL_WORDS) != 0 && keyNulls(table, key, n, records, validity);

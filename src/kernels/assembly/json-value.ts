@@ -3,10 +3,12 @@
 
 import { base64Decode } from './base64';
 import { putNested } from './cells-json';
+import { fit, put } from './decimal';
+import { isTooLong, readDecimal } from './decimal-text';
 import { readDate, readTimestamp, theDay, theInstant } from './datetime';
 import {
-  BAD_BASE64, BAD_DATE, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, MAP, NULL_VALUE, PARTS, STRING, STRUCT, TIME,
-  TIMESTAMP, TOO_LARGE, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid,
+  BAD_BASE64, BAD_DATE, BAD_DECIMAL, BAD_TIMESTAMP, BINARY, BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, INTERVAL, JSON, KIND, LIST, LONG_DECIMAL, MAP, NULL_VALUE, PARTS, STRING, STRUCT, TIME,
+  TIMESTAMP, TOO_LARGE, UUID, VALUES, WRONG_TYPE, bad, badCode, blame, putNull, putText, putValid, precisionOf, scaleOf,
 } from './decode';
 import { putStructOf } from './json-struct';
 import { ALSE, NULL, TRUE, hasEscapes, stringEnd, unescape, valueEnd } from './json-text';
@@ -71,7 +73,7 @@ export function putScalar(kind: u32, values: usize, row: u32, p: usize): usize {
     case JSON: return putJson(values + ((<usize>row) << 4), p);
     case BINARY: return putBinary(values + ((<usize>row) << 4), p);
     case TIME: case INTERVAL: case UUID: return putTimeType(kind, values, row, p);
-    default: return bad(WRONG_TYPE, p);
+    default: return kind >= DECIMAL ? putDecimal(kind, values + ((<usize>row) << 4), p) : bad(WRONG_TYPE, p);
   }
 }
 
@@ -98,6 +100,19 @@ function putDouble(at: usize, p: usize): usize {
   const end = readDouble(p);
   if (end == 0) return 0;
   store<f64>(at, theDouble());
+  return end;
+}
+
+/** A number, digit by digit, or a string of one. */
+function putDecimal(kind: u32, at: usize, p: usize): usize {
+  const quoted = load<u8>(p) == 0x22;
+  if (!quoted && !isNumber(p)) return wrong(WRONG_TYPE, p);
+  const end = valueEnd(p);
+  if (end == 0) return 0;
+  const after = readDecimal(p + <usize>quoted);
+  if (after == 0 || after + <usize>quoted != end) return bad(BAD_DECIMAL, p);
+  if (isTooLong() || !fit(precisionOf(kind), scaleOf(kind))) return bad(LONG_DECIMAL, p);
+  put(at);
   return end;
 }
 

@@ -1,13 +1,14 @@
 // Key bytes: rows of typed columns as byte strings whose order under memcmp is SQL's order, column by column.
 // A column is a marker (null or value) and, for a value, bytes that no other value's bytes begin with, so that keys
 // can be joined one to another and searched by prefix. docs/notes/keys.md is the specification.
-import { BOOL, DESC, F32, F64, I32, I64, INLINE, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
+import { keyHigh, keyLow, keyOf, ofKey, put } from './decimal';
+import { BOOL, DECIMAL, DESC, F32, F64, I32, I64, INLINE, VIEW, bitAt, clearBit, declaredScale, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
 import { sizeOf, take, takeSum } from './memory';
 
 // Flags of a key column.
 const DESCENDING: u32 = 1;
 const NULLS_FIRST: u32 = 2;
-/** Floating-point numbers keep their bits, after their place in the order: equal keys mean equal rows. */
+/** Floating-point numbers keep their bits, decimals their scale, after their place in the order: equal keys mean equal rows. */
 const EXACT: u32 = 4;
 
 const VALUE: u8 = 1;
@@ -37,6 +38,7 @@ export function keyEncode(n: u32, sel: usize, columns: u32, descs: usize, flags:
 
 function fixedBytes(kind: u32, flags: u32): u32 {
   if (kind == BOOL) return 1;
+  if (kind >= DECIMAL) return (flags & EXACT) != 0 ? 17 : 16;
   const bytes: u32 = kind == I32 || kind == F32 ? 4 : 8;
   return (flags & EXACT) != 0 && kind >= F32 ? bytes * 2 : bytes;
 }
@@ -48,7 +50,7 @@ function addSizes(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize): 
   for (let i: u32 = 0; i < n; i++) {
     const row = rowAt(sel, i);
     let size: u32 = 1;
-    if (isValid(valid, row)) size += kind <= F64 ? fixedBytes(kind, flags) : textBytes(values + ((<usize>row) << 4));
+    if (isValid(valid, row)) size += kind != VIEW ? fixedBytes(kind, flags) : textBytes(values + ((<usize>row) << 4));
     const at = offsets + ((<usize>i) << 2);
     store<u32>(at, sizeOf(<u64>load<u32>(at) + size));
   }
@@ -82,7 +84,7 @@ function writeColumn(n: u32, sel: usize, desc: usize, flags: u32, offsets: usize
     } else {
       store<u8>(to, VALUE);
       to = writeValue(to + 1, kind, values, row, invert);
-      if ((flags & EXACT) != 0 && (kind == F32 || kind == F64)) to = putBits(to, kind, values, row);
+      if ((flags & EXACT) != 0 && kind >= F32 && kind != VIEW) to = putBits(to, kind, values, row);
     }
     store<u32>(at, <u32>(to - blob));
   }
@@ -97,6 +99,10 @@ export function writeValue(to: usize, kind: u32, values: usize, row: u32, invert
     store<u8>(to, <u8>(<u64>(bitAt(values, row) ? 1 : 0) ^ invert));
     return to + 1;
   }
+  if (kind >= DECIMAL) {
+    keyOf(values + ((<usize>row) << 4));
+    return put8(put8(to, keyHigh, invert), keyLow, invert);
+  }
   return putText(to, values + ((<usize>row) << 4), <u8>invert);
 }
 
@@ -105,6 +111,7 @@ function put4(to: usize, value: u32, invert: u64): usize { store<u32>(to, bswap(
 
 function putBits(to: usize, kind: u32, values: usize, row: u32): usize {
   if (kind == F32) { store<u32>(to, load<u32>(values + ((<usize>row) << 2))); return to + 4; }
+  if (kind >= DECIMAL) { store<u8>(to, load<u8>(values + ((<usize>row) << 4), 15) & 127); return to + 1; }
   store<u64>(to, load<u64>(values + ((<usize>row) << 3)));
   return to + 8;
 }
@@ -161,8 +168,12 @@ function readColumn(from: usize, desc: usize, flags: u32, row: u32): usize {
   }
   if (values == 0) return from + valueLength(from, kind, flags);
   if (valid != 0) setBit(valid, row);
-  const end = readValue(from + 1, kind, values, row, (flags & DESCENDING) != 0 ? <u64>-1 : 0);
-  if ((flags & EXACT) == 0 || (kind != F32 && kind != F64)) return end;
+  const exact = (flags & EXACT) != 0 && kind >= F32 && kind != VIEW;
+  // An exact decimal has its scale behind its place.
+  const shown = exact && kind >= DECIMAL ? DECIMAL | ((<u32>load<u8>(from, 17) + 1) << 8) : kind;
+  const end = readValue(from + 1, shown, values, row, (flags & DESCENDING) != 0 ? <u64>-1 : 0);
+  if (!exact) return end;
+  if (kind >= DECIMAL) return end + 1;
   if (kind == F32) { store<u32>(values + ((<usize>row) << 2), load<u32>(end)); return end + 4; }
   store<u64>(values + ((<usize>row) << 3), load<u64>(end));
   return end + 8;
@@ -171,7 +182,7 @@ function readColumn(from: usize, desc: usize, flags: u32, row: u32): usize {
 /** Bytes of a column's part of a key, marker included. */
 function valueLength(key: usize, kind: u32, flags: u32): u32 {
   if (load<u8>(key) != VALUE) return 1;
-  if (kind <= F64) return 1 + fixedBytes(kind, flags);
+  if (kind != VIEW) return 1 + fixedBytes(kind, flags);
   const invert: u8 = (flags & DESCENDING) != 0 ? 0xff : 0;
   let from = key + 1;
   while (true) {
@@ -196,6 +207,11 @@ export function readValue(from: usize, kind: u32, values: usize, row: u32, inver
   if (kind == BOOL) {
     if ((<u64>load<u8>(from) ^ invert) & 1) setBit(values, row); else clearBit(values, row);
     return from + 1;
+  }
+  if (kind >= DECIMAL) {
+    ofKey(bswap(load<u64>(from)) ^ invert, bswap(load<u64>(from, 8)) ^ invert, declaredScale(kind));
+    put(values + ((<usize>row) << 4));
+    return from + 16;
   }
   return readText(from, values + ((<usize>row) << 4), <u8>invert);
 }

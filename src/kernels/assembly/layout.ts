@@ -10,6 +10,11 @@ export const I64: u32 = 2;
 export const F32: u32 = 3;
 export const F64: u32 = 4;
 export const VIEW: u32 = 5;
+/** 16 bytes (decimal.ts); a kind from here on has in its upper bits 1 + the scale that its type declares. */
+export const DECIMAL: u32 = 6;
+
+/** What a decimal's type declares, at least so many digits behind the point. */
+export function declaredScale(kind: u32): u32 { return kind >> 8 == 0 ? 0 : (kind >> 8) - 1; }
 
 export const DESC: u32 = 16;
 export const INLINE: u32 = 12;

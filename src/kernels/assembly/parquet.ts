@@ -74,7 +74,7 @@ export function gatherNumbered(n: u32, numbers: usize, kind: u32, values: usize,
   for (let i: u32 = 0; i < n; i++) {
     const number = load<u32>(numbers + (<usize>i << 2)), there = number != u32.MAX_VALUE;
     if (there) setBit(validity, i); else nulls++;
-    if (kind == VIEW) v128.store(out + (<usize>i << 4), there ? v128.load(values + (<usize>number << 4)) : i64x2.splat(0));
+    if (kind >= VIEW) v128.store(out + (<usize>i << 4), there ? v128.load(values + (<usize>number << 4)) : i64x2.splat(0));
     else if (kind == I32 || kind == F32) store<u32>(out + (<usize>i << 2), there ? load<u32>(values + (<usize>number << 2)) : 0);
     else store<u64>(out + (<usize>i << 3), there ? load<u64>(values + (<usize>number << 3)) : 0);
   }

@@ -16,3 +16,5 @@ export function raise(what: i32, row: u32): i32 { code = what; return <i32>row; 
 export function raised(): i32 { return code; }
 /** Not an error: this row is for the interpreter twin (text that the fast path does not know). */
 export const DECLINED: i32 = 6;
+/** More digits than a decimal has, or than its type takes. */
+export const NUMERIC_OVERFLOW: i32 = 7;

@@ -1,12 +1,13 @@
 // Row bytes: rows of typed columns as byte strings that lose nothing (-0, every NaN), for what state keeps of a row.
 // A row is its validity bits, then the values that are not null: fixed ones as they lie, strings with their length.
 // Equal bytes mean equal rows; the order of the bytes means nothing (see keybytes for that).
+import { compareDecimals } from './decimal';
 import { orderF32, orderF64 } from './keybytes';
-import { BOOL, DESC, F32, F64, I32, I64, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
+import { BOOL, DECIMAL, DESC, F32, F64, I32, I64, VIEW, bitAt, clearBit, isValid, putView, rowAt, setBit, viewBytes, viewLength } from './layout';
 import { take, takeSum } from './memory';
 
 function bitsBytes(columns: u32): u32 { return (columns + 7) >> 3; }
-function fixedBytes(kind: u32): u32 { return kind == BOOL ? 1 : kind == I32 || kind == F32 ? 4 : 8; }
+function fixedBytes(kind: u32): u32 { return kind == BOOL ? 1 : kind == I32 || kind == F32 ? 4 : kind < VIEW ? 8 : 16; }
 
 /** Rows of n selected rows are written to the arena in use; `offsets` takes n + 1 numbers. Returns the blob. */
 export function rowEncode(n: u32, sel: usize, columns: u32, descs: usize, offsets: usize): usize {
@@ -28,7 +29,7 @@ function rowSize(row: u32, columns: u32, descs: usize): u64 {
     const desc = descs + <usize>c * DESC;
     if (!isValid(load<u32>(desc, 8), row)) continue;
     const kind = load<u32>(desc);
-    size += kind <= F64 ? fixedBytes(kind) : 4 + viewLength(<usize>load<u32>(desc, 4) + ((<usize>row) << 4));
+    size += kind != VIEW ? fixedBytes(kind) : 4 + viewLength(<usize>load<u32>(desc, 4) + ((<usize>row) << 4));
   }
   return size;
 }
@@ -51,6 +52,7 @@ function writeValue(to: usize, kind: u32, values: usize, row: u32): usize {
   if (kind == I32 || kind == F32) { store<u32>(to, load<u32>(values + ((<usize>row) << 2))); return to + 4; }
   if (kind <= F64) { store<u64>(to, load<u64>(values + ((<usize>row) << 3))); return to + 8; }
   const view = values + ((<usize>row) << 4);
+  if (kind >= DECIMAL) { v128.store(to, v128.load(view)); return to + 16; }
   const length = viewLength(view);
   store<u32>(to, length);
   memory.copy(to + 4, viewBytes(view), length);
@@ -82,6 +84,7 @@ function readColumn(from: usize, present: bool, desc: usize, row: u32, own: bool
   if (kind == BOOL) { if (load<u8>(from) != 0) setBit(values, row); else clearBit(values, row); return from + 1; }
   if (kind == I32 || kind == F32) { store<u32>(values + ((<usize>row) << 2), load<u32>(from)); return from + 4; }
   if (kind <= F64) { store<u64>(values + ((<usize>row) << 3), load<u64>(from)); return from + 8; }
+  if (kind >= DECIMAL) { v128.store(values + ((<usize>row) << 4), v128.load(from)); return from + 16; }
   const length = load<u32>(from);
   let bytes = from + 4;
   if (own && length > 12) { bytes = take(length); memory.copy(bytes, from + 4, length); }
@@ -108,7 +111,7 @@ export function rowCompare(a: usize, aBytes: u32, b: usize, bBytes: u32, columns
   return 0;
 }
 
-function valueBytes(at: usize, kind: u32): u32 { return kind <= F64 ? fixedBytes(kind) : 4 + load<u32>(at); }
+function valueBytes(at: usize, kind: u32): u32 { return kind != VIEW ? fixedBytes(kind) : 4 + load<u32>(at); }
 
 function compareValue(x: usize, y: usize, kind: u32): i32 {
   if (kind == I64) return sign(<i64>load<u64>(x) < <i64>load<u64>(y), load<u64>(x) == load<u64>(y));
@@ -121,6 +124,10 @@ function compareValue(x: usize, y: usize, kind: u32): i32 {
   if (kind == F32) {
     const p = load<u32>(x), q = load<u32>(y), m = orderF32(p), n = orderF32(q);
     return m != n ? sign(m < n, false) : sign(bswap(p) < bswap(q), p == q);
+  }
+  if (kind >= DECIMAL) {
+    const order = compareDecimals(x, y);
+    return order != 0 ? order : <i32>(load<u8>(x, 15) & 127) - <i32>(load<u8>(y, 15) & 127);
   }
   const length = load<u32>(x), other = load<u32>(y);
   const way = memory.compare(x + 4, y + 4, min(length, other));

@@ -2,6 +2,7 @@
 // x; the count of a column that is never null is the group's own weight, which costs nothing.
 import { unreachable } from '../../base/index.ts'
 import { Kind, kindOf } from '../../data/index.ts'
+import { DECIMAL_SCALE } from '../../types/index.ts'
 import type { AggregateColumn, AggregateSpec, InputColumn } from '../aggregate-spec.ts'
 
 /** Rows that count: where no column of `present` is null, and all of `trues` are true. */
@@ -18,6 +19,10 @@ export type What =
   | 'squareDouble'
   | 'extreme'
   | 'extremeText'
+  /** Of decimals, by their places in their order. */
+  | 'extremePlace'
+  | 'sumDecimal'
+  | 'squareDecimal'
   | 'pick'
   | 'sketch'
   | 'root'
@@ -55,6 +60,8 @@ export interface Result {
   readonly count: number
   readonly at: number
   readonly at2: number
+  /** No row ever goes: what the state of a decimal sum looks like depends on it. */
+  readonly appendOnly: boolean
   /** Taken from the end of an ordered set: which set, and which of its values. */
   readonly end?: { readonly set: number; readonly value: number } | undefined
 }
@@ -69,11 +76,12 @@ export interface Plan {
 }
 
 const TEXT_BYTES = 16
+const PLACE_BYTES = 16
 const EXACT_BYTES = 40
 
 /** Lay out the state of a group behind its keys. */
 export function planParts(spec: AggregateSpec, stateAt: number): Plan {
-  const plan = new Layout(stateAt)
+  const plan = new Layout(stateAt, spec.appendOnlyInput)
   const results = spec.calls.map(call => {
     if (call.fn === 'user') return userOf(call, spec.appendOnlyInput, plan)
     return isEnd(call) && !spec.appendOnlyInput ? endOf(call, plan) : resultOf(call, plan)
@@ -87,10 +95,12 @@ class Layout {
   readonly masks: Mask[] = []
   readonly parts: Part[] = []
   readonly sets: ValueSet[] = []
+  readonly appendOnly: boolean
   end: number
 
-  constructor(stateAt: number) {
+  constructor(stateAt: number, appendOnly: boolean) {
     this.end = stateAt
+    this.appendOnly = appendOnly
   }
 
   mask(call: AggregateColumn, trues: readonly number[] = []): number {
@@ -162,7 +172,8 @@ const isEnd = ({ fn }: AggregateColumn): boolean => ['min', 'max', 'first', 'las
 function endOf(call: AggregateColumn, plan: Layout): Result {
   const [value, time] = call.args as [InputColumn, InputColumn | undefined]
   const set = plan.set(plan.mask(call), time === undefined ? [value] : [time, value])
-  return { call, count: 0, at: plan.ordered(set), at2: 0, end: { set, value: time === undefined ? 0 : 1 } }
+  const end = { set, value: time === undefined ? 0 : 1 }
+  return { call, count: 0, at: plan.ordered(set), at2: 0, appendOnly: plan.appendOnly, end }
 }
 
 const USER_BYTES = 32
@@ -171,9 +182,9 @@ const USER_BYTES = 32
 function userOf(call: AggregateColumn, appendOnly: boolean, plan: Layout): Result {
   const mask = plan.mask(call)
   if (appendOnly || call.user?.remove !== undefined)
-    return { call, count: 0, at: plan.own(call, mask, USER_BYTES), at2: 0 }
+    return { call, count: 0, at: plan.own(call, mask, USER_BYTES), at2: 0, appendOnly }
   const set = plan.set(mask, call.args)
-  return { call, count: 0, at: plan.ordered(set), at2: 0, end: { set, value: 0 } }
+  return { call, count: 0, at: plan.ordered(set), at2: 0, appendOnly, end: { set, value: 0 } }
 }
 
 /** Aggregates to which a value that occurs twice says no more than once. */
@@ -185,7 +196,7 @@ function resultOf(call: AggregateColumn, plan: Layout): Result {
   const rows: Taken = { mask, set: distinct ? plan.set(mask, call.args) : undefined }
   const count = plan.count(rows)
   const [at, at2] = statesOf(call, rows, plan)
-  return { call, count, at, at2 }
+  return { call, count, at, at2, appendOnly: plan.appendOnly }
 }
 
 function statesOf(call: AggregateColumn, rows: Taken, plan: Layout): readonly [number, number] {
@@ -209,7 +220,7 @@ function statesOf(call: AggregateColumn, rows: Taken, plan: Layout): readonly [n
       return [extremeOf(arg, rows, plan, call.fn === 'max'), 0]
     case 'first':
     case 'last': {
-      const bytes = 16 + (isText(arg) ? TEXT_BYTES : 8)
+      const bytes = 16 + (isText(arg) || isDecimal(arg) ? TEXT_BYTES : 8)
       return [plan.part('pick', rows, [arg, second], bytes, call.fn === 'last') + 16, 0]
     }
     case 'approx_quantile':
@@ -219,20 +230,40 @@ function statesOf(call: AggregateColumn, rows: Taken, plan: Layout): readonly [n
   }
 }
 
-export const isText = (arg: InputColumn): boolean => kindOf(arg.type) === Kind.VIEW
+export const isText = (arg: Pick<InputColumn, 'type'>): boolean => kindOf(arg.type) === Kind.VIEW
+export const isDecimal = (arg: Pick<InputColumn, 'type'>): boolean => arg.type.kind === 'decimal'
 export const isInteger = (arg: InputColumn): boolean => kindOf(arg.type) === Kind.I64
 
 function sumOf(arg: InputColumn, rows: Taken, plan: Layout): number {
+  if (isDecimal(arg)) return plan.part('sumDecimal', rows, [arg], sumBytes(arg, plan.appendOnly))
   return isInteger(arg) ? plan.part('sumInteger', rows, [arg], 16) : plan.part('sumDouble', rows, [arg], EXACT_BYTES)
 }
 
 function squaresOf(arg: InputColumn, rows: Taken, plan: Layout): number {
+  if (isDecimal(arg)) return plan.part('squareDecimal', rows, [arg], knownScale(arg) === undefined ? 112 : 40)
   return isInteger(arg)
     ? plan.part('squareInteger', rows, [arg], 24)
     : plan.part('squareDouble', rows, [arg], EXACT_BYTES)
 }
 
+/** The digits behind the point that every value of a decimal column shows. */
+export function knownScale({ type }: Pick<InputColumn, 'type'>): number | undefined {
+  return type.kind === 'decimal' ? type.scale : undefined
+}
+
+const SUM_KNOWN = 48
+const SUM_COMING = 96
+/** With how often each scale occurs, as rows may go. */
+const SUM_ANY = 88 + (DECIMAL_SCALE + 1) * 8
+
+/** See src/kernels/assembly/agg-decimal.ts. */
+function sumBytes(arg: InputColumn, appendOnly: boolean): number {
+  if (knownScale(arg) !== undefined) return SUM_KNOWN
+  return appendOnly ? SUM_COMING : SUM_ANY
+}
+
 function extremeOf(arg: InputColumn, rows: Taken, plan: Layout, greatest: boolean): number {
+  if (isDecimal(arg)) return plan.part('extremePlace', rows, [arg], PLACE_BYTES, greatest)
   return isText(arg)
     ? plan.part('extremeText', rows, [arg], TEXT_BYTES, greatest)
     : plan.part('extreme', rows, [arg], 8, greatest)

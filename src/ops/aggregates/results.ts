@@ -11,6 +11,7 @@ import {
   type Memory,
   type Ptr,
 } from '../../data/index.ts'
+import { isExact, writeExact } from './exact-results.ts'
 import { isInteger, type Result } from './parts.ts'
 import type { Groups } from './update.ts'
 import { putResults, recomputed, type UserStates, userResults } from './user.ts'
@@ -61,6 +62,7 @@ function writeResult(
   const { values, validity, kind } = column
   const arg = call.args[0]
   if (call.fn === 'user') return writeUser(memory, result, groups, column, source)
+  if (isExact(call)) return writeExact(memory, result, groups, column, record => source.describe(record))
   if (end !== undefined) {
     const greatest = call.fn === 'max' || call.fn === 'last' ? 1 : 0
     const { table, from } = source.sets[end.set] as SetTable

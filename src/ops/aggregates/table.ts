@@ -1,8 +1,8 @@
 // A group table as the kernels want it told (src/kernels/assembly/group-layout.ts): where keys and state lie in a record,
 // what a record to which nothing was added looks like, and which parts own memory.
-import { Kind, kindOf, type Memory, type Ptr } from '../../data/index.ts'
+import { kindOf, type Memory, type Ptr } from '../../data/index.ts'
 import type { AggregateKey } from '../aggregate-spec.ts'
-import { isText, type Part, type Plan } from './parts.ts'
+import { isDecimal, isText, type Part, type Plan } from './parts.ts'
 
 const HEADER_BYTES = 16
 const LINK_BYTES = 8
@@ -30,12 +30,12 @@ export function layoutKeys(keys: readonly Pick<AggregateKey, 'type' | 'nullable'
   let words = 0
   for (const key of keys) {
     offsets.push(words * 8)
-    words += kindOf(key.type) === Kind.VIEW ? 2 : 1
+    words += isText(key) || isDecimal(key) ? 2 : 1
   }
   const nullWords = keys.some(key => key.nullable) ? Math.ceil(keys.length / 64) : 0
   const keysAt = HEADER_BYTES + (windowed ? LINK_BYTES : 0)
   const all = words + nullWords
-  const views = keys.some(key => kindOf(key.type) === Kind.VIEW)
+  const views = keys.some(isText)
   return { offsets, words: all, nullWords, keysAt, stateAt: keysAt + all * 8, views }
 }
 
@@ -86,6 +86,8 @@ function putWords(memory: Memory, words: readonly number[]): Ptr {
 function initialise(memory: Memory, template: Ptr, part: Part): void {
   const word = (template + part.at) >>> 3
   if (part.what === 'extreme') memory.i64[word] = part.greatest ? -(2n ** 63n) : 2n ** 63n - 1n
+  if (part.what === 'extremePlace')
+    memory.u8.fill(part.greatest ? 0 : 255, template + part.at, template + part.at + part.bytes)
   if (part.what === 'extremeText') memory.i64[word] = NO_TEXT
   if (part.what === 'session') memory.i64[word + SESSION_BUCKET / 8] = 2n ** 63n - 1n
   if (part.what === 'user') memory.i64[word + 2] = NO_TEXT

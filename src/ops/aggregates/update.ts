@@ -1,7 +1,8 @@
 // Adding a batch to the parts of its groups: one kernel call per part.
 import { type Arena, type Batch, bitmapBytes, type Column, kindOf, type Memory, type Ptr } from '../../data/index.ts'
+import { DECIMAL_SCALE } from '../../types/index.ts'
 import type { InputColumn } from '../aggregate-spec.ts'
-import type { Mask, Part, Plan } from './parts.ts'
+import { knownScale, type Mask, type Part, type Plan } from './parts.ts'
 
 /** Some rows of a batch and the groups they belong to. */
 export interface Rows {
@@ -82,6 +83,17 @@ function addTo(memory: Memory, table: Ptr, part: Part, batch: Batch, rows: Rows,
       return k.aggSquareDouble(table, n, sel, records, at, mask, weights, values, kind)
     case 'extreme':
       return k.aggExtreme(n, sel, records, at, mask, values, kind, greatest)
+    case 'sumDecimal': {
+      const bare = part.set === undefined ? 0 : 1
+      const unit = knownScale(first as InputColumn) ?? DECIMAL_SCALE
+      return k.aggSumDecimal(n, sel, records, at, mask, weights, values, unit, part.bytes, bare)
+    }
+    case 'squareDecimal': {
+      const unit = knownScale(first as InputColumn) ?? DECIMAL_SCALE
+      return k.aggSquareDecimal(n, sel, records, at, mask, weights, values, unit, part.bytes)
+    }
+    case 'extremePlace':
+      return k.aggExtremeDecimal(n, sel, records, at, mask, values, greatest)
     case 'extremeText':
       return k.aggExtremeText(table, n, sel, records, at, mask, values, greatest)
     case 'sketch':

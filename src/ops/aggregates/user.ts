@@ -167,7 +167,7 @@ export function putResults(
   const source = `the results of the aggregate ${call.name}`
   const rows = results.map(result => ({ [call.name]: result }))
   const [made] = batchFromRows(rows, schema, arena, undefined, { source }).columns as [Column]
-  const bytes = valueBytes[column.kind]
+  const bytes = valueBytes(column.kind)
   if (column.kind !== Kind.BOOL)
     memory.u8.copyWithin(column.values + first * bytes, made.values, made.values + results.length * bytes)
   for (let i = 0; i < results.length; i++) {

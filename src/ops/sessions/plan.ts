@@ -53,5 +53,5 @@ function canMerge({ parts, sets }: Plan): boolean {
 
 function bound(name: string, at: number): Result {
   const call: AggregateColumn = { name, fn: 'bound', args: [], type: scalars.timestamp }
-  return { call, count: 0, at, at2: 0 }
+  return { call, count: 0, at, at2: 0, appendOnly: false }
 }

@@ -178,6 +178,9 @@ const MERGED: Readonly<Partial<Record<Part['what'], number>>> = {
   squareDouble: 3,
   extreme: 4,
   extremeText: 5,
+  extremePlace: 8,
+  sumDecimal: 9,
+  squareDecimal: 10,
   pick: 6,
   sketch: 7,
 }
