@@ -113,28 +113,36 @@ export function intervalsIn(
   return { kind: Kind.VIEW, values }
 }
 
-/** Decimals of 64, 128 or 256 bits from their integers; undefined for what else a decimal is read from. */
+/** Decimals of 32, 64, 128 or 256 bits from their integers; undefined for what else a decimal is read from. */
 export function decimalsIn(
   type: PlainType,
   batch: arrow.Batch<unknown>,
   { first, count, arena }: { readonly first: number; readonly count: number; readonly arena: Arena },
 ): Omit<Column, 'validity'> | undefined {
   const source = batch.values
-  if (batch.type.typeId !== arrow.Type.Decimal || !(source instanceof BigUint64Array)) return undefined
+  if (batch.type.typeId !== arrow.Type.Decimal) return undefined
   const { bitWidth, scale } = batch.type
-  const words = bitWidth / 64
+  const integerAt = integers(source as BigUint64Array | Int32Array, bitWidth)
   const kind = kindOf(type)
   const values = arena.zeroed(columnBytes(kind, count))
   for (let row = 0; row < count; row++) {
-    let bits = 0n
-    for (let word = words - 1; word >= 0; word--) bits = (bits << BITS) | (source[(first + row) * words + word] ?? 0n)
-    const value = { coefficient: BigInt.asIntN(bitWidth, bits), scale: Math.max(scale, 0) }
+    const value = { coefficient: integerAt(first + row), scale: Math.max(scale, 0) }
     const made = scale < 0 ? { ...value, coefficient: value.coefficient * ten(-scale) } : value
     const isThere = batch.nullCount === 0 || isSet(batch.validity as Uint8Array, first + row)
     if (isThere && !isDecimal(made)) fail('BAD_VALUE', tooLong(decimalText(made), type))
     if (isThere) putDecimal(arena.memory, values + row * WIDTH, made)
   }
   return { kind, values }
+}
+
+function integers(source: BigUint64Array | Int32Array, bitWidth: number): (row: number) => bigint {
+  if (source instanceof Int32Array) return row => BigInt(source[row] ?? 0)
+  const words = bitWidth / 64
+  return row => {
+    let bits = 0n
+    for (let word = words - 1; word >= 0; word--) bits = (bits << BITS) | (source[row * words + word] ?? 0n)
+    return BigInt.asIntN(bitWidth, bits)
+  }
 }
 
 const tooLong = (value: string, type: PlainType) => ({

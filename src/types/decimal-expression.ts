@@ -1,5 +1,5 @@
 // What expressions of decimals can do. Beside one, a number or a text is a decimal too: `price.mul(0.908)` is exact.
-import type { BigExpr, NullableBigExpr, NullableNumExpr, NullOf, NumArg, Ordered } from './expression.ts'
+import type { BigExpr, NullableBigExpr, NullableNumExpr, NullOf, NumArg, NumExpr, Ordered } from './expression.ts'
 import type { Decimal } from './values.ts'
 
 export type DecArg = string | number | bigint | DecExpr | NullableDecExpr | BigExpr | NullableBigExpr
@@ -31,10 +31,22 @@ interface DecOps<N extends null> extends Ordered<Decimal, DecArg, N> {
   ln(): Dec<N>
   log10(): Dec<N>
   pow<B extends DecArg>(exponent: B): Dec<N | NullOf<B>>
+  /** The quotient as a whole number, cut off towards zero. */
+  quotient<B extends DecArg>(other: B): Dec<N | NullOf<B>>
+  gcd<B extends DecArg>(other: B): Dec<N | NullOf<B>>
+  lcm<B extends DecArg>(other: B): Dec<N | NullOf<B>>
+  /** The number of the bucket, from 1, of `count` equal ones from `low` to `high`. */
+  widthBucket<B extends DecArg, C extends DecArg, D extends NumArg>(
+    low: B,
+    high: C,
+    count: D,
+  ): [N | NullOf<B> | NullOf<C> | NullOf<D>] extends [never] ? NumExpr : NullableNumExpr
   /** The same number without zeros at its end. */
   trimScale(): Dec<N>
   /** The digits it shows behind the point; null for NaN and infinities. */
   scale(): NullableNumExpr
+  /** The digits behind the point that it needs; null for NaN and infinities. */
+  minScale(): NullableNumExpr
 }
 
 /** A decimal: an exact number. */

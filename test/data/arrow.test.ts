@@ -6,6 +6,7 @@ import {
   columnFromArray,
   decimal,
   dictionary,
+  duration,
   int16,
   type Table,
   TimeUnit,
@@ -138,8 +139,21 @@ test('no batch at all is a table without rows', () => {
 
 test('what is no Arrow, or a type that is no column type yet, is told', () => {
   assert.throws(() => fromArrow(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)), /BAD_ARROW/)
-  const prices = tableFromColumns({ l: columnFromArray([1.5, 2], decimal(10, 2)) })
-  assert.throws(() => fromArrow(prices), /BAD_SCHEMA.*"l"/s)
+  const spans = tableFromColumns({ l: columnFromArray([1n, 2n], duration(TimeUnit.SECOND)) })
+  assert.throws(() => fromArrow(spans), /BAD_SCHEMA.*"l"/s)
+})
+
+test('decimals of every width, with a scale of their own or a foreign one', () => {
+  for (const width of [32, 64, 128, 256] as const) {
+    const prices = tableFromColumns({ price: columnFromArray([1.5, -2.25, null], decimal(9, 2, width)) })
+    // The library's own builder of 32 bits scales wrongly.
+    const built = prices.children[0]?.data[0]?.values
+    if (built instanceof Int32Array) built.set([150, -225])
+    const bytes = tableToIPC(prices, {}) as Uint8Array
+    assert.deepEqual(read(bytes).rows, [{ price: '1.50' }, { price: '-2.25' }, { price: null }], `${width} bits`)
+  }
+  const wide = tableFromColumns({ price: columnFromArray([10n ** 37n], decimal(38, 2)) })
+  assert.throws(() => read(tableToIPC(wide, {}) as Uint8Array), /BAD_VALUE.*36 digits/s)
 })
 
 test('strings that are not UTF-8 are refused', () => {

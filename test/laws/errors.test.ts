@@ -67,6 +67,16 @@ const cases: Partial<Record<ErrorCode, Case>> = {
       ),
     /query q, operator select-1, .*in\.jsonl line 2/,
   ],
+  NUMERIC_OVERFLOW: [
+    dir =>
+      run(
+        dir,
+        second(dir, JSON.stringify({ ...good, n: 2 ** 52 }))
+          .select(r => ({ x: r.n.cast('decimal').mul('1e15').mul('1e15') }))
+          .to(write.memory()),
+      ),
+    /query q, operator select-1, .*in\.jsonl line 2/,
+  ],
   INTEGER_OVERFLOW: [
     dir =>
       run(
