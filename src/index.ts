@@ -2,7 +2,7 @@
 import { badArgument, optionsFor, textFor } from './base/index.ts'
 import { readers } from './connectors/index.ts'
 import type { Database } from './database/index.ts'
-import { closeOnSignals, realWorld } from './host/index.ts'
+import { closeOnSignals, realWorld, withoutTierUp } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
 import { Table } from './table/index.ts'
 
@@ -57,7 +57,7 @@ function lazyDatabase(jobs: Engine, views: Engine): Database {
   let opened: Promise<Database> | undefined
   let database: Database | undefined
   const open = (): Promise<Database> => {
-    opened ??= import('./database/index.ts').then(({ databaseOf }) => {
+    opened ??= withoutTierUp(() => import('./database/index.ts')).then(({ databaseOf }) => {
       database = databaseOf({ session, world, jobs, views })
       for (const register of waiting) register(database)
       return database

@@ -2,6 +2,7 @@
 // The command `millrace`. Exit codes: 0 ok, 1 a run failed, 2 the command line was not understood, 3 a change has to be
 // confirmed (plan).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -47,8 +48,14 @@ function version(): string {
 const flushed = (stream: Writable): Promise<void> =>
   new Promise(resolve => (stream.destroyed ? resolve() : stream.write('', () => resolve())))
 
-const scratch = mkdtempSync(join(tmpdir(), 'millrace-'))
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+// What is compiled is kept for the next start, where Node can.
+enableCompileCache?.()
+
+/** Made when it is first asked for. */
+let scratch: string | undefined
+process.on('exit', () => {
+  if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
+})
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
@@ -59,7 +66,10 @@ const io: Io = {
   stdout,
   stderr,
   signals: process,
-  scratch,
+  get scratch() {
+    scratch ??= mkdtempSync(join(tmpdir(), 'millrace-'))
+    return scratch
+  },
   exit: code => process.exit(code),
 }
 const code = await main(process.argv.slice(2), io)

@@ -15,12 +15,17 @@ export interface LinearMemory {
   readonly buffer: ArrayBuffer
 }
 
-/** A fresh instance with its own linear memory; the code is compiled once a process. */
+/** The code, compiled once a process. */
+export function compile(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(wasmBytes as Uint8Array<ArrayBuffer>)
+  return compiled
+}
+
+/** A fresh instance with its own linear memory. */
 export function instantiate(oom: (wanted: number, used: number) => never): {
   kernels: Kernels
   memory: LinearMemory
 } {
-  compiled ??= new WebAssembly.Module(wasmBytes as Uint8Array<ArrayBuffer>)
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES })
   const abort = (): never => {
     throw new WebAssembly.RuntimeError('kernel aborted')
@@ -28,7 +33,7 @@ export function instantiate(oom: (wanted: number, used: number) => never): {
   // Numbers of more than 19 digits that lie between two doubles as far as 128 bits can tell (assembly/number.ts).
   const number = (text: number, length: number): number =>
     Number(ASCII.decode(new Uint8Array(memory.buffer, text >>> 0, length)))
-  const instance = new WebAssembly.Instance(compiled, {
+  const instance = new WebAssembly.Instance(compile(), {
     env: { memory, oom: (wanted: number, used: number) => oom(wanted >>> 0, used >>> 0), abort, number },
   })
   return { kernels: instance.exports as unknown as Kernels, memory }

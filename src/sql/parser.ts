@@ -9,6 +9,8 @@ import { type PathNames, withPathNames } from './quoted-paths.ts'
 export type * from 'libpg-query'
 
 await loadModule()
+// What every statement needs is compiled while the parser is loaded, as whoever loads it asks for (src/host/tier-up.ts).
+parseSync('SELECT 1')
 
 /** Bytes of a text that are parsed at most. */
 const LONGEST_TEXT = 1 << 20

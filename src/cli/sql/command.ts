@@ -1,8 +1,8 @@
 // `millrace sql`: the statements of a query, a file or the standard input, one after another. Rows go to standard output,
 // everything else to standard error. The command ends at the first statement that fails.
 import { join } from 'node:path'
-import { databaseOf, type OpenDatabase, type Outcome } from '../../database/index.ts'
-import { onSignals } from '../../host/index.ts'
+import type { OpenDatabase, Outcome } from '../../database/index.ts'
+import { onSignals, withoutTierUp } from '../../host/index.ts'
 import type { Node } from '../../plan/index.ts'
 import { deliver, type Engine, engineOf, sessionOf } from '../../runtime/index.ts'
 import { usage } from '../arguments.ts'
@@ -47,6 +47,7 @@ async function runText(text: string, asked: Asked, io: Io, isStdinRead: boolean)
   const graceful = (): void => ending.abort()
   const release = onSignals({ graceful, immediate: code => io.exit(code) }, io.signals)
   try {
+    const { databaseOf } = await withoutTierUp(() => import('../../database/index.ts'))
     const { world, stdout } = io
     const database = databaseOf({ session, world, jobs: engine, views, follow: asked.follow, stdin, stdout })
     setUp(database, asked)
@@ -122,13 +123,14 @@ async function showBatch(
 
 let scratches = 0
 
-function targetOf({ rows }: Asked, { stdout, scratch }: Io): Target {
+function targetOf({ rows }: Asked, io: Io): Target {
+  const { stdout } = io
   const { isTTY = false, columns = 80 } = stdout
   return {
     out: stdout,
     width: isTTY ? columns : undefined,
     rows: rows ?? (isTTY ? ROWS : Number.POSITIVE_INFINITY),
-    scratch: () => join(scratch, `result-${scratches++}`),
+    scratch: () => join(io.scratch, `result-${scratches++}`),
   }
 }
 
