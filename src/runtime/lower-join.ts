@@ -1,6 +1,6 @@
 // A join. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
-import { cast, compileExpr, compilePredicate, type Expr, substitute, typeOf, unify } from '../expr/index.ts'
+import { call, cast, compileExpr, compilePredicate, type Expr, substitute, typeOf, unify } from '../expr/index.ts'
 import { type JoinSpec, join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
 import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, schema } from '../plan/index.ts'
 import { type ColumnType, type PlainKind, type Schema, scalars } from '../types/index.ts'
@@ -69,10 +69,14 @@ export function aligned(
 ): { readonly left: Expr; readonly right: Expr } {
   const [a, b] = [typeOf(left, inputs).type, typeOf(right, inputs).type]
   const shared = sharedKind(a, b)
-  if (shared === undefined) return { left, right }
+  if (shared === undefined) return { left: canonicalKey(left, a), right: canonicalKey(right, b) }
   const to = (expr: Expr, type: ColumnType): Expr => (type.kind === shared ? expr : cast(expr, scalars[shared]))
   return { left: to(left, a), right: to(right, b) }
 }
+
+/** Keys are compared as bytes: intervals of one length (30 days, a month) are equal, and get the same. */
+const canonicalKey = (key: Expr, { kind }: ColumnType): Expr =>
+  kind === 'interval' ? call('justify_interval', key) : key
 
 /** The type that holds the values of both; integers and floats meet in double. Undefined: they are the same. */
 const sharedKind = (a: ColumnType, b: ColumnType): PlainKind | undefined =>

@@ -154,3 +154,29 @@ test('explain shows the bound', () => {
     /≤ rows of both sides/,
   )
 })
+
+test('intervals join by their length: a month is 30 days', async () => {
+  const plans = read.from(
+    [
+      { plan: 'monthly', every: '1 month' },
+      { plan: 'daily', every: '24 hours' },
+    ] as never[],
+    {
+      schema: t.row({ plan: t.string(), every: t.interval() }),
+    },
+  )
+  const found = read
+    .from(
+      [
+        { id: 1, gap: '30 days' },
+        { id: 2, gap: '1 day' },
+        { id: 3, gap: '31 days' },
+      ] as never[],
+      {
+        schema: t.row({ id: t.int(), gap: t.interval() }),
+      },
+    )
+    .join(plans, { on: (f, p) => f.gap.eq(p.every), select: (f, p) => ({ id: f.id, plan: p.plan }) })
+  const rows = (await found.collect()).map(row => `${row.id} ${row.plan}`).sort()
+  assert.deepEqual(rows, ['1 monthly', '2 daily'])
+})

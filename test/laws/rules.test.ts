@@ -96,6 +96,18 @@ const endings: readonly ((table: Table<Values, 'append'>) => { readonly node: No
   table => table.select(r => ({ k: r.k, sum: r.b.add(r.a) })),
   table => table.groupBy('k').agg(g => ({ n: g.count(), top: g.a.max(), late: g.count().filter(r => r.ok) })),
   table => table.agg(g => ({ n: g.count() })),
+  // Ties are broken by columns that nobody reads.
+  table =>
+    table
+      .orderBy(r => r.k)
+      .limit(3)
+      .select(r => ({ k: r.k, x: r.x })),
+  table =>
+    table
+      .orderBy(r => [r.ok, r.x.desc()])
+      .limit(2, { offset: 1 })
+      .groupBy('k')
+      .agg(g => ({ n: g.count() })),
   table =>
     table
       .window({ tumbling: '1 hour' })

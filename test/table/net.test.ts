@@ -321,6 +321,7 @@ const otherwise = new Set([
   'interval_of',
   'justify_hours',
   'justify_days',
+  'justify_interval',
   // by .sort({ descending: true }), and the helper split()
   'list_sort_desc',
   'split',

@@ -191,6 +191,13 @@ function justifyDays(bytes: Bytes): Bytes {
   return interval(...carried(months, days, 30n), micros)
 }
 
+/** All parts of one sign, and as few of the smaller ones as can be: intervals of one length become one. */
+function justified(bytes: Bytes): Bytes {
+  const [months, days, micros] = wide(intervalParts(bytes))
+  const [whole, time] = carried(months * 30n + days, micros, MICROS_PER_DAY)
+  return interval(whole / 30n, whole % 30n, time)
+}
+
 function entry(name: string, doc: string, example: string, overloads: readonly Overload[]): Entry {
   return { name, family: 'date and time', nulls: 'strict', overloads, doc, example }
 }
@@ -214,6 +221,12 @@ export const intervals: readonly Entry[] = [
   entry('justify_days', 'The same length with 30 days as months.', "justify_days(interval '35 days') → 1 mon 5 days", [
     { args: ['interval'], result: 'interval', twin: justifyDays },
   ]),
+  entry(
+    'justify_interval',
+    'The same length with 24 hours as days, 30 days as months, and all parts of one sign: of equal intervals the same.',
+    "justify_interval(interval '1 mon -1 hour') → 29 days 23:00:00",
+    [{ args: ['interval'], result: 'interval', twin: justified }],
+  ),
   entry(
     'interval_micros',
     'The length in microseconds, a month being 30 days and a day 24 hours.',

@@ -28,7 +28,15 @@ export const top: NodeKind<Top> = {
     if (offset > 0) parts.push(`offset ${offset}`)
     return parts.join(', ')
   },
-  needs: (node, wanted) => [[node.input, [...wanted, ...namesIn(node.keys.map(each => each.expr))]]],
+  // Ties are broken by all columns, and decide which rows there are.
+  needs: (node, wanted, all) => [
+    [
+      node.input,
+      node.limit !== undefined && node.keys.length > 0
+        ? all(node.input)
+        : [...wanted, ...namesIn(node.keys.map(each => each.expr))],
+    ],
+  ],
   refuse({ limit, keys }, { endless }) {
     return endless && limit === undefined && keys.length > 0 ? { code: 'SORT_UNBOUNDED', params: {} } : undefined
   },
