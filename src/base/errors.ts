@@ -254,6 +254,11 @@ export const catalogue = {
     what: '{verb}: without a window no result is ever final',
     fix: "cut the table into windows first: .window({ tumbling: '1 hour' }).groupBy(…).agg(…)",
   },
+  SESSION_NOT_MERGED: {
+    actor: 'user',
+    what: '{verb}: it would go by the session that each row has alone; sessions become what they are when rows are grouped',
+    fix: "make the sessions first: .window({ session: … }).groupBy('user').agg(g => ({ … })), then {verb} of them",
+  },
   NEVER_FINAL: {
     actor: 'user',
     what: '{verb}: no result is ever final, because {reason}',

@@ -79,3 +79,31 @@ test('the first rows of each window, once it is over', async () => {
   await run.epoch()
   assertTable(run, '| user | score | place |\n| bob | 4 | 1 |\n| cid | 1 | 1 |')
 })
+
+test('nothing goes by sessions before rows are grouped', async () => {
+  const Visit = t.row({ user: t.string(), at: t.timestamp(), page: t.string() })
+  const visits = read.from(
+    [0, 5, 60].map(minute => ({ user: 'ann', at: new Date(minute * 60_000), page: `p${minute}` })),
+    { schema: Visit, time: 'at' },
+  )
+  const sessions = visits.window({ session: '10 minutes' })
+  const refused = (make: () => unknown, verb: string): void =>
+    void assert.throws(make, (error: { code: string; message: string }) => {
+      assert.equal(error.code, 'SESSION_NOT_MERGED')
+      return error.message.startsWith(`SESSION_NOT_MERGED: ${verb}:`) && /groupBy/.test(error.message)
+    })
+  refused(() => sessions.topN(1, { per: ['user', 'window'], by: v => v.at }), 'topN')
+  refused(() => sessions.where(v => v.page.ne('')).lastBy({ by: 'window' }), 'lastBy')
+  refused(() => sessions.over({ per: 'window', by: v => v.at }, w => ({ n: w.rowNumber() })), 'over')
+  refused(() => sessions.distinct(), 'distinct')
+  refused(() => sessions.dedup({ by: ['user', 'window'] }), 'dedup')
+  refused(
+    () => sessions.join(sessions, { on: (a, b) => a.window.eq(b.window), select: a => ({ user: a.user }) }),
+    'join',
+  )
+  // A ranking that does not go by them, and one of the sessions themselves.
+  assert.equal(await sessions.topN(2, { per: 'user', by: v => v.at }).count(), 2)
+  const long = sessions.groupBy('user').agg(g => ({ pages: g.count() }))
+  const [first] = await long.topN(1, { per: 'user', by: s => s.pages.desc() }).collect()
+  assert.equal(first?.pages, 2)
+})

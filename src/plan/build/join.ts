@@ -4,6 +4,7 @@ import type { Join, JoinPair, JoinTime, JoinType, Moment, Named, Node } from '..
 import { type Properties, properties, type WindowProperty } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectBoolean, expectOrder, frozen } from './checked.ts'
+import { expectMerged } from './sessions.ts'
 
 export interface JoinParts {
   readonly type: JoinType
@@ -22,6 +23,17 @@ export function joinOf(left: Node, right: Node, parts: JoinParts): Join {
     expectOrder(pair.right, schemas, 'join')
     typeOf(Object.freeze({ kind: 'call', fn: 'eq', args: Object.freeze([pair.left, pair.right]) }), schemas)
   }
+  expectMerged(
+    left,
+    on.map(each => each.left),
+    'join',
+  )
+  expectMerged(
+    right,
+    on.map(each => each.right),
+    'join',
+    1,
+  )
   for (const each of residual) expectBoolean(each, schemas, 'join')
   return checked({
     kind: 'join',

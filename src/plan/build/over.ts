@@ -5,6 +5,7 @@ import { type Schema, showType } from '../../types/index.ts'
 import type { Named, Node, Over, OverCall, OverFrame } from '../node.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
+import { expectMerged } from './sessions.ts'
 
 export interface Overing {
   readonly per: readonly Named[]
@@ -22,6 +23,8 @@ export function overOf(input: Node, { per, keys, frame, calls }: Overing): Over 
   for (const each of keys) expectOrder(each.expr, [of], 'orderBy')
   for (const each of calls) checkCall(each, of)
   checkFrame(frame, keys, of)
+  const by = [...per, ...keys].map(each => each.expr)
+  expectMerged(input, by, 'over')
   return checked({
     kind: 'over',
     input,

@@ -4,6 +4,7 @@ import type { SortKey } from '../../expr/index.ts'
 import type { Named, Node, Rank, RankKind } from '../node.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectOrder, frozen } from './checked.ts'
+import { expectMerged } from './sessions.ts'
 
 /** What a ranking is, beside its input. */
 export interface Ranking {
@@ -25,5 +26,7 @@ export function rankOf(input: Node, ranking: Ranking, verb: string): Rank {
     badVerb(verb, `there is no rank ${describeValue(rank)}`, "use 'row_number', 'rank' or 'dense_rank'")
   for (const each of per) expectOrder(each.expr, [schema(input)], 'groupBy')
   for (const each of keys) expectOrder(each.expr, [schema(input)], 'orderBy')
+  const by = [...per, ...keys].map(each => each.expr)
+  expectMerged(input, by, verb)
   return checked({ kind: 'rank', input, per: frozen(per), keys: frozen(keys), rank, limit, as })
 }

@@ -23,6 +23,7 @@ import type {
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectBoolean, expectOrder, frozen, unknownColumn } from './checked.ts'
+import { expectMerged } from './sessions.ts'
 
 export function sourceOf(spec: SourceSpec, time: EventTime | undefined): Source {
   if (time !== undefined) {
@@ -95,7 +96,9 @@ export function explodeOf(
 }
 
 export function distinctOf(input: Node): Distinct {
-  for (const each of schema(input).fields) expectOrder(column(each.name), [schema(input)], 'distinct')
+  const by = schema(input).fields.map(each => column(each.name))
+  for (const each of by) expectOrder(each, [schema(input)], 'distinct')
+  expectMerged(input, by, 'distinct')
   return checked({ kind: 'distinct', input })
 }
 
@@ -144,6 +147,8 @@ export function dedupOf(input: Node, by: readonly Named[], within: bigint | unde
   if (!appendOnly) badVerb('dedup', RETRACTS, "take .final() before, or keep it up to date: .firstBy({ by: 'id' })")
   if (by.length === 0) badVerb('dedup', 'it does not say by what', "dedup({ by: 'id', within: '1 hour' })")
   for (const each of by) expectOrder(each.expr, [schema(input)], 'groupBy')
+  const keys = by.map(each => each.expr)
+  expectMerged(input, keys, 'dedup')
   if (within === undefined) return checked({ kind: 'dedup', input, by: frozen(by), time: undefined })
   if (within < 0n) badVerb('dedup', 'the duration is negative', "within: '1 hour'")
   if (eventTime === undefined)
