@@ -43,6 +43,20 @@ export function fittedTo(input: Typed, to: PlainType, source: Expr, lenient: boo
   return { ...call, overload: fitting, args: [input, digits(precision, source), digits(scale, source)] }
 }
 
+/** What a program casts to a decimal of any digits is one: its type says nothing of them. */
+export function anyDecimal(made: Typed, to: ScalarType, source: Expr): Typed {
+  if (to.kind !== 'decimal' || to.precision !== undefined || sameType(made.type, to)) return made
+  return {
+    kind: 'call',
+    overload: sameDecimal,
+    args: [made],
+    lenient: false,
+    type: to,
+    nullable: made.nullable,
+    source,
+  }
+}
+
 const digits = (value: number, source: Expr): Typed => ({
   kind: 'constant',
   value: BigInt(value),

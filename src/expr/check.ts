@@ -13,7 +13,7 @@ import {
   scalars,
   showType,
 } from '../types/index.ts'
-import { asConstant, fittedTo, isPlain, typedResult } from './check-decimal.ts'
+import { anyDecimal, asConstant, fittedTo, isPlain, typedResult } from './check-decimal.ts'
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
 import { castOverload, implicitCost, unify } from './registry/cast.ts'
 import { comparisonOf } from './registry/comparison.ts'
@@ -200,8 +200,9 @@ class Resolver {
 
   #cast(expr: CastExpr): Typed {
     const input = this.resolve(expr.input)
+    const made = convert(input, expr.type, expr, expr.lenient)
     return (
-      convert(input, expr.type, expr, expr.lenient) ??
+      (made && anyDecimal(made, expr.type, expr)) ??
       fail('NO_CAST', { from: showType(input.type), to: showType(expr.type), expression: show(expr) })
     )
   }

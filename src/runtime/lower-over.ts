@@ -120,7 +120,7 @@ function functionOf({ fn, args, n, name }: OverCall, { frame }: Over, extra: Ext
     case 'var_pop':
     case 'stddev_samp':
     case 'stddev_pop':
-      return { fn, column: extra.number(asType(args[0] as Expr, scalars.double, extra.input)), frame }
+      return { fn, column: extra.number(asWanted(fn, args, extra.input, scalars.double)), frame, name }
     case 'sum':
     case 'avg':
       return { fn, column: extra.number(asWanted(fn, args, extra.input)), frame, name }
@@ -128,8 +128,10 @@ function functionOf({ fn, args, n, name }: OverCall, { frame }: Over, extra: Ext
 }
 
 /** The argument in the type that the sum is made of. */
-function asWanted(fn: string, args: readonly Expr[], input: Schema): Expr {
+function asWanted(fn: string, args: readonly Expr[], input: Schema, otherwise?: ScalarType): Expr {
   const [argument] = args as [Expr]
+  const isDecimal = typeOf(argument, [input]).type.kind === 'decimal'
+  if (otherwise !== undefined && !isDecimal) return asType(argument, otherwise, input)
   const wanted = scalars[typeOfAggregate(aggregateCall(fn, args), [input], true).args[0] as keyof typeof scalars]
   return asType(argument, wanted, input)
 }

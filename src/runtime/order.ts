@@ -1,6 +1,7 @@
 // The order of a result. A table is a multiset: its order is a property of the outermost orderBy, made when the rows
 // leave. Sort keys that are not among the result's columns travel along and are taken off again. Ties are broken by
 // all columns, ascending, nulls last, as the top operator breaks them.
+import { compareDecimals, partsOf } from '../data/index.ts'
 import { column, type SortKey } from '../expr/index.ts'
 import { byAllColumns, type Named, type Node, type Select, schema, selectOf, type Top } from '../plan/index.ts'
 import { type Field, field, type Schema, scalars, schemaOf } from '../types/index.ts'
@@ -56,7 +57,8 @@ function byKeys(node: Node, selects: readonly Select[], top: Top): Ordering {
   const passed = names.map((name): Named => ({ name, expr: column(name) }))
   for (const each of selects.toReversed()) made = selectOf(made, [...each.columns, ...passed])
   if (selects.length === 0) made = selectOf(made, [...columnsOf(schema(top)), ...passed])
-  const comparisons = keys.map(comparison)
+  const kinds = new Map(schema(made).fields.map(each => [each.name, each.type.kind]))
+  const comparisons = keys.map((key, i) => comparison(key, kinds.get(names[i] as string) === 'decimal'))
   const isHidden = new Set(names)
   return {
     node: made,
@@ -97,11 +99,12 @@ function compareRows(a: Keyed, b: Keyed, names: readonly string[], comparisons: 
   return 0
 }
 
-function comparison({ descending, nulls }: SortKey): Comparison {
+function comparison({ descending, nulls }: SortKey, isDecimal: boolean): Comparison {
   const nullOrder = nulls === 'first' ? -1 : 1
   const sign = descending ? -1 : 1
   return (a, b) => {
     if (a === null || b === null) return a === b ? 0 : a === null ? nullOrder : -nullOrder
+    if (isDecimal) return sign * compareDecimals(partsOf(a as string), partsOf(b as string))
     return sign * compareValues(a, b)
   }
 }

@@ -1,7 +1,7 @@
 // Aggregates of a block: each different call is one column of the group.
-import { type AggregateCall, aggregates, type Expr, typeOfAggregate } from '../expr/index.ts'
-import { scalars } from '../types/index.ts'
-import { type AggregateSlot, type Block, Input, inputsOf, slotColumn } from './block.ts'
+import { type AggregateCall, aggregates, cast, type Expr, typeOfAggregate } from '../expr/index.ts'
+import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
+import { type AggregateSlot, type Block, Input, inputsOf, slotColumn, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
@@ -54,7 +54,15 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
   try {
     return Object.freeze({
       fn: name,
-      args: Object.freeze(node.agg_star === true ? [] : (node.args ?? []).map(each => bind(each, block))),
+      args: Object.freeze(
+        node.agg_star === true
+          ? []
+          : exactly(
+              name,
+              (node.args ?? []).map(each => bind(each, block)),
+              block,
+            ),
+      ),
       distinct: node.agg_distinct === true,
       filter: node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind),
       params: Object.freeze([]),
@@ -63,6 +71,21 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
   } finally {
     block.noAggregates = outside
   }
+}
+
+const MEANS: ReadonlySet<string> = new Set(
+  aggregates
+    .filter(each => /^(avg|var_|stddev_)/.test(each.name))
+    .flatMap(each => [each.name, ...(each.aliases ?? [])]),
+)
+
+/** PostgreSQL's means and spreads of whole numbers are numerics, and so are sums of bigints. */
+export function exactly(name: string, args: readonly Expr[], block: Block): readonly Expr[] {
+  return args.map(each => {
+    const { kind } = typeIn(block, each).type
+    const isExact = MEANS.has(name) ? kind === 'int' || kind === 'bigint' : name === 'sum' && kind === 'bigint'
+    return isExact ? cast(each, decimalOf(DECIMAL_DIGITS, 0)) : each
+  })
 }
 
 const textOfCall = (call: AggregateCall): string =>

@@ -1,7 +1,7 @@
 // UNION, INTERSECT, EXCEPT: columns by position, names of the first; types that differ meet in one that holds both.
 import { cast, column, type SortKey } from '../expr/index.ts'
 import { distinctOf, type Named, type Node, schema, selectOf, setOpOf, unionOf } from '../plan/index.ts'
-import type { ColumnType, Field, ScalarType } from '../types/index.ts'
+import { type ColumnType, type Field, type ScalarType, sameType } from '../types/index.ts'
 import { type Block, blockOf } from './block.ts'
 import { limited, limitsOf } from './limit.ts'
 import type { SelectStmt } from './parser.ts'
@@ -55,13 +55,14 @@ function aligned(left: Bound, right: Bound, { query }: Frame): readonly [Node, N
 
 function as(node: Node, names: readonly Field[], types: readonly ColumnType[]): Node {
   const { fields } = schema(node)
-  if (fields.every((each, i) => each.name === names[i]?.name && each.type.kind === types[i]?.kind)) return node
+  if (fields.every((each, i) => each.name === names[i]?.name && sameType(each.type, types[i] as ColumnType)))
+    return node
   return selectOf(
     node,
     fields.map((each, i): Named => {
       const type = types[i] as ColumnType
       const own = column(each.name)
-      const expr = each.type.kind === type.kind || type.kind === 'struct' ? own : cast(own, type as ScalarType)
+      const expr = sameType(each.type, type) || type.kind === 'struct' ? own : cast(own, type as ScalarType)
       return { name: names[i]?.name ?? each.name, expr }
     }),
   )

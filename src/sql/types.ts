@@ -1,9 +1,17 @@
 // Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
-// zone in their name, and text has no length.
+// zone in their name, text has no length, and numeric is decimal.
 import { cast, type Expr, unifyTypes } from '../expr/index.ts'
-import { type ColumnType, type PlainKind, type ScalarType, sameType, scalars } from '../types/index.ts'
-import type { TypeName } from './parser.ts'
-import { unsupported } from './refuse.ts'
+import {
+  type ColumnType,
+  DECIMAL_DIGITS,
+  decimalOf,
+  type PlainKind,
+  type ScalarType,
+  sameType,
+  scalars,
+} from '../types/index.ts'
+import type { Node, TypeName } from './parser.ts'
+import { invalid, unsupported } from './refuse.ts'
 import { textOf } from './tree.ts'
 
 const NAMES: Readonly<Record<string, PlainKind>> = {
@@ -34,6 +42,9 @@ const NAMES: Readonly<Record<string, PlainKind>> = {
   uuid: 'uuid',
   json: 'json',
   jsonb: 'json',
+  numeric: 'decimal',
+  decimal: 'decimal',
+  dec: 'decimal',
 }
 
 /** The column type of a type's name, or SQL_UNSUPPORTED. */
@@ -43,7 +54,24 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
   if (kind === undefined || (type.arrayBounds ?? []).length > 0) {
     return unsupported(text, type.location, `the type ${name}${type.arrayBounds === undefined ? '' : '[]'}`, known())
   }
-  return scalars[kind]
+  const [precision, scale] = (type.typmods ?? []).map(numberIn)
+  return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : scalars[kind]
+}
+
+const numberIn = (node: Node): number => ('A_Const' in node ? (node.A_Const.ival?.ival ?? 0) : Number.NaN)
+
+/** numeric(precision, scale). */
+function digitsOf(precision: number, scale: number, { location }: TypeName, text: string): ColumnType {
+  if (!(precision >= 1))
+    return invalid(text, location, `NUMERIC precision ${precision} must be 1 or more`, 'write numeric(12, 2)')
+  const isThere = precision <= DECIMAL_DIGITS && scale >= 0 && scale <= precision
+  if (isThere) return decimalOf(precision, scale)
+  return unsupported(
+    text,
+    location,
+    `numeric(${precision}, ${scale})`,
+    `there are ${DECIMAL_DIGITS} digits: numeric(${DECIMAL_DIGITS}, 6)`,
+  )
 }
 
 const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`

@@ -2,7 +2,7 @@
 // RECURSIVE is an iteration: the first query of the union is the seed, the second a step over the table itself.
 import { cast, column } from '../expr/index.ts'
 import { type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
-import { type ScalarType, sameType } from '../types/index.ts'
+import { type ScalarType, sameType, scalars } from '../types/index.ts'
 import type { CommonTableExpr, SelectStmt, WithClause } from './parser.ts'
 import type { Common, Frame, Query } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
@@ -87,7 +87,9 @@ function recursion(
 /** The columns under these names; with `like`, of its types. */
 function under(node: PlanNode, as: readonly string[], like?: PlanNode): PlanNode {
   const columns = schema(node).fields.map(({ name, type }, i): Named => {
-    const wanted = like && schema(like).fields[i]?.type
+    // What a step makes of decimals may show more digits than they do.
+    const start = type.kind === 'decimal' ? scalars.decimal : undefined
+    const wanted = like === undefined ? start : schema(like).fields[i]?.type
     const own = column(name)
     const same = wanted === undefined || sameType(wanted, type)
     return { name: as[i] as string, expr: same ? own : cast(own, wanted as ScalarType) }

@@ -87,7 +87,7 @@ function randomFunction(rng: Rng, twinFrame: TwinFrame): Made {
     }
     case 'var_samp':
     case 'stddev_pop': {
-      const spec = { fn, column: columns.indexOf('score'), frame }
+      const spec = { fn, column: columns.indexOf('score'), frame, name: 'f' }
       return { spec, twin: { fn, column: 'score', frame: twinFrame }, type: t.double }
     }
     default:

@@ -87,7 +87,7 @@ function randomFunction(rng: Rng, ranged: boolean): { spec: OverFunction; twin: 
     case 'stddev_samp':
     case 'stddev_pop':
       return {
-        spec: { fn, column: columns.indexOf('score'), frame },
+        spec: { fn, column: columns.indexOf('score'), frame, name: 'f' },
         twin: { fn, column: 'score', frame },
         type: t.double,
       }

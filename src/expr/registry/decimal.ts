@@ -155,12 +155,15 @@ const both = (run: (a: Decimal, b: Decimal) => Decimal): readonly Overload[] => 
 
 /** Functions that only decimals have, or that came with them. */
 export const decimalFunctions: readonly Entry[] = [
-  entry(
-    'quotient',
-    [binary(wholeQuotient, whole)],
-    'The quotient as a whole number, cut off towards zero (PostgreSQL: div).',
-    'quotient(7.5, 2) → 3',
-  ),
+  {
+    ...entry(
+      'quotient',
+      [binary(wholeQuotient, whole)],
+      'The quotient as a whole number, cut off towards zero.',
+      'quotient(7.5, 2) → 3',
+    ),
+    dialects: { postgres: 'div' },
+  },
   entry('gcd', both(gcdDecimal), 'The greatest common divisor.', 'gcd(12, 18) → 6'),
   entry('lcm', both(lcmDecimal), 'The least common multiple.', 'lcm(4, 6) → 12'),
   entry(

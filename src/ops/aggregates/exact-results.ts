@@ -79,7 +79,7 @@ function exactValue(memory: Memory, { call, at, at2, appendOnly }: Result, recor
 }
 
 /** n * squares - sum * sum over n * (n - 1), or its root; nothing below 0, which only deletes without rows can make. */
-function spreadOf(spread: Finite, n: bigint, fn: string): Decimal {
+export function spreadOf(spread: Finite, n: bigint, fn: string): Decimal {
   if (spread.coefficient <= 0n) return { coefficient: 0n, scale: 0 }
   const divisor = { coefficient: n * (fn.endsWith('_samp') ? n - 1n : n), scale: 0 }
   const variance = quotientOf(spread, divisor)

@@ -1,5 +1,13 @@
 // Columns as window functions read them: copied out of linear memory once, by entry.
-import { type Column, Kind, type Memory } from '../../data/index.ts'
+import {
+  type Column,
+  compareDecimals,
+  type Decimal,
+  decimalOfBits,
+  Kind,
+  type Memory,
+  physical,
+} from '../../data/index.ts'
 import type { RangeKey } from './frame.ts'
 import type { Argument } from './functions.ts'
 
@@ -8,8 +16,26 @@ const NUMBERS: ReadonlySet<Kind> = new Set([Kind.I32, Kind.I64, Kind.F32, Kind.F
 export function argumentOf(column: Column, entries: number, memory: Memory): Argument {
   const isNull = nullsOf(column, entries, memory)
   if (column.kind === Kind.VIEW) return { isNull, compare: texts(column, entries, memory), values: undefined }
+  if (physical(column.kind) === Kind.DECIMAL) return decimals(column, entries, memory, isNull)
   const values = NUMBERS.has(column.kind) ? numbersOf(column, entries, memory) : bitsOf(column, entries, memory)
   return { isNull, compare: (a, b) => compareNumbers(values[a] as number, values[b] as number), values }
+}
+
+/** Decimals are read when they are asked for first. */
+function decimals(column: Column, entries: number, memory: Memory, isNull: Argument['isNull']): Argument {
+  const bytes = memory.u8.slice(column.values, column.values + entries * 16)
+  const view = new DataView(bytes.buffer)
+  const read = (entry: number): Decimal =>
+    decimalOfBits(view.getBigUint64(entry * 16, true), view.getBigUint64(entry * 16 + 8, true))
+  let made: readonly Decimal[] | undefined
+  const all = (): readonly Decimal[] =>
+    (made ??= Array.from({ length: entries }, (_, i) => (isNull(i) ? 'NaN' : read(i))))
+  return {
+    isNull,
+    compare: (a, b) => compareDecimals(all()[a] as Decimal, all()[b] as Decimal),
+    values: undefined,
+    decimals: all,
+  }
 }
 
 export function rangeKeyOf(column: Column, descending: boolean, entries: number, memory: Memory): RangeKey {

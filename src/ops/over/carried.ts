@@ -1,6 +1,7 @@
 // Window functions that go on from where they were: of a frame that begins with the group, what its rows made so far is a
 // few numbers, and the rows need not be kept. They are carried by the last row that was told, as columns.
-import { Kind } from '../../data/index.ts'
+import { type Decimal, Kind, physical } from '../../data/index.ts'
+import { DECIMAL_WORDS, DecimalFold } from './decimal-fold.ts'
 import { DoubleSum, Squares, WholeSum } from './folds.ts'
 import type { Frames } from './frame.ts'
 import type { Argument, Computed, OverFunction, Spread } from './functions.ts'
@@ -36,6 +37,8 @@ export function carriedFold(
     return spec.column === undefined
       ? placed(of, i => (frames.to[i] as number) - (of.groupFrom[i] as number))
       : counted(of, frames, argument(spec.column))
+  const decimals = 'column' in spec && spec.column !== undefined ? argument(spec.column) : undefined
+  if (decimals?.decimals !== undefined && 'name' in spec) return exact(spec, of, frames, decimals)
   if (spec.fn === 'sum' || spec.fn === 'avg') return summed(spec, of, frames, argument(spec.column))
   return isSpread(spec.fn)
     ? spread(spec.fn, of, frames, argument((spec as { readonly column: number }).column))
@@ -47,11 +50,20 @@ export function carriedKinds(spec: OverFunction, kinds: readonly Kind[]): readon
   if (spec.fn === 'dense_rank') return [Kind.I64]
   if (!('frame' in spec) || spec.frame.from !== undefined) return []
   if (spec.fn === 'count') return spec.column === undefined ? [] : [Kind.I64]
+  if (isExact(spec, kinds)) return exactKinds
   if (isSpread(spec.fn)) return sumKinds(Kind.F64)
   return spec.fn === 'sum' || spec.fn === 'avg' ? sumKinds(kinds[spec.column as number] as Kind) : []
 }
 
 const isSpread = (fn: OverFunction['fn']): fn is Spread => fn.startsWith('var_') || fn.startsWith('stddev_')
+
+/** A sum, a mean or a spread of decimals. */
+function isExact(spec: OverFunction, kinds: readonly Kind[]): boolean {
+  const column = 'column' in spec ? spec.column : undefined
+  return 'name' in spec && column !== undefined && physical(kinds[column] as Kind) === Kind.DECIMAL
+}
+
+const exactKinds: readonly Kind[] = new Array<Kind>(DECIMAL_WORDS).fill(Kind.I64)
 
 const isDouble = (kind: Kind): boolean => kind === Kind.F64 || kind === Kind.F32
 
@@ -139,6 +151,38 @@ function summed(
       values[i] = (fn === 'avg' ? sum.mean() : sum.total(name)) as never
     },
     carry: () => sum.give(),
+  }
+}
+
+function exact(
+  { fn, name }: { readonly fn: string; readonly name: string },
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+): CarriedFold {
+  const fold = new DecimalFold(argument.decimals?.() ?? [])
+  const values = new Array<Decimal>(of.rows).fill('NaN')
+  const valid = new Uint8Array(of.rows)
+  let next = 0
+  return {
+    kinds: exactKinds,
+    made: { values, valid },
+    begin(carried, from) {
+      fold.clear()
+      if (carried !== undefined) fold.take(carried)
+      next = from
+    },
+    row(i) {
+      for (; next < (frames.to[i] as number); next++) {
+        const entry = of.entry[next] as number
+        if (!argument.isNull(entry)) fold.add(entry)
+      }
+      const result = fold.result(fn, name)
+      if (result === undefined) return
+      valid[i] = 1
+      values[i] = result
+    },
+    carry: () => fold.give(),
   }
 }
 

@@ -1,6 +1,8 @@
 // Functions over frames that see each row of a frame in order. A frame that goes on where the last one began only adds what
 // is new; one that leaves rows out is gone through anew.
 import { fail } from '../../base/index.ts'
+import type { Decimal } from '../../data/index.ts'
+import { DecimalFold } from './decimal-fold.ts'
 import type { Frames } from './frame.ts'
 import type { Argument, Computed, Spread, Taken } from './functions.ts'
 import type { Sequence } from './sequence.ts'
@@ -87,6 +89,7 @@ export function sumOf(
   { fn, name }: { readonly fn: 'sum' | 'avg'; readonly name: string },
   only: Uint8Array | undefined,
 ): Computed {
+  if (argument.decimals !== undefined) return decimalOf(of, frames, argument, { fn, name }, only)
   const mean = fn === 'avg'
   const isWhole = argument.values instanceof BigInt64Array
   const values = isWhole && !mean ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
@@ -102,6 +105,32 @@ export function sumOf(
       valid[row] = 1
       if (mean) values[row] = sum.mean() as never
       else values[row] = sum.total(name) as never
+    },
+  })
+  return { values, valid }
+}
+
+/** Sums, means and spreads of decimals. */
+function decimalOf(
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+  { fn, name }: { readonly fn: string; readonly name: string },
+  only?: Uint8Array,
+): Computed {
+  const values = new Array<Decimal>(of.rows).fill('NaN')
+  const valid = new Uint8Array(of.rows)
+  const fold = new DecimalFold(argument.decimals?.() ?? [])
+  folded(of, frames, {
+    clear: () => fold.clear(),
+    add(entry) {
+      if (!argument.isNull(entry)) fold.add(entry)
+    },
+    put(row) {
+      const made = only?.[row] === 0 ? undefined : fold.result(fn, name)
+      if (made === undefined) return
+      valid[row] = 1
+      values[row] = made
     },
   })
   return { values, valid }
@@ -177,7 +206,13 @@ export class DoubleSum {
 }
 
 /** Variances and deviations, by the sum of squared differences as it grows (Youngs and Cramer 1971). */
-export function spreadOf(of: Sequence, frames: Frames, argument: Argument, fn: Spread): Computed {
+export function spreadOf(
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+  { fn, name }: { readonly fn: Spread; readonly name: string },
+): Computed {
+  if (argument.decimals !== undefined) return decimalOf(of, frames, argument, { fn, name })
   const values = new Float64Array(of.rows)
   const valid = new Uint8Array(of.rows)
   const squares = new Squares(argument.values as Float64Array)

@@ -1,4 +1,5 @@
 // Window functions over a sequence: what each row's is, as a number, or as the entry whose value it takes.
+import type { Decimal } from '../../data/index.ts'
 import { countAmong, extremeOf, nthAmong, spreadOf, sumOf } from './folds.ts'
 import { type Frame, type Frames, framesOf, type RangeKey } from './frame.ts'
 import type { Sequence } from './sequence.ts'
@@ -14,9 +15,9 @@ export type OverFunction =
   | { readonly fn: 'count'; readonly column: number | undefined; readonly frame: Frame }
   | { readonly fn: 'min' | 'max'; readonly column: number; readonly frame: Frame }
   | { readonly fn: 'sum' | 'avg'; readonly column: number; readonly frame: Frame; readonly name: string }
-  | { readonly fn: Spread; readonly column: number; readonly frame: Frame }
+  | { readonly fn: Spread; readonly column: number; readonly frame: Frame; readonly name: string }
 
-/** Variances and deviations; their column is of doubles. */
+/** Variances and deviations; their column is of doubles or decimals. */
 export type Spread = 'var_samp' | 'var_pop' | 'stddev_samp' | 'stddev_pop'
 
 /** What a function makes: values, or values of a column. */
@@ -76,16 +77,16 @@ function inFrames(
     case 'avg':
       return { what: 'computed', computed: sumOf(of, frames, argument(spec.column), spec, only) }
     default:
-      return { what: 'computed', computed: spreadOf(of, frames, argument(spec.column), spec.fn) }
+      return { what: 'computed', computed: spreadOf(of, frames, argument(spec.column), spec) }
   }
 }
 
 /** Per row: the entry whose value it is, -1 = null. */
 export type Taken = Int32Array
 
-/** Per row: a whole number or a double, and whether there is one. */
+/** Per row: a whole number, a double or a decimal, and whether there is one. */
 export interface Computed {
-  readonly values: BigInt64Array | Float64Array
+  readonly values: BigInt64Array | Float64Array | Decimal[]
   readonly valid: Uint8Array
 }
 
@@ -96,6 +97,8 @@ export interface Argument {
   compare(a: number, b: number): number
   /** Of numbers only. */
   readonly values: BigInt64Array | Float64Array | undefined
+  /** Of decimals only. */
+  decimals?(): readonly Decimal[]
 }
 
 const whole = (rows: number): { values: BigInt64Array<ArrayBuffer>; valid: Uint8Array } => ({

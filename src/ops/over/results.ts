@@ -1,5 +1,14 @@
 // Results of window functions as columns of a page of rows.
-import { type Arena, bitmapBytes, type Column, gatherColumn, Kind } from '../../data/index.ts'
+import {
+  type Arena,
+  bitmapBytes,
+  type Column,
+  columnBytes,
+  type Decimal,
+  gatherColumn,
+  Kind,
+  putDecimal,
+} from '../../data/index.ts'
 import type { Result } from './functions.ts'
 
 export type { Result } from './functions.ts'
@@ -32,6 +41,7 @@ function computed(
   places: Int32Array,
   arena: Arena,
 ): Column {
+  if (Array.isArray(values)) return decimals(values, valid, places, arena)
   const isWhole = values instanceof BigInt64Array
   const page = isWhole ? new BigInt64Array(places.length) : new Float64Array(places.length)
   const present = new Uint8Array(places.length)
@@ -43,6 +53,18 @@ function computed(
   }
   const at = arena.put(new Uint8Array(page.buffer))
   return { kind: isWhole ? Kind.I64 : Kind.F64, values: at, validity: bitmap(present, arena) }
+}
+
+function decimals(values: readonly Decimal[], valid: Uint8Array, places: Int32Array, arena: Arena): Column {
+  const at = arena.zeroed(columnBytes(Kind.DECIMAL, places.length))
+  const present = new Uint8Array(places.length)
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number
+    if (place < 0) continue
+    putDecimal(arena.memory, at + i * 16, values[place] as Decimal)
+    present[i] = valid[place] as number
+  }
+  return { kind: Kind.DECIMAL, values: at, validity: bitmap(present, arena) }
 }
 
 function bitmap(bytes: Uint8Array, arena: Arena): number {

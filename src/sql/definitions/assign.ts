@@ -74,7 +74,7 @@ function converted(
   return cast(expr, to.type as ScalarType)
 }
 
-const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double', 'decimal' as never])
+const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double', 'decimal'])
 const MOMENTS: ReadonlySet<ColumnType['kind']> = new Set(['timestamp', 'date'])
 
 /** What PostgreSQL converts in an assignment without being asked: among numbers, among moments, anything to text. */

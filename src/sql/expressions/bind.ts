@@ -134,7 +134,7 @@ function operands(sign: string, left: Expr, right: Expr, block: Block, byte: num
 function asText(block: Block, expr: Expr): Expr {
   const { type } = typeIn(block, expr)
   const isText = type.kind === 'string' || type.kind === 'struct' || isUnknown(block, expr)
-  return isText || !['boolean', 'int', 'bigint', 'float', 'double', 'timestamp', 'date'].includes(type.kind)
+  return isText || !['boolean', 'int', 'bigint', 'float', 'double', 'decimal', 'timestamp', 'date'].includes(type.kind)
     ? expr
     : cast(expr, scalars.string)
 }
@@ -152,7 +152,7 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
         ? value
         : literal(`${value.value}${fields}`, scalars.string)
     if (constant !== value) block.query.unknowns.add(constant)
-    return coerce(block, constant, type, locationOf(arg))
+    return coerce(block, constant, type, locationOf(arg), true)
   }
   return type.kind === 'struct' ? value : cast(value, type)
 }

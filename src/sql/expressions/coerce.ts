@@ -1,17 +1,19 @@
 // PostgreSQL's constants of unknown type: a quoted text (or NULL) takes the type of what it stands beside.
 import { cast, type Expr, evaluateConstant, literal } from '../../expr/index.ts'
-import type { ColumnType, ScalarType } from '../../types/index.ts'
+import { type ColumnType, type ScalarType, scalars } from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
 import { within } from '../refuse.ts'
 
 export const isUnknown = (block: Block, expr: Expr): boolean => block.query.unknowns.has(expr)
 
-/** A constant of unknown type as one of a known type: its text is read now. */
-export function coerce(block: Block, expr: Expr, type: ColumnType, byte?: number): Expr {
+/** A constant of unknown type as one of a known type: its text is read now; `exactly` with that type's digits. */
+export function coerce(block: Block, expr: Expr, type: ColumnType, byte?: number, exactly = false): Expr {
   if (!isUnknown(block, expr) || expr.kind !== 'literal' || type.kind === 'struct') return expr
   if (expr.value === null) return literal(null, type as ScalarType)
   if (type.kind === 'string') return literal(expr.value, type)
-  return within(block.query.text, byte, () => evaluateConstant(cast(expr, type as ScalarType)))
+  // Beside a decimal a text is one of its own digits.
+  const wanted = type.kind === 'decimal' && !exactly ? scalars.decimal : (type as ScalarType)
+  return within(block.query.text, byte, () => evaluateConstant(cast(expr, wanted)))
 }
 
 /** Expressions that must have a type in common: the unknown ones take that of the first known. */

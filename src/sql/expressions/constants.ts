@@ -1,5 +1,7 @@
 // Constants of the text: numbers, 'texts', booleans, NULL, $1, and intervals with their fields.
-import { type Expr, literal } from '../../expr/index.ts'
+import { excerpt } from '../../base/index.ts'
+import { decimalOfText, decimalText } from '../../data/index.ts'
+import { type Expr, literal, typeOfDecimal } from '../../expr/index.ts'
 import { scalars } from '../../types/index.ts'
 import type { Block } from '../block.ts'
 import type { A_Const, ParamRef } from '../parser.ts'
@@ -23,15 +25,25 @@ function unknown(block: Block, value: string | null): Expr {
 
 const MOST = 2n ** 63n
 
-/** Digits without a point are an integer while they fit; all else is a double. */
+/** Digits without a point are an integer while they fit; all else is a decimal, or beyond its digits, with an exponent, a double. */
 function numeric(text: string, node: A_Const, block: Block): Expr {
   if (/^\d+$/.test(text)) {
     const value = BigInt(text)
     if (value < MOST) return literal(Number.isSafeInteger(Number(value)) ? Number(value) : value, scalars.int)
   }
+  const read = decimalOfText(text)
+  if (read !== undefined && read !== 'long') {
+    const digits = decimalText(read)
+    return literal(digits, typeOfDecimal(digits))
+  }
   const value = Number(text)
-  if (!Number.isFinite(value))
-    return invalid(block.query.text, node.location, `the number ${text} is out of range`, 'write a smaller one')
+  if (!Number.isFinite(value) || !/e/i.test(text))
+    return invalid(
+      block.query.text,
+      node.location,
+      `the number ${excerpt(text)} has more digits than a decimal`,
+      'write at most 36 digits',
+    )
   return literal(value, scalars.double)
 }
 

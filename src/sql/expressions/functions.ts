@@ -23,7 +23,7 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const name = textOf(node.funcname?.at(-1)) ?? ''
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
-  const own = entryOf(name) === undefined ? POSTGRES.get(name) : name
+  const own = POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
   if (own === undefined) {

@@ -1,6 +1,8 @@
 // The oracle: PostgreSQL itself (PGlite is its server, compiled to WebAssembly), in this process.
 import { PGlite } from '@electric-sql/pglite'
 
+export type Show = (value: unknown) => string
+
 export interface Answer {
   /** Rows as text, one value after another; sorted unless the query says an order. */
   readonly rows: readonly string[]
@@ -9,7 +11,7 @@ export interface Answer {
 export interface Oracle {
   setUp(text: string): Promise<void>
   /** The rows of a query; undefined: PostgreSQL refuses it. */
-  ask(text: string): Promise<Answer | { readonly refused: string }>
+  ask(text: string, show?: Show): Promise<Answer | { readonly refused: string }>
   close(): Promise<void>
 }
 
@@ -18,10 +20,10 @@ export async function postgres(): Promise<Oracle> {
   await server.exec("SET TimeZone = 'UTC'")
   return {
     setUp: async text => void (await server.exec(text)),
-    async ask(text) {
+    async ask(text, show = shown) {
       try {
         const { rows } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
-        return { rows: rows.map(row => row.map(shown).join('|')) }
+        return { rows: rows.map(row => row.map(show).join('|')) }
       } catch (error) {
         return { refused: error instanceof Error ? error.message : String(error) }
       }
@@ -29,6 +31,9 @@ export async function postgres(): Promise<Oracle> {
     close: () => server.close(),
   }
 }
+
+/** The same with every digit that a text has: decimals and what is cast to text. */
+export const exactly: Show = value => (typeof value === 'string' ? value : shown(value))
 
 /** A value as both sides print it: numbers to 12 digits, instants in ISO 8601. */
 export function shown(value: unknown): string {

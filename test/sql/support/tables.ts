@@ -17,6 +17,16 @@ INSERT INTO e VALUES
 (7, 'b', 2, 4.5, '2026-01-01T01:00:10Z', '2026-02-28', false),
 (8, 'a', NULL, 0.5, '2026-01-02T00:00:00Z', '2026-01-04', false),
 (9, NULL, 1, 8, '2026-01-02T12:34:56.789Z', '2026-03-31', true);
+CREATE TABLE n (id bigint NOT NULL, k bigint, v numeric, p numeric(10,2), q numeric(12,4), d double precision);
+INSERT INTO n VALUES
+(1, 1, 1.10, 12.50, 0.0001, 1.5),
+(2, 1, 1.1, 100.50, 12.5000, -2),
+(3, 2, 2.5, NULL, 3.3333, 0),
+(4, 2, 'NaN', -7.25, NULL, 10),
+(5, NULL, 'Infinity', 12.50, -0.5, NULL),
+(6, 3, 123456.789, 0.00, 100.5, 0.25),
+(7, 1, NULL, 20, 20, 3),
+(8, 2, -0.001, 33.33, 33.33, 7);
 CREATE TABLE none (id bigint NOT NULL, v bigint, s text COLLATE "C");
 `
 
@@ -65,6 +75,28 @@ export const tables = {
         yes: t.boolean().nullable(),
       }),
       time: 'at',
+    },
+  ),
+  n: read.from(
+    [
+      { id: 1, k: 1, v: '1.10', p: '12.50', q: '0.0001', d: 1.5 },
+      { id: 2, k: 1, v: '1.1', p: '100.50', q: '12.5000', d: -2 },
+      { id: 3, k: 2, v: '2.5', p: null, q: '3.3333', d: 0 },
+      { id: 4, k: 2, v: 'NaN', p: '-7.25', q: null, d: 10 },
+      { id: 5, k: null, v: 'Infinity', p: '12.50', q: '-0.5', d: null },
+      { id: 6, k: 3, v: '123456.789', p: '0.00', q: '100.5', d: 0.25 },
+      { id: 7, k: 1, v: null, p: '20', q: '20', d: 3 },
+      { id: 8, k: 2, v: '-0.001', p: '33.33', q: '33.33', d: 7 },
+    ],
+    {
+      schema: t.row({
+        id: t.int(),
+        k: t.int().nullable(),
+        v: t.decimal().nullable(),
+        p: t.decimal(10, 2).nullable(),
+        q: t.decimal(12, 4).nullable(),
+        d: t.double().nullable(),
+      }),
     },
   ),
   none: read.from([], { schema: t.row({ id: t.int(), v: t.int().nullable(), s: t.string().nullable() }) }),
