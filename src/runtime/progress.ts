@@ -70,9 +70,11 @@ export class Meter {
       this.#rowsOut.set(id, hole.rows)
       return { id, name: spec.name, rows }
     })
+    // Without a checkpoint an operator has no stores; what it keeps counts all the same.
     const operators = graph.vertices
-      .filter(each => each.operator.stores.length > 0)
-      .map(each => ({ operator: each.id, ...each.operator.size() }))
+      .map(({ id, operator }) => ({ id, stores: operator.stores.length, size: operator.size() }))
+      .filter(({ stores, size }) => stores > 0 || size.rows > 0)
+      .map(({ id, size }) => ({ operator: id, ...size }))
     const totalMs = Object.values(phases).reduce((sum, each) => sum + each, 0)
     const rowsIn = sum(sources, each => each.rows)
     return {

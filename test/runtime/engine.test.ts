@@ -46,6 +46,25 @@ test('a run tells its progress and its states', async () => {
   assert.equal(shelf.closed, 'stopped')
 })
 
+test('what a join keeps is told without a checkpoint too', async () => {
+  const { log, shelf, engine, world } = setUp()
+  log.push([event(100, 'a'), event(101, 'b')])
+  const events = eventsOf(log)
+  const table = events.join(events, {
+    on: (x, y) => x.key.eq(y.key),
+    within: { after: '1 hour' },
+    select: x => ({ n: x.n }),
+  })
+  const run = await engine.run('pairs', { node: table.node, sink: shelfSpec(shelf), mode: 'append' })
+  await world.clock.settle()
+  assert.equal(run.progress.last?.stateRows, 4)
+  assert.deepEqual(
+    run.progress.last?.operators.map(each => each.rows),
+    [4],
+  )
+  await run.stop()
+})
+
 test('one id, one run; a closed engine starts none', async () => {
   const { log, engine } = setUp()
   const output = { node: eventsOf(log).node, sink: shelfSpec(newShelf()), mode: 'append' as const }
