@@ -250,10 +250,14 @@ export class RowDecoder implements Decoder {
     const generation = this.#generation
     const [byte, line] = [this.#byte, this.#line]
     const { source } = this.#options
+    // Who asks for one row after the other, in order, has the lines of the chunk counted once.
+    let [counted, lines] = [base, 0]
     const position = (row: number): Position => {
       if (generation !== this.#generation) return { source }
       const start = this.#memory.u32[(this.#starts >>> 2) + row] as number
-      const lines = this.#memory.kernels.countNewlines(base, start)
+      if (start < counted) [counted, lines] = [base, 0]
+      lines += this.#memory.kernels.countNewlines(counted, start)
+      counted = start
       const text = shown(this.#memory.bytes(start, this.#memory.kernels.lineEnd(start, this.#chunk.filled) - start - 1))
       return { source, line: line + lines, byte: byte + start - base, text }
     }
