@@ -177,6 +177,11 @@ export const catalogue = {
     fix: 'make it one row: an aggregate (max, min), or ORDER BY … LIMIT 1',
   },
   BAD_AGGREGATE: { actor: 'user', what: '{aggregate} is not usable: {reason}', fix: '{fix}' },
+  BAD_PATTERN: {
+    actor: 'user',
+    what: 'the regular expression is not usable: {reason}',
+    fix: 'docs/functions.md says what patterns may have',
+  },
   INTEGER_OVERFLOW: {
     actor: 'data',
     what: '{expression} is outside the range of 64-bit integers for {arguments}',

@@ -46,6 +46,7 @@ function isDescribe({ text }: Token, i: number, tokens: readonly Token[]): boole
 function pathTokens(tokens: readonly Token[]): readonly Token[] {
   const found: Token[] = []
   const inFrom: boolean[] = [false]
+  const inForm: boolean[] = [false]
   let last = ''
   // COPY names its file itself.
   let copies = false
@@ -53,9 +54,16 @@ function pathTokens(tokens: readonly Token[]): readonly Token[] {
     const word = token.text.toLowerCase()
     if (last === '' || last === ';') copies = word === 'copy'
     if (copies && inFrom.length === 1 && token.name === 'SCONST') continue
-    if (word === '(') inFrom.push(false)
-    else if (word === ')' && inFrom.length > 1) inFrom.pop()
-    else if (token.name === 'SCONST' && (BEFORE_TABLE.has(last) || (last === ',' && inFrom.at(-1) === true)))
+    if (word === '(') {
+      inFrom.push(false)
+      inForm.push(WITH_FROM.has(last))
+    } else if (word === ')' && inFrom.length > 1) {
+      inFrom.pop()
+      inForm.pop()
+    } else if (inForm.at(-1) === true) {
+      last = word
+      continue
+    } else if (token.name === 'SCONST' && (BEFORE_TABLE.has(last) || (last === ',' && inFrom.at(-1) === true)))
       found.push(token)
     else if (word === 'from') inFrom[inFrom.length - 1] = true
     else if (ENDS_FROM.has(word)) inFrom[inFrom.length - 1] = false
@@ -63,6 +71,9 @@ function pathTokens(tokens: readonly Token[]): readonly Token[] {
   }
   return found
 }
+
+/** Functions that have a FROM of their own: `substring(s FROM 'pattern')`. */
+const WITH_FROM = new Set(['substring', 'trim', 'overlay', 'extract', 'position'])
 
 const ENDS_FROM = new Set([
   'where',

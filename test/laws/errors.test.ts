@@ -375,6 +375,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   BAD_WEIGHT: 'testing/live-test',
   BAD_TABLE: 'testing/print',
   BAD_TEST: 'testing/everywhere',
+  BAD_PATTERN: 'expr/regex',
   INPUT_TAKEN: 'cli/sql',
   NOT_READABLE: 'database/statements',
   NOT_WRITABLE: 'database/statements',

@@ -34,6 +34,7 @@ import {
 import { DECIMAL_DIGITS, DECIMAL_SCALE, decimalOf, type ScalarType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
 import { type Entry, int64, type KernelName, MAX_INT, MIN_INT, type Overload, raise } from './entry.ts'
+import { doubleBucket } from './trigonometry.ts'
 
 type Typed = NonNullable<Overload['typed']>
 
@@ -187,6 +188,7 @@ export const decimalFunctions: readonly Entry[] = [
   entry(
     'width_bucket',
     [
+      doubleBucket,
       {
         args: ['decimal', 'decimal', 'decimal', 'int'],
         result: 'int',

@@ -9,7 +9,10 @@ import { intervals } from './interval.ts'
 import { jsons } from './json.ts'
 import { lists } from './list.ts'
 import { mathematics } from './math.ts'
+import { patterns } from './pattern.ts'
 import { strings } from './string.ts'
+import { bitOperations, texts } from './text.ts'
+import { trigonometry } from './trigonometry.ts'
 
 export const registry: readonly Entry[] = Object.freeze([
   ...arithmetic,
@@ -17,7 +20,11 @@ export const registry: readonly Entry[] = Object.freeze([
   ...booleans,
   ...conditionals,
   ...strings,
+  ...texts,
+  ...patterns,
   ...mathematics,
+  ...trigonometry,
+  ...bitOperations,
   ...dateTimes,
   ...intervals,
   ...jsons,

@@ -4,6 +4,7 @@ import type { PlainKind } from '../../types/index.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
 import { concatLists, containsElement, lengthOf, reverseList } from './list.ts'
+import { regexText, similarText } from './pattern.ts'
 
 /** Results longer than this are refused rather than tried. */
 const LONGEST = 1 << 28
@@ -201,13 +202,15 @@ export const strings: readonly Entry[] = [
   trim('rtrim', 'at the end', false, true, ['trimRight', 'trimRightSet']),
   strict(
     'substring',
-    'The characters from a place on (from 1), at most so many. A negative count is an error.',
+    'The characters from a place on (from 1), at most so many; a negative count is an error. With a pattern the part that matches it (see regexp_like), with an escape character too the part between its marks.',
     "substring('millrace', 5, 3) → rac",
     [
       overload('string int', 'string', 'substringFrom', (a: string, from: bigint) =>
         substring(a, from < 1n ? 1n : from, 1n << 62n),
       ),
       overload('string int int', 'string', 'substringFor', substring),
+      { ...overload('string string', 'string', undefined, regexText), nullable: true },
+      { ...overload('string string string', 'string', undefined, similarText), nullable: true },
     ],
     { aliases: ['substr'] },
   ),
@@ -265,9 +268,11 @@ export const strings: readonly Entry[] = [
   ),
   strict('lpad', 'Filled up at the start to n characters, or cut to n.', "lpad('7', 3, '0') → 007", [
     overload('string int string', 'string', 'padLeft', pad(true)),
+    overload('string int', 'string', undefined, (a: string, n: bigint) => pad(true)(a, n, ' ')),
   ]),
   strict('rpad', 'Filled up at the end to n characters, or cut to n.', "rpad('ab', 4, '.') → ab..", [
     overload('string int string', 'string', 'padRight', pad(false)),
+    overload('string int', 'string', undefined, (a: string, n: bigint) => pad(false)(a, n, ' ')),
   ]),
   strict(
     'starts_with',

@@ -22,11 +22,13 @@ import {
   minMax,
   nullIf,
   nullTest,
+  similarity,
   truthTest,
 } from './forms.ts'
 import { functionCall, valueFunction } from './functions.ts'
 import { intervalText } from './interval.ts'
 import { binary, unary } from './operators.ts'
+import { checkPattern } from './patterns.ts'
 import { sublink } from './sublink.ts'
 
 export type Bind = (node: Node, block: Block) => Expr
@@ -96,6 +98,8 @@ function operator({ A_Expr: node }: Operator, block: Block, byte: number | undef
     case 'AEXPR_LIKE':
     case 'AEXPR_ILIKE':
       return likeness(node, block, bind)
+    case 'AEXPR_SIMILAR':
+      return similarity(node, block, bind)
     case 'AEXPR_BETWEEN':
     case 'AEXPR_NOT_BETWEEN':
     case 'AEXPR_BETWEEN_SYM':
@@ -120,6 +124,10 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
     node.lexpr === undefined
       ? unary(operator, right, has)
       : binary(operator, ...operands(operator, bind(node.lexpr, block), right, block, byte), has)
+  if (made?.kind === 'call') {
+    const inner = made.fn === 'not' ? made.args[0] : made
+    if (inner?.kind === 'call') checkPattern(inner.fn, inner.args, block, byte)
+  }
   return made ?? unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
 }
 

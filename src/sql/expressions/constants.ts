@@ -27,9 +27,10 @@ const MOST = 2n ** 63n
 
 /** Digits without a point are an integer while they fit; all else is a decimal, or beyond its digits, with an exponent, a double. */
 function numeric(text: string, node: A_Const, block: Block): Expr {
-  if (/^\d+$/.test(text)) {
+  if (/^-?\d+$/.test(text)) {
     const value = BigInt(text)
-    if (value < MOST) return literal(Number.isSafeInteger(Number(value)) ? Number(value) : value, scalars.int)
+    if (value < MOST && value >= -MOST)
+      return literal(Number.isSafeInteger(Number(value)) ? Number(value) : value, scalars.int)
   }
   const read = decimalOfText(text)
   if (read !== undefined && read !== 'long') {

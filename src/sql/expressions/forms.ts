@@ -129,6 +129,13 @@ export function likeness({ kind, name, lexpr, rexpr }: A_Expr, block: Block, bin
   return sign.startsWith('!') ? call('not', made) : made
 }
 
+/** SIMILAR TO; the parser gives its pattern as a call that may have the escape character. */
+export function similarity({ name, lexpr, rexpr }: A_Expr, block: Block, bind: Bind): Expr {
+  const pattern = rexpr !== undefined && 'FuncCall' in rexpr ? (rexpr.FuncCall.args ?? []) : [rexpr as Node]
+  const made = call('similar_to', bind(lexpr as Node, block), ...pattern.map(each => bind(each, block)))
+  return (textOf(name?.[0]) ?? '').startsWith('!') ? call('not', made) : made
+}
+
 function patternOf(node: Node, block: Block, bind: Bind): readonly Expr[] {
   const isEscape = 'FuncCall' in node && textOf(node.FuncCall.funcname?.at(-1)) === 'like_escape'
   return (isEscape ? (node.FuncCall.args ?? []) : [node]).map(each => bind(each, block))

@@ -1,6 +1,6 @@
 // Calls by name: functions of the registry under SQL's and PostgreSQL's names, aggregates, window functions.
-import { call, type Expr, entryOf, functionNames, registry, suggestion } from '../../expr/index.ts'
-import type { ColumnType } from '../../types/index.ts'
+import { call, type Expr, entryOf, functionNames, literal, registry, suggestion } from '../../expr/index.ts'
+import { type ColumnType, scalars } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { FuncCall, SQLValueFunction } from '../parser.ts'
@@ -9,6 +9,7 @@ import { textOf } from '../tree.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
 import type { Bind } from './bind.ts'
 import { coerce, isUnknown } from './coerce.ts'
+import { checkPattern } from './patterns.ts'
 
 /** Names that PostgreSQL has for entries that are called otherwise here. */
 const POSTGRES: ReadonlyMap<string, string> = new Map(
@@ -32,17 +33,40 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   if (node.agg_star === true || node.agg_distinct === true || node.agg_filter !== undefined) {
     return invalid(text, node.location, `${name} is not an aggregate`, 'leave *, DISTINCT and FILTER to aggregates')
   }
-  const args = (node.args ?? []).map(each => bind(each, block))
+  const args = printed(
+    own,
+    (node.args ?? []).map(each => bind(each, block)),
+    block,
+  )
+  checkPattern(own, args, block, node.location)
   return call(own, ...fitted(own, args, block, node.location))
 }
 
-/** Constants of unknown type as the first overload wants them that takes all the others. */
+/** Functions that print their arguments as PostgreSQL's output does: t and f, where a cast gives true and false. */
+const PRINTING: ReadonlySet<string> = new Set(['concat', 'concat_ws', 'format'])
+
+function printed(name: string, args: readonly Expr[], block: Block): readonly Expr[] {
+  if (!PRINTING.has(name)) return args
+  const word = (text: string): Expr => literal(text, scalars.string)
+  const letter = (truth: Expr): Expr => ({
+    kind: 'case',
+    branches: [
+      { when: truth, then: word('t') },
+      { when: call('not', truth), then: word('f') },
+    ],
+    otherwise: undefined,
+  })
+  return args.map(each => (typeIn(block, each).type.kind === 'boolean' ? letter(each) : each))
+}
+
+/** Constants of unknown type as the overload wants them that takes all the others: as texts, if one takes texts. */
 function fitted(name: string, args: readonly Expr[], block: Block, byte: number | undefined): readonly Expr[] {
   if (!args.some(each => isUnknown(block, each))) return args
   const types = args.map(each => (isUnknown(block, each) ? undefined : typeIn(block, each).type))
   const overloads = (entryOf(name)?.overloads ?? []).filter(each => each.args.length === args.length)
-  const best =
-    overloads.find(each => types.every((type, i) => type === undefined || type.kind === each.args[i])) ?? overloads[0]
+  const fit = overloads.filter(each => types.every((type, i) => type === undefined || type.kind === each.args[i]))
+  const asTexts = fit.find(each => types.every((type, i) => type !== undefined || each.args[i] === 'string'))
+  const best = asTexts ?? fit[0] ?? overloads[0]
   if (best === undefined) return args
   return args.map((each, i) => coerce(block, each, { kind: best.args[i] } as ColumnType, byte))
 }

@@ -30,9 +30,9 @@ const NEGATED: Readonly<Record<string, string>> = { '!~~': '~~', '!~~*': '~~*', 
 const EXTRA: Readonly<Record<string, string>> = {
   '~': 'regexp_like',
   '~*': 'regexp_like_i',
-  '&': 'bit_and',
-  '|': 'bit_or',
-  '#': 'bit_xor',
+  '&': 'bitwise_and',
+  '|': 'bitwise_or',
+  '#': 'bitwise_xor',
   '<<': 'shift_left',
   '>>': 'shift_right',
   '@>': 'contains',
@@ -52,7 +52,13 @@ export function binary(sign: string, left: Expr, right: Expr, has: (fn: string) 
   return fn === undefined || !has(fn) ? undefined : call(fn, left, right)
 }
 
-const UNARY: Readonly<Record<string, string>> = { '-': 'neg', '@': 'abs', '|/': 'sqrt', '~': 'bit_not', '||/': 'cbrt' }
+const UNARY: Readonly<Record<string, string>> = {
+  '-': 'neg',
+  '@': 'abs',
+  '|/': 'sqrt',
+  '~': 'bitwise_not',
+  '||/': 'cbrt',
+}
 
 export function unary(sign: string, of: Expr, has: (fn: string) => boolean): Expr | undefined {
   if (sign === '+') return of
