@@ -92,6 +92,17 @@ export function conjoin(parts: readonly Expr[]): Expr {
 
 /** A text that is equal exactly when two expressions are equal; for maps and plan hashes. */
 export function canonical(expr: Expr): string {
+  const known = texts.get(expr)
+  if (known !== undefined) return known
+  const text = textOf(expr)
+  texts.set(expr, text)
+  return text
+}
+
+/** Every expression around another one asks for its text. */
+const texts = new WeakMap<Expr, string>()
+
+function textOf(expr: Expr): string {
   switch (expr.kind) {
     case 'column':
       return JSON.stringify(['column', expr.input, ...expr.path])

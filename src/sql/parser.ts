@@ -5,6 +5,7 @@ import { hasSqlDetails, loadModule, parseSync, type RawStmt, scanSync } from 'li
 import { fail } from '../base/index.ts'
 import { decode, encode, place } from './place.ts'
 import { type PathNames, withPathNames } from './quoted-paths.ts'
+import { checkSize, checkTokens } from './size.ts'
 
 export type * from 'libpg-query'
 
@@ -14,8 +15,6 @@ parseSync('SELECT 1')
 
 /** Bytes of a text that are parsed at most. */
 const LONGEST_TEXT = 1 << 20
-/** Open parentheses, brackets and CASEs, one within another, at most. */
-const DEEPEST = 500
 /** Tokens of a statement at most: a machine writes more, and then a table of values is the better form. */
 const MOST_TOKENS = 200_000
 
@@ -37,6 +36,11 @@ export function parse(text: string): Script {
   if (text.length > LONGEST_TEXT) {
     fail('SQL_TOO_LARGE', { what: `${text.length} characters`, most: `${LONGEST_TEXT} characters` })
   }
+  const nul = text.indexOf('\0')
+  if (nul >= 0) {
+    const { shown, position } = place(text, encode(text.slice(0, nul)).length)
+    fail('SQL_SYNTAX', { reason: 'the text has a NUL character', shown }, { position })
+  }
   const tokens = tokensOf(text)
   const { parsed, paths } = withPathNames(text, tokens)
   try {
@@ -49,6 +53,7 @@ export function parse(text: string): Script {
 
 function statementOf(text: string, { stmt, stmt_location: from = 0, stmt_len: length }: RawStmt): readonly Statement[] {
   if (stmt === undefined) return []
+  checkSize(stmt)
   const end = length === undefined || length === 0 ? undefined : from + length
   return [{ tree: stmt, text: decode(encode(text).subarray(from, end)).trim() }]
 }
@@ -63,7 +68,7 @@ export interface Token {
 function tokensOf(text: string): readonly Token[] {
   if (text.trim() === '') return []
   try {
-    const tokens = scanSync(text).tokens.map(each => ({
+    const tokens = scanned(text).map(each => ({
       start: each.start,
       end: each.end,
       text: each.text,
@@ -72,24 +77,20 @@ function tokensOf(text: string): readonly Token[] {
     if (tokens.length > MOST_TOKENS) {
       fail('SQL_TOO_LARGE', { what: `${tokens.length} words and signs`, most: String(MOST_TOKENS) })
     }
-    checkNesting(text, tokens)
+    checkTokens(text, tokens)
     return tokens
   } catch (error) {
     return syntaxError(text, error)
   }
 }
 
-const OPENING = new Set(['(', '[', 'case'])
-const CLOSING = new Set([')', ']', 'end'])
-
-function checkNesting(text: string, tokens: readonly Token[]): void {
-  let depth = 0
-  for (const { text: word, start } of tokens) {
-    const sign = word.toLowerCase()
-    if (OPENING.has(sign) && ++depth > DEEPEST) {
-      fail('SQL_TOO_LARGE', { what: 'a nesting', most: `${DEEPEST} levels` }, { position: place(text, start).position })
-    }
-    if (CLOSING.has(sign)) depth--
+/** What the scanner refuses it tells as a text that is no JSON; the parser refuses the same, and tells where. */
+function scanned(text: string): ReturnType<typeof scanSync>['tokens'] {
+  try {
+    return scanSync(text).tokens
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return []
   }
 }
 

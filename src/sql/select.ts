@@ -1,6 +1,6 @@
 // A query → a plan node: WITH, set operations, VALUES, and SELECT, whose steps stand here in the order in which SQL
 // gives them meaning: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT, ORDER BY, LIMIT.
-import { column, columnsOf, conjuncts, type Expr, type SortKey, sameExpr } from '../expr/index.ts'
+import { column, columnsOf, conjoin, conjuncts, type Expr, type SortKey, sameExpr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node as PlanNode, rankOf, selectOf, whereOf } from '../plan/index.ts'
 import { field, schemaOf } from '../types/index.ts'
 import { type Block, blockOf, Input, typeIn } from './block.ts'
@@ -137,7 +137,9 @@ function fromAndWhere({ block, where }: Steps): Stage {
   const relations = block.relations.map(each => withTopN(each, plain))
   const { relation, rest } = joinedAll(relations, [...block.conditions, ...plain])
   const stage = stageOf(block, settled(relation), () => undefined)
-  for (const each of [...rest, ...parts.filter(part => !plain.includes(part))]) filter(stage, each)
+  // One filter, however many conditions: a plan of thousands of nodes is deeper than a stack.
+  if (rest.length > 0) filter(stage, conjoin(rest))
+  for (const each of parts.filter(part => !plain.includes(part))) filter(stage, each)
   return stage
 }
 

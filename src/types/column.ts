@@ -102,8 +102,15 @@ export function schemaOf(fields: readonly Field[]): Schema {
 
 /** The physical columns of a schema, in order: a struct is its fields, one after another. */
 export function leaves(schema: Schema): readonly Leaf[] {
-  return schema.fields.flatMap(each => leavesOf(each, [], false))
+  const known = leavesKnown.get(schema)
+  if (known !== undefined) return known
+  const found = schema.fields.flatMap(each => leavesOf(each, [], false))
+  leavesKnown.set(schema, found)
+  return found
 }
+
+/** They are asked for once for each expression over a schema. */
+const leavesKnown = new WeakMap<Schema, readonly Leaf[]>()
 
 function leavesOf(each: Field, above: readonly string[], nullable: boolean): readonly Leaf[] {
   const path = [...above, each.name]
