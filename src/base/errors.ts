@@ -264,6 +264,11 @@ export const catalogue = {
     what: '{verb}: it would go by the session that each row has alone; sessions become what they are when rows are grouped',
     fix: "make the sessions first: .window({ session: … }).groupBy('user').agg(g => ({ … })), then {verb} of them",
   },
+  NEVER_LATE: {
+    actor: 'user',
+    what: 'late: no row ever comes too late for this {operator}',
+    fix: '{fix}',
+  },
   NEVER_FINAL: {
     actor: 'user',
     what: '{verb}: no result is ever final, because {reason}',

@@ -33,6 +33,7 @@ export function aggregate(context: OperatorContext, spec: AggregateSpec): Operat
 class Aggregation implements Operator {
   readonly name = 'aggregate'
   readonly outputs: number
+  readonly late = [LATE_PORT]
   readonly stores: readonly string[]
   readonly #context: OperatorContext
   readonly #memory: Memory

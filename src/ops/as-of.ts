@@ -25,7 +25,7 @@ import {
   Tree,
   withSelection,
 } from '../data/index.ts'
-import { splitLate } from './aggregates/late.ts'
+import { BEHIND, splitLate } from './aggregates/late.ts'
 import { withoutNulls } from './arrangement.ts'
 import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
@@ -100,6 +100,7 @@ export function asOf(spec: AsOfSpec, context: OperatorContext): Operator {
     ...stateless,
     name: 'as-of',
     outputs: 3,
+    late: [1, 2],
     stores: durable ? ['left', 'right'] : [],
     step: (port, delta, emit) => step(state, port as Port, delta, emit),
     advance: (port, watermark) => {
@@ -138,7 +139,9 @@ function step(state: State, port: Port, delta: Batch, emit: Emit): void {
   const time = delta.columns[side.time] as Column
   const reached = state.watermarks[port]
   const inTime =
-    reached === WATERMARK_MIN ? delta : splitLate(delta, time, 1n, reached, context.arena, late => emit(port + 1, late))
+    reached === WATERMARK_MIN
+      ? delta
+      : splitLate(delta, time, 1n, reached, context.arena, late => emit(port + 1, late), BEHIND)
   if (inTime.count === 0) return
   if (port === LEFT) wait(state, inTime, time, emit)
   else keepVersions(state, inTime, time)

@@ -55,6 +55,7 @@ export function dedup(spec: DedupSpec, context: OperatorContext): Operator {
     ...stateless,
     name: 'dedup',
     outputs: time === undefined ? 1 : 2,
+    late: [1],
     stores: durable ? [STORE] : [],
     step(_port, delta, emit) {
       const rows = time === undefined ? delta : inTime(time, delta, watermark, context, emit)

@@ -1,7 +1,7 @@
 // Rows by their own event time: those without one, and those that are late (time < watermark, known before the epoch: equal
 // is not late), leave by port 1 with the reason; the others go on.
 import { type Batch, type Column, withSelection } from '../data/index.ts'
-import { lateColumns } from './aggregates/late.ts'
+import { BEHIND, lateColumns } from './aggregates/late.ts'
 import { type Emit, type OperatorContext, WATERMARK_MIN } from './operator.ts'
 import { emitUntimed, shifted } from './window.ts'
 
@@ -13,7 +13,6 @@ export interface EventColumn {
 }
 
 const LATE = 1
-const LATE_REASON = 'behind the watermark'
 
 /** The rows that have a time and are not late. */
 export function inTime(
@@ -32,7 +31,7 @@ export function inTime(
   const count = memory.kernels.splitLate(timed.count, timed.sel, at.values, 0, watermark - 1n, kept, late)
   if (count === timed.count) return timed
   const rest = withSelection(timed, late, timed.count - count)
-  const why = lateColumns(memory, rest, at, watermark, watermark, arena, LATE_REASON)
+  const why = lateColumns(memory, rest, at, watermark, watermark, arena, BEHIND)
   emit(LATE, { ...rest, columns: [...rest.columns, ...why] })
   return withSelection(timed, kept, count)
 }

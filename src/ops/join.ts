@@ -22,7 +22,7 @@ import {
   type Ptr,
   withSelection,
 } from '../data/index.ts'
-import { splitLate } from './aggregates/late.ts'
+import { BEHIND, splitLate } from './aggregates/late.ts'
 import { withoutNulls } from './arrangement.ts'
 import { columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
@@ -82,6 +82,7 @@ export function join(spec: JoinSpec, context: OperatorContext): Operator {
     ...stateless,
     name: 'join',
     outputs: 3,
+    late: [LATE_LEFT, LATE_RIGHT],
     stores: context.durable === false ? [] : ['left', 'right'],
     step: (port, delta, emit) => step(on, halves[port as Side], delta, emit),
     advance: (port, watermark) => {
@@ -133,7 +134,7 @@ function inTime(on: Joining, half: Half, delta: Batch, emit: Emit): Batch {
   const port = half.side === LEFT ? LATE_LEFT : LATE_RIGHT
   // Late is what is less than the watermark: at most one less than it.
   const accept = 1n + time.shift
-  return splitLate(delta, column, accept, half.watermark, on.context.arena, late => emit(port, late))
+  return splitLate(delta, column, accept, half.watermark, on.context.arena, late => emit(port, late), BEHIND)
 }
 
 /** Rows meet what is arranged of the other side (unless they are put by), and are arranged while there is somebody to come. */

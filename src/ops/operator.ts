@@ -39,6 +39,8 @@ export interface Operator {
   /** The word of the plan node: filter, aggregate, top … */
   readonly name: string
   readonly outputs: number
+  /** Of its outputs those by which late rows leave; none if missing. */
+  readonly late?: readonly number[]
   /** Names of its stores; empty for stateless ones. Unique within the operator. */
   readonly stores: readonly string[]
   /**

@@ -42,6 +42,7 @@ export function orderedOperator(
     ...stateless,
     name,
     outputs: window === undefined ? 1 : 2,
+    late: [LATE],
     step(_port, delta, emit) {
       const rows = inTime(spec, delta, watermark, context, emit)
       if (rows.count > 0) groups.add(rows, context)

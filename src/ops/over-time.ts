@@ -45,6 +45,7 @@ export function overTime(spec: OverTimeSpec, context: OperatorContext): Operator
 class OverTime implements Operator {
   readonly name = 'over'
   readonly outputs = 2
+  readonly late = [1]
   readonly stores = ['waiting', 'rows']
   readonly seal = stateless.seal
   readonly watermark = stateless.watermark

@@ -44,6 +44,7 @@ export function sessionAggregate(context: OperatorContext, spec: AggregateSpec):
 class SessionAggregation implements Operator {
   readonly name = 'aggregate'
   readonly outputs = 2
+  readonly late = [1]
   readonly stores: readonly string[]
   readonly #context: OperatorContext
   readonly #memory: Memory

@@ -117,10 +117,14 @@ export interface Panes {
   readonly accumulation: Accumulation
 }
 
-/** The rows that came too late for the windowed aggregate: input columns + reason, lateness (µs), watermark. */
+/** What leaves out rows that come too late. */
+export type Timely = Aggregate | Rank | Over | Final | Dedup | Join | AsOf
+
+/** The rows that came too late for it: the columns of its input (of a join: of one side) + reason, lateness (µs), watermark. */
 export interface Late {
   readonly kind: 'late'
-  readonly of: Aggregate
+  readonly of: Timely
+  readonly side: 'left' | 'right'
 }
 
 export interface Distinct {

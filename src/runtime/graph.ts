@@ -48,6 +48,8 @@ export interface Vertex {
   /** The last watermark each port was advanced to. */
   readonly advanced: bigint[]
   readonly emit: Emit
+  /** Rows that left because they were late, since the run began. */
+  lateRows: number
 }
 
 export interface Graph {
@@ -106,9 +108,11 @@ export function addVertex(
     advanced: inputs.map(() => WATERMARK_MIN),
     emit: (port, delta) => {
       if (delta.count === 0) return
+      if (operator.late?.includes(port) === true) vertex.lateRows += delta.count
       send((outlets[port] as Outlet).listeners, delta)
       arena.use()
     },
+    lateRows: 0,
   }
   for (let port = 0; port < operator.outputs; port++) outlets.push(outletOf(vertex, isStatic))
   for (const [port, input] of inputs.entries()) input.listeners.push({ vertex, port })

@@ -1,6 +1,6 @@
 // Aggregates: what they need is projected to columns first, once for each different expression; their changes, their
 // final results and their late rows are outputs of one operator (or two, when changes and finals are both asked for).
-import { type Batch, Kind, kindOf, nullColumn, withColumns } from '../data/index.ts'
+import { type Batch, type Kind, kindOf } from '../data/index.ts'
 import { canonical, cast, type Expr, typeOf, typeOfAggregate } from '../expr/index.ts'
 import {
   type AggregateColumn,
@@ -15,13 +15,10 @@ import {
   panes,
   RESULT_PORT,
   select,
-  stateless,
-  union,
 } from '../ops/index.ts'
 import {
   type Aggregate,
   type FullWindows,
-  type Late,
   type Named,
   type NamedAggregate,
   type Node,
@@ -213,35 +210,7 @@ export function lowerFullWindows({ input }: FullWindows, on: Lowering): Outlet {
   return only(addVertex(on.graph, 'fullWindows', [from], context => fullWindows(spec, context)))
 }
 
-/** Late rows: of the operator that is there anyway. Its projection's columns are cut back to the input's. */
-export function lowerLate({ of }: Late, on: Lowering): Outlet {
-  const vertex = aggregateVertex(of, on.finals.has(of) ? 'final' : 'changes', on)
-  const kept = leaves(schema(of.input)).length
-  const cut = addVertex(on.graph, 'late', [vertex.outlets[LATE_PORT] as Outlet], () => ({
-    ...stateless,
-    name: 'late',
-    step(_port, delta, emit) {
-      emit(0, withColumns(delta, [...delta.columns.slice(0, kept), ...delta.columns.slice(-3)]))
-    },
-  }))
-  const untimed = untimedOf(of, on)
-  if (untimed === undefined) return cut.outlets[0] as Outlet
-  return addVertex(on.graph, 'union', [cut.outlets[0] as Outlet, untimed], () => union()).outlets[0] as Outlet
-}
-
-/** Rows without event time lie in no window: they leave where the windows are made, and get empty ones. */
-function untimedOf(of: Aggregate, on: Lowering): Outlet | undefined {
-  if (of.input.kind !== 'window') return undefined
-  const window = on.outlet(of.input).vertex as Vertex
-  const before = leaves(schema(of.input)).length - 2
-  const build = (context: OperatorContext) => ({
-    ...stateless,
-    name: 'untimed',
-    step(_port: number, delta: Parameters<typeof withColumns>[0], emit: Vertex['emit']) {
-      const empty = nullColumn(Kind.I64, delta.rows, context.arena)
-      const { columns } = delta
-      emit(0, withColumns(delta, [...columns.slice(0, before), empty, empty, ...columns.slice(before)]))
-    },
-  })
-  return addVertex(on.graph, 'untimed', [window.outlets[1] as Outlet], build).outlets[0] as Outlet
+/** Where its late rows leave, behind all columns of its input: of the operator that is there anyway. */
+export function lateAggregate(of: Aggregate, on: Lowering): Outlet {
+  return aggregateVertex(of, on.finals.has(of) ? 'final' : 'changes', on).outlets[LATE_PORT] as Outlet
 }

@@ -6,7 +6,7 @@ import { field, leaves, type Schema, scalars, schemaOf } from '../types/index.ts
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { aligned, alone } from './lower-join.ts'
-import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, kindsOf, type Lowering, leaving, only, sourceOf } from './lowering.ts'
 
 interface Timed {
   readonly outlet: Outlet
@@ -45,7 +45,7 @@ export function lowerAsOf(node: AsOf, on: Lowering): Outlet {
       flatten(node.columns, sides).map(each => compileExpr(each.expr, sides, context.memory)),
       context,
     )
-  return only(addVertex(on.graph, 'select', [only(joined)], build))
+  return only(addVertex(on.graph, 'select', [leaving(node, joined, on)], build))
 }
 
 /** The rows with their event time as a column. */

@@ -6,7 +6,7 @@ import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, 
 import { type ColumnType, type PlainKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
-import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, kindsOf, type Lowering, leaving, only, sourceOf } from './lowering.ts'
 
 export function lowerJoin(node: Join, on: Lowering): Outlet {
   const [left, right] = [schema(node.left), schema(node.right)]
@@ -23,7 +23,7 @@ export function lowerJoin(node: Join, on: Lowering): Outlet {
       flatten(node.columns, sides).map(each => compileExpr(each.expr, sides, context.memory)),
       context,
     )
-  return only(addVertex(on.graph, 'select', [only(joined)], build))
+  return only(addVertex(on.graph, 'select', [leaving(node, joined, on)], build))
 }
 
 function specOf(node: Join, left: Schema, right: Schema, on: Lowering, context: OperatorContext): JoinSpec {

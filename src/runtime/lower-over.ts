@@ -15,7 +15,7 @@ import { leaves, type ScalarType, type Schema, scalars } from '../types/index.ts
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { windowEnd } from './lower-rank.ts'
-import { columnNumber, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, kindsOf, type Lowering, leaving, only, sourceOf } from './lowering.ts'
 
 export function lowerOver(node: Over, emit: OverSpec['emit'], on: Lowering): Outlet {
   const input = schema(node.input)
@@ -43,7 +43,7 @@ export function lowerOver(node: Over, emit: OverSpec['emit'], on: Lowering): Out
     timely === undefined
       ? over({ ...spec(context), window, emit }, context)
       : overTime({ ...spec(context), ...timely }, context)
-  return only(addVertex(on.graph, 'over', [project(extra, on.outlet(node.input), on)], build))
+  return leaving(node, addVertex(on.graph, 'over', [project(extra, on.outlet(node.input), on)], build), on)
 }
 
 /** In the order of event time, to be told as the watermark passes. */

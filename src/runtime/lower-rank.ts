@@ -3,7 +3,7 @@ import { type OperatorContext, type RankSpec, rank } from '../ops/index.ts'
 import { type Over, properties, type Rank, schema } from '../plan/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
-import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, inRounds, kindsOf, type Lowering, leaving, sourceOf } from './lowering.ts'
 
 export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Outlet {
   const input = schema(node.input)
@@ -31,7 +31,7 @@ export function lowerRank(node: Rank, emit: RankSpec['emit'], on: Lowering): Out
   const key = keys.every(each => each !== undefined) ? keys : []
   const ports = [{ key, kinds: kindsOf(input) }]
   const replayed = inRounds({ name: 'rank', ports, output: kindsOf(schema(node)), build }, on)
-  return only(addVertex(on.graph, 'rank', [on.outlet(node.input)], replayed))
+  return leaving(node, addVertex(on.graph, 'rank', [on.outlet(node.input)], replayed), on)
 }
 
 /** Which group is the end of a window, as an operator takes it. */

@@ -12,7 +12,7 @@ import { type CountWindow, type Dedup, type Explode, type SetOp, schema } from '
 import { type Leaf, leaves, type ScalarType } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
-import { columnNumber, type Lowering, only, sourceOf } from './lowering.ts'
+import { columnNumber, type Lowering, leaving, only, sourceOf } from './lowering.ts'
 
 export function lowerDedup(node: Dedup, on: Lowering): Outlet {
   const input = schema(node.input)
@@ -25,7 +25,7 @@ export function lowerDedup(node: Dedup, on: Lowering): Outlet {
       },
       context,
     )
-  return only(addVertex(on.graph, 'dedup', [on.outlet(node.input)], build))
+  return leaving(node, addVertex(on.graph, 'dedup', [on.outlet(node.input)], build), on)
 }
 
 function timeOf({ input, time }: Dedup): DedupSpec['time'] {

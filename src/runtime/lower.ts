@@ -39,11 +39,12 @@ import { badRows } from './errors-operator.ts'
 import { flatten } from './flat.ts'
 import { addVertex, at, type Graph, graphOf, type Outlet, outletOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
-import { lowerAggregate, lowerFinal, lowerFullWindows, lowerLate, lowerPanes } from './lower-aggregate.ts'
+import { lowerAggregate, lowerFinal, lowerFullWindows, lowerPanes } from './lower-aggregate.ts'
 import { lowerAsOf } from './lower-as-of.ts'
 import { lowerFill } from './lower-fill.ts'
 import { lowerFeedback, lowerIterate } from './lower-iterate.ts'
 import { lowerJoin } from './lower-join.ts'
+import { lowerLate } from './lower-late.ts'
 import { lowerOver } from './lower-over.ts'
 import { lowerEnrich, lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
@@ -153,11 +154,10 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
     known: new Map(),
     statics: staticSources(roots, options.isBatch),
     isBatch: options.isBatch === true,
-    finals: new Set(
-      nodes.flatMap(each => (each.kind === 'final' && each.input.kind === 'aggregate' ? [each.input] : [])),
-    ),
+    finals: new Map(nodes.flatMap(each => (each.kind === 'final' ? [[each.input, each] as const] : []))),
+    leftOut: new Map(),
     rounds: undefined,
-    late: new Set(nodes.flatMap(each => (each.kind === 'late' ? [each.of] : []))),
+    late: new Set(nodes.flatMap(each => (each.kind === 'late' && each.of.kind === 'aggregate' ? [each.of] : []))),
     outlet: node => {
       const known = on.known.get(node) ?? at(on.graph, { node, role: '' }, () => lowerNode(node, on))
       on.known.set(node, known)

@@ -9,7 +9,7 @@ import {
   type Rounds,
   replay,
 } from '../ops/index.ts'
-import type { Aggregate, Node } from '../plan/index.ts'
+import type { Aggregate, Final, Node } from '../plan/index.ts'
 import { leaves, type Schema } from '../types/index.ts'
 import type { BadRows } from './errors-operator.ts'
 import type { Graph, Outlet, Vertex } from './graph.ts'
@@ -27,8 +27,10 @@ export interface Lowering {
   /** Sources that only static sides of joins read. */
   readonly statics: ReadonlySet<Node>
   readonly isBatch: boolean
-  /** Aggregates whose final results are asked for: their late rows come from there. */
-  readonly finals: ReadonlySet<Aggregate>
+  /** Final results that are asked for, by what they are of: their late rows come from there. */
+  readonly finals: ReadonlyMap<Node, Final>
+  /** Where late rows leave what was lowered: its input's, or those of the left and of the right. */
+  readonly leftOut: Map<Node, readonly Outlet[]>
   /** Aggregates whose late rows somebody reads. */
   readonly late: ReadonlySet<Aggregate>
   /** Within the step of an iteration: its clock. */
@@ -38,6 +40,12 @@ export interface Lowering {
 }
 
 export const only = (vertex: Vertex): Outlet => vertex.outlets[0] as Outlet
+
+/** The first output of an operator that leaves rows out; its other outputs are these rows. */
+export function leaving(node: Node, vertex: Vertex, on: Lowering): Outlet {
+  on.leftOut.set(node, vertex.outlets.slice(1))
+  return only(vertex)
+}
 
 export const kindsOf = (schema: Schema): readonly Kind[] => leaves(schema).map(leaf => kindOf(leaf.type))
 

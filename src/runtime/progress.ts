@@ -26,6 +26,8 @@ export interface StateProgress {
    * delete. Many of them mean that the input deletes rows that it never told.
    */
   readonly unmatchedDeletes: number
+  /** Rows that it left out because they came too late, since the run began: `.late` has them. */
+  readonly lateRows: number
 }
 
 /** One epoch of a run. */
@@ -72,9 +74,9 @@ export class Meter {
     })
     // Without a checkpoint an operator has no stores; what it keeps counts all the same.
     const operators = graph.vertices
-      .map(({ id, operator }) => ({ id, stores: operator.stores.length, size: operator.size() }))
-      .filter(({ stores, size }) => stores > 0 || size.rows > 0)
-      .map(({ id, size }) => ({ operator: id, ...size }))
+      .map(({ id, operator, lateRows }) => ({ id, operator, lateRows, size: operator.size() }))
+      .filter(({ operator, size, lateRows }) => operator.stores.length > 0 || size.rows > 0 || lateRows > 0)
+      .map(({ id, size, lateRows }) => ({ operator: id, ...size, lateRows }))
     const totalMs = Object.values(phases).reduce((sum, each) => sum + each, 0)
     const rowsIn = sum(sources, each => each.rows)
     return {

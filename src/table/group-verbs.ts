@@ -8,15 +8,15 @@ import { type RankOptions, type RowByOptions, rankNode, rowByNode } from './rank
 import { ReadableTable } from './reading.ts'
 import type * as R from './rows.ts'
 import { setNode } from './sets.ts'
-import type { RankedTable, Table } from './table.ts'
+import type { DedupedTable, RankedTable, Table } from './table.ts'
 
 export abstract class GroupVerbs<Row extends object, Kind extends ChangeKind> extends ReadableTable<Row> {
   /**
    * The first row of each key by arrival, for good. A row is a repetition if one of its key was kept whose event time is
    * at most `within` away: `dedup({ by: 'id', within: '1 hour' })`. Without `within` the table has to end.
    */
-  dedup(options: DedupOptions<Row> & DedupTakes<Kind>): Table<Row, 'append'> {
-    return this.made(dedupNode(this.node, options as never))
+  dedup(options: DedupOptions<Row> & DedupTakes<Kind>): DedupedTable<Row> {
+    return this.deduped(dedupNode(this.node, options as never))
   }
 
   /** The different rows that both tables have. Columns are matched by name; null equals null. */
@@ -46,12 +46,12 @@ export abstract class GroupVerbs<Row extends object, Kind extends ChangeKind> ex
   topN<const As extends string = 'rank'>(
     count: number,
     options: RankOptions<Row, As>,
-  ): RankedTable<R.RankedRow<Row, As>> {
+  ): RankedTable<R.RankedRow<Row, As>, Row> {
     return this.ranked(rankNode('topN', this.node, count, options as never))
   }
 
   /** Every row with its rank in its group: `rank({ per: 'carrier', by: f => f.delay.desc(), rank: 'dense_rank' })`. */
-  rank<const As extends string = 'rank'>(options: RankOptions<Row, As>): RankedTable<R.RankedRow<Row, As>> {
+  rank<const As extends string = 'rank'>(options: RankOptions<Row, As>): RankedTable<R.RankedRow<Row, As>, Row> {
     return this.ranked(rankNode('rank', this.node, undefined, options as never))
   }
 
@@ -62,7 +62,7 @@ export abstract class GroupVerbs<Row extends object, Kind extends ChangeKind> ex
   over<W extends R.Aggregates>(
     options: OverOptions<Row>,
     functions: (w: OverColumns<Row>) => W,
-  ): RankedTable<Flat<Row & R.SelectedRow<W>>> {
+  ): RankedTable<Flat<Row & R.SelectedRow<W>>, Row> {
     return this.ranked(overNode(this.node, options as never, functions as never))
   }
 
@@ -84,5 +84,6 @@ export abstract class GroupVerbs<Row extends object, Kind extends ChangeKind> ex
   }
 
   protected abstract made<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K>
-  protected abstract ranked<Out extends object>(node: Node): RankedTable<Out>
+  protected abstract ranked<Out extends object>(node: Node): RankedTable<Out, Row>
+  protected abstract deduped(node: Node): DedupedTable<Row>
 }

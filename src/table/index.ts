@@ -17,6 +17,8 @@ export type * from './rows.ts'
 export * from './source.ts'
 export {
   CountedTable,
+  DedupedTable,
+  JoinedTable,
   OrderedTable,
   ProcessedTable,
   RankedTable,

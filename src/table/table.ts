@@ -220,9 +220,14 @@ export class Table<in out Row extends object, out Kind extends ChangeKind = Chan
   >(
     right: AnyTable<Right, RightKind>,
     options: JoinOptions<Row, Right, Type, S>,
-  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, R.JoinKind<Kind, RightKind, Type>> {
+  ): JoinedTable<
+    [S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>,
+    R.JoinKind<Kind, RightKind, Type>,
+    Row,
+    Right
+  > {
     if (!(right instanceof Table)) badVerb('join', 'the right side is not a table', 'join(airports, { on: … })')
-    return this.made(joinNodes(this.node, right.node, options))
+    return new JoinedTable(joinNodes(this.node, right.node, options), this.session) as never
   }
 
   /**
@@ -233,9 +238,9 @@ export class Table<in out Row extends object, out Kind extends ChangeKind = Chan
   asOf<Right extends object, const Type extends 'inner' | 'left' = 'inner', S extends R.Selection = never>(
     right: AnyTable<Right, ChangeKind>,
     options: AsOfOptions<Row, Right, Type, S> = {},
-  ): Table<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, Kind> {
+  ): JoinedTable<[S] extends [never] ? R.JoinedRow<Row, Right, Type> : R.SelectedRow<S>, Kind, Row, Right> {
     if (!(right instanceof Table)) badVerb('asOf', 'the right side is not a table', 'asOf(quotes, { on: … })')
-    return this.made(asOfNode(this.node, right.node, options))
+    return new JoinedTable(asOfNode(this.node, right.node, options), this.session) as never
   }
 
   /**
@@ -365,8 +370,11 @@ export class Table<in out Row extends object, out Kind extends ChangeKind = Chan
   protected aggregated(node: Node): object {
     return properties(node).window === undefined ? new Table(node, this.session) : new WindowedTable(node, this.session)
   }
-  protected ranked<Out extends object>(node: Node): RankedTable<Out> {
-    return new RankedTable<Out>(node, this.session)
+  protected ranked<Out extends object>(node: Node): RankedTable<Out, Row> {
+    return new RankedTable<Out, Row>(node, this.session)
+  }
+  protected deduped(node: Node): DedupedTable<Row> {
+    return new DedupedTable<Row>(node, this.session)
   }
   protected made<Out extends object, K extends ChangeKind>(node: Node): Table<Out, K> {
     return new Table<Out, K>(node, this.session)
@@ -387,8 +395,13 @@ export class WindowTable<Row extends object, Kind extends ChangeKind> extends Ta
   declare readonly [windowed]: true
 }
 
-/** The first rows of groups. */
-export class RankedTable<Row extends object> extends Table<Row, 'update'> {
+/** Rows in groups, each in an order, or the first of them. */
+export class RankedTable<Row extends object, Input extends object = Row> extends Table<Row, 'update'> {
+  /** The rows that came too late: for their window, or by event time for `.final()`; their columns, the reason, by how much. */
+  get late(): Table<R.LateRow<Input>, 'append'> {
+    return new Table(lateNode(this.node), this.session)
+  }
+
   /** The rows of each window once, when it is over; `per` names the window. Rows only come. */
   final(): Table<Row, 'append'> {
     return new Table(finalNode(this.node), this.session)
@@ -425,6 +438,40 @@ export class CountedTable<Row extends object, Input extends object> extends Tabl
   /** Each window's result once, when the watermark has passed all of its rows: rows only come. */
   final(): Table<Row, 'append'> {
     return new Table(finalNode(this.node), this.session)
+  }
+
+  /** The rows that `.final()` leaves out, because they came behind the watermark. */
+  get late(): Table<R.LateRow<Input>, 'append'> {
+    return new Table(lateNode(this.node), this.session)
+  }
+}
+
+/** The first row of each key. */
+export class DedupedTable<Row extends object> extends Table<Row, 'append'> {
+  /** The rows that came too late to be told from repetitions; `within` says when that is. */
+  get late(): Table<R.LateRow<Row>, 'append'> {
+    return new Table(lateNode(this.node), this.session)
+  }
+}
+
+/** Rows of two tables. */
+export class JoinedTable<
+  Row extends object,
+  Kind extends ChangeKind,
+  Left extends object,
+  Right extends object,
+> extends Table<Row, Kind> {
+  /** The rows of each side that came too late to meet all of their partners, of a join that is bounded in time. */
+  get late(): { readonly left: Table<R.LateRow<Left>, 'append'>; readonly right: Table<R.LateRow<Right>, 'append'> } {
+    const side = (which: 'left' | 'right') => new Table<never, 'append'>(lateNode(this.node, which), this.session)
+    return {
+      get left() {
+        return side('left')
+      },
+      get right() {
+        return side('right')
+      },
+    } as never
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Named,
   type Node,
   nodesOf,
+  type Over,
   panesOf,
   properties,
   schema,
@@ -163,12 +164,30 @@ export function panesNode(node: Node, options: EmitOptions): Node {
   return selectOf(input, [...node.columns, ...about.map(({ name }) => passThrough(schema(input), name))])
 }
 
-/** The rows that came too late for the windowed aggregate below. */
-export function lateNode(node: Node): Node {
-  if (node.kind === 'aggregate') return lateOf(node)
-  if (node.kind === 'select' || node.kind === 'where' || node.kind === 'final') return lateNode(node.input)
-  if (node.kind === 'union') return lateNode(node.inputs[0] as Node)
-  return badVerb('late', `a ${node.kind} stands over the windowed aggregate`, 'take .late right after .agg(…)')
+/** The rows that came too late for what stands below. */
+export function lateNode(node: Node, side: 'left' | 'right' = 'left'): Node {
+  switch (node.kind) {
+    case 'aggregate':
+      return node.input.kind === 'countWindow' ? lateOf(node.input.input as Over) : lateOf(node)
+    case 'rank':
+    case 'over':
+    case 'dedup':
+    case 'join':
+    case 'asOf':
+      return lateOf(node, side)
+    case 'select':
+    case 'where':
+    case 'fullWindows':
+      return lateNode(node.input, side)
+    case 'final':
+      return node.isTimely ? lateOf(node, side) : lateNode(node.input, side)
+    case 'countWindow':
+      return lateNode(node.input, side)
+    case 'union':
+      return lateNode(node.inputs[0] as Node, side)
+    default:
+      return badVerb('late', `a ${node.kind} stands over it`, 'take .late right after what leaves rows out')
+  }
 }
 
 /** All columns, some replaced, new ones at the end. */

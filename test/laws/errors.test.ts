@@ -343,6 +343,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   UNKNOWN_FUNCTION: 'expr/check',
   FINAL_WITHOUT_WINDOW: 'plan/modes',
   NEVER_FINAL: 'table/over',
+  NEVER_LATE: 'table/late',
   SESSION_NOT_MERGED: 'table/rank',
   KEY_NOT_UNIQUE: 'plan/modes',
   LOCKED: 'state/checkpoint',

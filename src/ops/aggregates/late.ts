@@ -4,6 +4,8 @@ import { type Arena, type Batch, type Column, columnBytes, Kind, type Memory, ut
 import { WATERMARK_MAX, WATERMARK_MIN } from '../operator.ts'
 
 const LATE_REASON = 'window closed'
+/** Of rows by their own event time: late is what is less than the watermark. */
+export const BEHIND = 'behind the watermark'
 
 /** Windows that end at or before this take no more rows once the watermark is there. */
 export function closedBy(watermark: bigint, accept: bigint): bigint {
@@ -19,6 +21,7 @@ export function splitLate(
   watermark: bigint,
   arena: Arena,
   emit: (late: Batch) => void,
+  why = LATE_REASON,
 ): Batch {
   const { memory } = arena
   const limit = closedBy(watermark, accept)
@@ -27,7 +30,8 @@ export function splitLate(
   const count = memory.kernels.splitLate(batch.count, batch.sel, ends.values, ends.validity, limit, kept, late)
   if (count === batch.count) return batch
   const rest: Batch = { ...batch, sel: late, count: batch.count - count }
-  emit({ ...rest, columns: [...batch.columns, ...lateColumns(memory, rest, ends, limit, watermark, arena)] })
+  const since = why === BEHIND ? limit + 1n : limit
+  emit({ ...rest, columns: [...batch.columns, ...lateColumns(memory, rest, ends, since, watermark, arena, why)] })
   return { ...batch, sel: kept, count }
 }
 

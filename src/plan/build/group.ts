@@ -17,6 +17,7 @@ import type {
   Over,
   Panes,
   Rank,
+  Timely,
   Window,
   WindowShape,
 } from '../node.ts'
@@ -84,6 +85,17 @@ export function aggregateOf(input: Node, keys: readonly Named[], aggregates: rea
 
 /** Without a window, window functions in the order of event time are final once the watermark has passed their rows. */
 export function finalOf(input: Aggregate | Rank | Over): Final {
+  const known = finals.get(input)
+  if (known !== undefined) return known
+  const made = newFinal(input)
+  finals.set(input, made)
+  return made
+}
+
+/** Late rows are those of the same final table. */
+const finals = new WeakMap<Final['input'], Final>()
+
+function newFinal(input: Final['input']): Final {
   if (properties(input).window !== undefined) return checked({ kind: 'final', input, isTimely: false })
   if (input.kind !== 'over') return fail('FINAL_WITHOUT_WINDOW', { verb: 'final' })
   const why = neverFinal(input, properties(input.input))
@@ -116,7 +128,24 @@ function expectForgetful(of: Aggregate, window: WindowProperty): void {
     badVerb('emit', 'a session needs the rows it was told of to merge with others', "use { accumulate: 'retracting' }")
 }
 
-export function lateOf(of: Aggregate): Late {
-  if (properties(of).window === undefined) fail('FINAL_WITHOUT_WINDOW', { verb: 'late' })
-  return checked({ kind: 'late', of })
+/** Of window functions in the order of event time those that their final rows left out. */
+export function lateOf(of: Timely, side: Late['side'] = 'left'): Late {
+  const made = of.kind === 'over' && properties(of).window === undefined ? finalOf(of) : of
+  const isJoin = made.kind === 'join' || made.kind === 'asOf'
+  if (!isJoin && side === 'right') badVerb('late', `a ${made.kind} has one side`, 'take .late')
+  if (!leavesOut(made)) fail('NEVER_LATE', { operator: made.kind, fix: LATE_FIX[made.kind] ?? LATE_FIX.aggregate })
+  return checked({ kind: 'late', of: made, side })
+}
+
+const WINDOWED = "cut the table into windows first: .window({ tumbling: '1 hour' })"
+const LATE_FIX: Readonly<Record<string, string>> & { readonly aggregate: string } = {
+  aggregate: WINDOWED,
+  join: "bound it in time: { within: { before: '1 hour' } }, or make windows of both sides equal",
+  dedup: "say how far apart repetitions can be: { within: '1 hour' }",
+}
+
+function leavesOut(of: Timely): boolean {
+  if (of.kind === 'asOf' || of.kind === 'final') return true
+  if (of.kind === 'join' || of.kind === 'dedup') return of.time !== undefined
+  return properties(of).window !== undefined
 }

@@ -2,7 +2,7 @@
 // have no key.
 import { fail } from '../../base/index.ts'
 import { type Field, field, type Schema, scalars, schemaOf } from '../../types/index.ts'
-import type { Errors, Late } from '../node.ts'
+import type { Errors, Late, Node, Timely } from '../node.ts'
 import type { Properties } from '../properties.ts'
 import { unique } from './fields.ts'
 import { FINITE, type NodeKind, UNBOUNDED } from './kind.ts'
@@ -48,18 +48,28 @@ export const errors: NodeKind<Errors> = {
   needs: (node, _wanted, all) => [[node.source, all(node.source)]],
 }
 
+/** What leaves out rows that come too late. */
+const TIMELY: readonly Node['kind'][] = ['aggregate', 'rank', 'over', 'final', 'dedup', 'join', 'asOf']
+
 export const late: NodeKind<Late> = {
   inputs: node => [node.of],
   over(node, [of]) {
-    if (of?.kind !== 'aggregate') return fail('ASSERTION', { reason: `an aggregate was replaced by a ${of?.kind}` })
-    return Object.freeze({ ...node, of })
+    if (of === undefined || !TIMELY.includes(of.kind))
+      return fail('ASSERTION', { reason: `a ${node.of.kind} was replaced by a ${of?.kind}` })
+    return Object.freeze({ ...node, of: of as Timely })
   },
-  schema: (node, of) => unique([...of(node.of.input).fields, ...lateFields]),
+  schema: (node, of) => unique([...of(lateInput(node)).fields, ...lateFields]),
   properties: (_node, inherited) => leftOut(inherited.bounded),
-  parts: () => [],
-  words: () => 'late',
-  needs: ({ of }, _wanted, all) => [
-    [of, all(of)],
-    [of.input, all(of.input)],
+  parts: ({ side }) => (side === 'left' ? [] : [side]),
+  words: ({ side }) => (side === 'left' ? 'late' : 'late of the right'),
+  needs: (node, _wanted, all) => [
+    [node.of, all(node.of)],
+    [lateInput(node), all(lateInput(node))],
   ],
+}
+
+/** Whose rows they are. */
+export function lateInput({ of, side }: Late): Node {
+  if (of.kind === 'join' || of.kind === 'asOf') return of[side]
+  return of.kind === 'final' ? of.input.input : of.input
 }

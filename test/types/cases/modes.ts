@@ -2,7 +2,7 @@
 
 import type { Table } from '../../../src/table/index.ts'
 import type { CountSpan } from '../../../src/types/index.ts'
-import { anySink, appendSink, flights, upsertSink } from './fixtures.ts'
+import { airports, anySink, appendSink, flights, upsertSink } from './fixtures.ts'
 
 const counts = flights
   .window({ tumbling: '1 hour' })
@@ -51,3 +51,14 @@ tens.to(appendSink)
 export const ten: Table<{ carrier: string; window: CountSpan; total: number }, 'append'> = tens.final()
 // error: '"all"' is not assignable to type
 flights.countWindow(10, { partial: 'all' })
+
+// Late rows have the columns of the side they are of.
+const near = flights.join(airports, { on: (f, a) => f.carrier.eq(a.iata) })
+export const lateLeft: Table<{ price: number; reason: string }, 'append'> = near.late.left.select(f => ({
+  price: f.price,
+  reason: f.reason,
+}))
+export const lateRight: Table<{ city: string | null }, 'append'> = near.late.right.select(a => ({ city: a.city }))
+flights.dedup({ by: 'carrier' }).late.to(appendSink)
+// error: Property 'late' does not exist
+flights.late
