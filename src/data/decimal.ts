@@ -171,6 +171,39 @@ export function decimalTextAt(memory: Memory, at: Ptr): string {
   return `${sign}${all.slice(0, -scale)}.${all.slice(-scale)}`
 }
 
+const MOST_EXACT = 15
+
+/**
+ * Write a plain text of at most 15 digits (`-12.50`) without a bigint; false: it is none, or must be rounded, or does
+ * not fit its type, and nothing is written.
+ */
+export function putShortDecimal(u32: Uint32Array, at: Ptr, text: string, { precision, scale }: PlainType): boolean {
+  const isNegative = text.charCodeAt(0) === 0x2d
+  const { length } = text
+  let [value, digits, places, point] = [0, 0, 0, 0]
+  for (let i = isNegative ? 1 : 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x2e && point === 0 && digits > 0) point = i
+    else if (code < 0x30 || code > 0x39) return false
+    else {
+      value = value * 10 + code - 0x30
+      digits++
+      if (point > 0) places++
+    }
+  }
+  if (digits === 0 || point === length - 1 || digits > MOST_EXACT) return false
+  if (scale !== undefined) {
+    for (; places < scale && digits <= MOST_EXACT; places++, digits++) value *= 10
+    if (places !== scale || digits > MOST_EXACT || value >= 10 ** (precision ?? 0)) return false
+  }
+  const word = at >>> 2
+  u32[word] = value
+  u32[word + 1] = value / 2 ** 32
+  u32[word + 2] = 0
+  u32[word + 3] = (places << 24) | (isNegative && value !== 0 ? 0x80000000 : 0)
+  return true
+}
+
 /** A value from what programs have: text, a number as it prints, a bigint; a reason why it is none. */
 export function decimalFrom(value: unknown, type: PlainType): { readonly decimal: Decimal } | string {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')

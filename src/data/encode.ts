@@ -19,7 +19,7 @@ import {
   textOf,
   uuidOf,
 } from './convert.ts'
-import { decimalFrom, putDecimal } from './decimal.ts'
+import { decimalFrom, putDecimal, putShortDecimal } from './decimal.ts'
 import { dayOf, microsOf, timeOf } from './instants.ts'
 import type { Arena, Ptr } from './memory.ts'
 
@@ -165,10 +165,13 @@ function timeWriter(values: Ptr, arena: Arena, refuse: Refuse): Encoder {
 }
 
 function decimalWriter(type: PlainType, values: Ptr, arena: Arena, refuse: Refuse): Encoder {
+  const { u32 } = arena.memory
   return (value, row) => {
+    const at = values + row * 16
+    if (typeof value === 'string' && putShortDecimal(u32, at, value, type)) return
     const read = decimalFrom(value, type)
     if (typeof read === 'string') return refuse(value, row, read)
-    putDecimal(arena.memory, values + row * 16, read.decimal)
+    putDecimal(arena.memory, at, read.decimal)
   }
 }
 

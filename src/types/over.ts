@@ -1,6 +1,7 @@
 // The types of window functions: what `over(options, w => …)` gets. Nothing but counts and ranks is sure to have a value:
 // a frame may be empty, and there may be no row before the first.
 import type { Columns, Expression, ValueOf } from './expression.ts'
+import type { Decimal, IsDecimal } from './values.ts'
 
 interface AnyOver<V> {
   /** The value `n` rows before, 1 if left out; null where there is none. */
@@ -27,6 +28,13 @@ interface NumOver<V> extends OrderedOver<V> {
   variance(): Expression<number | null>
   stddev(): Expression<number | null>
 }
+interface DecOver<V> extends OrderedOver<V> {
+  sum(): Expression<V | null>
+  avg(): Expression<V | null>
+  /** Of a sample (n - 1); null for fewer than two values. */
+  variance(): Expression<Decimal | null>
+  stddev(): Expression<Decimal | null>
+}
 interface BoolOver<V> extends OrderedOver<V> {
   /** True if all values of the frame that are not null are true. */
   every(): Expression<boolean | null>
@@ -41,9 +49,11 @@ export type OverOf<V> = unknown extends V
     ? NumOver<V>
     : [V] extends [boolean | null]
       ? BoolOver<V>
-      : [V] extends [string | Date | Uint8Array | null]
-        ? OrderedOver<V>
-        : AnyOver<V>
+      : IsDecimal<V> extends true
+        ? DecOver<V>
+        : [V] extends [string | Date | Uint8Array | null]
+          ? OrderedOver<V>
+          : AnyOver<V>
 
 interface OverFunctions<Row> {
   /** 1, 2, 3 … in the group's order. */

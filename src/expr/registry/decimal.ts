@@ -106,7 +106,7 @@ export const decimalOverloads = {
       'mulDecimal',
     ),
   ],
-  div: [binary(divided, undefined)],
+  div: [binary(divided, undefined, 'divDecimal')],
   mod: [binary(remainder, greater)],
   neg: [unary(negated, ([type]) => type as ScalarType, 'negDecimal')],
   abs: [unary(absolute, ([type]) => type as ScalarType, 'absDecimal')],

@@ -1,10 +1,10 @@
 // Functions of decimals; what is not here goes through its twin (src/expr/registry/decimal.ts).
 import {
-  DIGITS_MOST, INFINITE, NAN, SCALE_MOST, below, compareDecimals, digits, fit, high, isSpecial, low, negative, put, raiseBy, rescale, scale, set, take,
+  DIGITS_MOST, INFINITE, NAN, SCALE_MOST, below, compareDecimals, digits, divide, fit, high, isSpecial, low, negative, put, raiseBy, rescale, scale, set, take,
 } from './decimal'
 import { highProduct } from './wide'
 import { isValid, rowAt } from './layout'
-import { DECLINED, NUMERIC_OVERFLOW, OK, OUT_OF_RANGE, raise } from './raise'
+import { DECLINED, DIVISION_BY_ZERO, NUMERIC_OVERFLOW, OK, OUT_OF_RANGE, raise } from './raise'
 
 // @ts-ignore: decorator
 @inline
@@ -92,6 +92,57 @@ export function mulDecimal(n: u32, sel: usize, valid: usize, a: usize, b: usize,
     const row = rowAt(sel, i);
     if (!isValid(valid, row)) continue;
     if (!product(at(a, row), at(b, row))) return raise(NUMERIC_OVERFLOW, row);
+    put(at(out, row));
+  }
+  return OK;
+}
+
+/** Of the number: its first digit to base 10000 and, in `weight`, that digit's place, which PostgreSQL reckons scales by. */
+function firstGroup(): u64 {
+  if ((low | high) == 0) { weight = 0; return 0; }
+  const place = <i32>digits() - <i32>scale - 1;
+  weight = (place >= 0 ? place : place - 3) / 4;
+  const shift = <i32>scale + weight * 4;
+  if (shift > 0) { dropWhole(<u32>shift); return low; }
+  raiseBy(<u32>(0 - shift));
+  return low;
+}
+let weight: i32 = 0;
+
+/** Drop digits without a look at them. */
+function dropWhole(count: u32): void {
+  let left = count;
+  for (; left > 9; left -= 9) divide(1000000000);
+  let by: u64 = 1;
+  for (; left > 0; left--) by *= 10;
+  divide(by);
+}
+
+/** x / y where the divisor has 32 bits and the dividend, with the digits that the result shows, fits; else it is the twin's. */
+function quotient(x: usize, y: usize): i32 {
+  if (isSpecial(load<u64>(x, 8)) || isSpecial(load<u64>(y, 8))) return DECLINED;
+  take(y);
+  if ((low | high) == 0) return DIVISION_BY_ZERO;
+  if (high != 0 || low >> 32 != 0) return DECLINED;
+  const by = low, ys = scale, yn = negative, second = firstGroup(), under = weight;
+  take(x);
+  const xs = scale, xn = negative, first = firstGroup();
+  const place = weight - under - <i32>(first <= second), shown = max(max<i32>(16 - place * 4, <i32>xs), max<i32>(<i32>ys, 0));
+  if (shown > <i32>SCALE_MOST) return DECLINED;
+  take(x);
+  if (!raiseBy(<u32>shown + ys - xs)) return DECLINED;
+  const rest = divide(by);
+  if (rest << 1 >= by) { low += 1; high += <u64>(low == 0); }
+  set(low, high, <u32>shown, xn != yn);
+  return OK;
+}
+
+export function divDecimal(n: u32, sel: usize, valid: usize, a: usize, b: usize, out: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i);
+    if (!isValid(valid, row)) continue;
+    const failed = quotient(at(a, row), at(b, row));
+    if (failed != OK) return raise(failed, row);
     put(at(out, row));
   }
   return OK;

@@ -8,5 +8,5 @@ export { ceilF64, floorF64, roundF64, truncF64, sqrtF64, signF64, signI64 } from
 export { octetLength, charLength, upperText, lowerText, reverseText, trimBoth, trimLeft, trimRight, trimBothSet, trimLeftSet, trimRightSet, substringFrom, substringFor, leftText, rightText, splitPart, concatText, repeatText, replaceText, padLeft, padRight } from './fn-string'
 export { startsWith, endsWith, containsText, positionOf, likeText } from './fn-search'
 export { jsonField, jsonFieldText, jsonElement, jsonElementText, jsonLength, jsonType, markNulls } from './fn-json'
-export { addDecimal, subDecimal, mulDecimal, negDecimal, absDecimal, eqDecimal, ltDecimal, i64ToDecimal, decimalToI64, decimalToF64, fitDecimal, roundDecimal, truncDecimal } from './fn-decimal'
+export { addDecimal, subDecimal, mulDecimal, divDecimal, negDecimal, absDecimal, eqDecimal, ltDecimal, i64ToDecimal, decimalToI64, decimalToF64, fitDecimal, roundDecimal, truncDecimal } from './fn-decimal'
 export { eqInterval, ltInterval } from './fn-interval'

@@ -14,8 +14,8 @@ export interface Step {
 const fields = (table: Loose): readonly Field[] => table.schema.fields
 const named = (table: Loose, ...kinds: string[]): string[] =>
   fields(table).flatMap(each => (kinds.includes(each.type.kind) ? [each.name] : []))
-const numbers = (table: Loose): string[] => named(table, 'int')
-const keys = (table: Loose): string[] => named(table, 'string', 'int')
+const numbers = (table: Loose): string[] => named(table, 'int', 'decimal')
+const keys = (table: Loose): string[] => named(table, 'string', 'int', 'decimal')
 const fresh = (table: Loose, wanted: string): string => {
   const taken = new Set(fields(table).map(each => each.name))
   let name = wanted
@@ -36,7 +36,7 @@ function condition(row: Loose, name: string, kind: string, rng: Rng): Loose {
 }
 
 export function filtered(table: Loose, rng: Rng): Loose | undefined {
-  const field = rng.pick(fields(table).filter(each => ['int', 'string'].includes(each.type.kind)))
+  const field = rng.pick(fields(table).filter(each => ['int', 'string', 'decimal'].includes(each.type.kind)))
   return field && table.where((row: Loose) => condition(row, field.name, field.type.kind, rng))
 }
 
@@ -140,7 +140,10 @@ export const steps: readonly Step[] = [
       as: fresh(table, 'rank'),
     }),
   ),
-  step('lastBy', (table, rng) => table.lastBy({ by: rng.pick(keys(table)), time: byOrderless(table, rng) })),
+  step('lastBy', (table, rng) => {
+    const time = byOrderless(table, rng)
+    return time && table.lastBy({ by: rng.pick(keys(table)), time })
+  }),
   step('intersect and except', (table, rng) => {
     const [a, b] = [filtered(table, rng), filtered(table, rng)]
     return a && b && a[rng.pick(['intersect', 'intersectAll', 'except', 'exceptAll'])](b)
@@ -179,6 +182,6 @@ export const steps: readonly Step[] = [
 ]
 
 const byOrderless = (table: Loose, rng: Rng) => {
-  const name = rng.pick(numbers(table))
-  return (row: Loose) => row[name]
+  const name = rng.pick(named(table, 'int', 'timestamp'))
+  return name && ((row: Loose) => row[name])
 }

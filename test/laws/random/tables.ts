@@ -21,29 +21,38 @@ export interface Input {
 }
 
 const KEYS = ['a', 'b', 'c', 'longer than twelve bytes', null]
+/** Some are equal and show other digits. */
+const DECIMALS = ['1.1', '1.10', '2', '2.00', '-0.125', 'NaN', null]
 const START = Date.UTC(2026, 0, 1)
 
-/** Events of event time: `k`, `n`, `m`, `at`. */
+/** Events of event time: `k`, `n`, `m`, `d`, `at`. */
 const EVENT = t.row({
   k: t.string().nullable(),
   n: t.int(),
   m: t.int().nullable(),
+  d: t.decimal().nullable(),
   at: t.timestamp(),
 })
 
-/** Rows of a table that changes: `id`, `k`, `p`. */
-const ITEM = t.row({ id: t.int(), k: t.string().nullable(), p: t.int() })
+/** Rows of a table that changes: `id`, `k`, `p`, `price`. */
+const ITEM = t.row({ id: t.int(), k: t.string().nullable(), p: t.int(), price: t.decimal(6, 2) })
 
 function eventRow(rng: Rng): object {
   return {
     k: rng.pick(KEYS),
     n: rng.int(-3, 6),
     m: rng.oneIn(4) ? null : rng.int(0, 3),
+    d: rng.pick(DECIMALS),
     at: new Date(START + rng.int(0, 40) * 30_000),
   }
 }
 
-const itemRow = (rng: Rng): object => ({ id: rng.int(0, 5), k: rng.pick(KEYS), p: rng.int(0, 9) })
+const itemRow = (rng: Rng): object => ({
+  id: rng.int(0, 5),
+  k: rng.pick(KEYS),
+  p: rng.int(0, 9),
+  price: rng.pick(['1.10', '2.00', '-0.50']),
+})
 
 /** A stream of events; no row is later than an hour, so none is late. */
 export function events(): Input {
