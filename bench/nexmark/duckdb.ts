@@ -2,20 +2,11 @@
 // in DuckDB's dialect; orders that leave ties are completed, so that there is one right answer.
 import { DuckDBInstance } from '@duckdb/node-api'
 import { report } from '../support/measure.ts'
+import { readers } from './duckdb-tables.ts'
 
 const [name, person, auction, bid] = process.argv.slice(2) as [string, string, string, string]
 
-const columns = {
-  person: `{id: 'BIGINT', name: 'VARCHAR', emailAddress: 'VARCHAR', creditCard: 'VARCHAR', city: 'VARCHAR',
-    state: 'VARCHAR', dateTime: 'TIMESTAMP', extra: 'VARCHAR'}`,
-  auction: `{id: 'BIGINT', itemName: 'VARCHAR', description: 'VARCHAR', initialBid: 'BIGINT', reserve: 'BIGINT',
-    dateTime: 'TIMESTAMP', expires: 'TIMESTAMP', seller: 'BIGINT', category: 'BIGINT', extra: 'VARCHAR'}`,
-  bid: `{auction: 'BIGINT', bidder: 'BIGINT', price: 'BIGINT', channel: 'VARCHAR', url: 'VARCHAR',
-    dateTime: 'TIMESTAMP', extra: 'VARCHAR'}`,
-}
-const table = (kind: keyof typeof columns, file: string): string =>
-  `read_json('${file}', format = 'newline_delimited', columns = ${columns[kind]})`
-const [persons, auctions, bids] = [table('person', person), table('auction', auction), table('bid', bid)]
+const { person: persons, auction: auctions, bid: bids } = readers(person, auction, bid)
 const window = (time: string): string => `time_bucket(INTERVAL '10 seconds', ${time})`
 
 interface Query {

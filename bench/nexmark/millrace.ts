@@ -1,54 +1,14 @@
 // The contestant: NEXMark's queries by the typed table API, one thread, file to result. The result is kept as Arrow
 // columns, as DuckDB keeps a table; text for the digest is made after the clock has stopped.
-import { and, read, type Table, t } from 'millrace'
+import { and, type Table } from 'millrace'
 import { toArrow } from 'millrace/arrow'
 import { report } from '../support/measure.ts'
+import { tables } from './tables.ts'
+import { textOf } from './text.ts'
 
 const [name, personFile, auctionFile, bidFile] = process.argv.slice(2) as [string, string, string, string]
 
-const persons = read.json(personFile, {
-  schema: t.row({
-    id: t.int(),
-    name: t.string(),
-    emailAddress: t.string(),
-    creditCard: t.string(),
-    city: t.string(),
-    state: t.string(),
-    dateTime: t.timestamp(),
-    extra: t.string(),
-  }),
-  time: 'dateTime',
-  lateBy: '4 seconds',
-})
-const auctions = read.json(auctionFile, {
-  schema: t.row({
-    id: t.int(),
-    itemName: t.string(),
-    description: t.string(),
-    initialBid: t.int(),
-    reserve: t.int(),
-    dateTime: t.timestamp(),
-    expires: t.timestamp(),
-    seller: t.int(),
-    category: t.int(),
-    extra: t.string(),
-  }),
-  time: 'dateTime',
-  lateBy: '4 seconds',
-})
-const bids = read.json(bidFile, {
-  schema: t.row({
-    auction: t.int(),
-    bidder: t.int(),
-    price: t.int(),
-    channel: t.string(),
-    url: t.string(),
-    dateTime: t.timestamp(),
-    extra: t.string(),
-  }),
-  time: 'dateTime',
-  lateBy: '4 seconds',
-})
+const { person: persons, auction: auctions, bid: bids } = tables(personFile, auctionFile, bidFile)
 
 const ten = { tumbling: '10 seconds' } as const
 
@@ -147,12 +107,7 @@ const seconds = (performance.now() - started) / 1000
 report(seconds, () => {
   const columns = table.schema.fields.map(({ name: column, type }) => {
     const values = result.getChild(column)
-    return (row: number) => text(values.at(row), type.kind)
+    return (row: number) => textOf(values.at(row), type)
   })
   return Array.from({ length: result.numRows }, (_, row) => columns.map(of => of(row)).join('|'))
 })
-
-function text(value: unknown, kind: string): string {
-  if (kind === 'timestamp') return String(value instanceof Date ? value.getTime() : Math.floor(Number(value)))
-  return String(value)
-}
