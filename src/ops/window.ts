@@ -21,7 +21,7 @@ import { type Emit, type Operator, type OperatorContext, stateless } from './ope
 
 /**
  * Microseconds. tumbling: side by side. sliding: a window begins every `slide`. cumulating: windows begin every `size`, and
- * end `step`, 2 * `step` … `size` later. session: of each row its own, so long, or until then; the aggregation merges those
+ * end `step`, 2 * `step` … `size` later. own: what each row says, its time within. session: of each row its own, so long, or until then; the aggregation merges those
  * that touch. global: all of time, which has no bounds (null).
  */
 export type WindowForm =
@@ -29,6 +29,7 @@ export type WindowForm =
   | { readonly kind: 'sliding'; readonly size: bigint; readonly slide: bigint; readonly offset: bigint }
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
   | { readonly kind: 'session'; readonly until: bigint | ColumnSource }
+  | { readonly kind: 'own'; readonly start: ColumnSource; readonly end: ColumnSource }
   | { readonly kind: 'global' }
 
 export interface WindowSpec {
@@ -73,10 +74,12 @@ export function window(spec: WindowSpec, context: OperatorContext): Operator {
       const times = shifted(time, spec.shift ?? 0n, timed, arena)
       if (form.kind === 'tumbling') tumbling(form, times, timed, arena, emit)
       else if (form.kind === 'session') session(form, times, untilsOf(form, delta, context), timed, arena, emit)
+      else if (form.kind === 'own') own(form, times, delta, timed, context, emit)
       else repeating(form, times, timed, arena, emit)
     },
     close() {
       if (form.kind === 'session' && typeof form.until !== 'bigint') closeSources([form.until])
+      if (form.kind === 'own') closeSources([form.start, form.end])
     },
   }
 }
@@ -163,6 +166,43 @@ function session(
   const bad = kernels.windowSession(delta.count, delta.sel, times, gap, ends, start.values, end.values)
   if (bad >= 0) gapless('not after its time', delta, bad)
   emit(0, { ...delta, columns: [...delta.columns, start, end] })
+}
+
+/** The window that each row says. @param whole the delta with the columns that say it, `delta` what is passed on of it */
+function own(
+  { start, end }: Extract<WindowForm, { readonly kind: 'own' }>,
+  times: Ptr,
+  whole: Batch,
+  delta: Batch,
+  context: OperatorContext,
+  emit: Emit,
+): void {
+  const { arena } = context
+  const asked = { ...whole, sel: delta.sel, count: delta.count }
+  const [from, to] = [start, end].map(each => columnFrom(each, asked, context)) as [Column, Column]
+  for (const { validity } of [from, to]) {
+    const lacking = validity === 0 ? 0 : firstNull(validity, delta, arena)
+    if (lacking > 0) badBound('null', delta, lacking - 1)
+  }
+  expectAround(times, from.values, to.values, delta, arena)
+  const bounds = [from, to].map(each => ({ ...each, validity: 0 }))
+  emit(0, { ...delta, columns: [...delta.columns, ...bounds] })
+}
+
+function expectAround(times: Ptr, starts: Ptr, ends: Ptr, delta: Batch, arena: Arena): void {
+  const { i64, u32 } = arena.memory
+  const [time, start, end] = [times >>> 3, starts >>> 3, ends >>> 3]
+  for (let i = 0; i < delta.count; i++) {
+    const row = delta.sel === 0 ? i : (u32[(delta.sel >>> 2) + i] as number)
+    const at = i64[time + row] as bigint
+    if ((i64[start + row] as bigint) > at || (i64[end + row] as bigint) <= at)
+      badBound('not around its time', delta, row)
+  }
+}
+
+function badBound(value: string, { origin }: Batch, row: number): never {
+  const params = { value, column: 'of its window', type: 'timestamp', reason: 'a row lies in the window that it says' }
+  return fail('BAD_VALUE', params, origin === undefined ? {} : { position: origin.position(row) })
 }
 
 /** 1 + the number of the first row without a value; 0: all have one. */

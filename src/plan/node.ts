@@ -63,6 +63,8 @@ export type WindowShape =
   | { readonly kind: 'cumulating'; readonly size: bigint; readonly step: bigint; readonly offset: bigint }
   /** Each row holds its session open so long (microseconds), or until then (a timestamp): the group-by merges what touches. */
   | { readonly kind: 'session'; readonly until: bigint | Expr }
+  /** Each row says its own: from `start` (inclusive) to `end` (exclusive), timestamps around its time. */
+  | { readonly kind: 'own'; readonly start: Expr; readonly end: Expr }
   /** All of time: its bounds are null. */
   | { readonly kind: 'global' }
 

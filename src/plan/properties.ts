@@ -21,8 +21,10 @@ export interface WindowProperty {
   readonly column: string
   /** microseconds from a window's start to its end; undefined: there is no longest one */
   readonly size: bigint | undefined
-  /** Sessions: of one size each, or merging; the global window is neither. */
+  /** Sessions: rows whose windows touch are in one. */
   readonly merges: boolean
+  /** The global window never ends. */
+  readonly isEndless: boolean
   /** microseconds after its end in which a window still takes rows */
   readonly accept: bigint
 }

@@ -211,10 +211,13 @@ function lowerWindow(node: Window, on: Lowering): Outlet {
   const kept = leaves(input).flatMap(({ path }, i) =>
     names.has(path[0] as string) && !(isReplaced && path[0] === 'window') ? [i] : [],
   )
-  const form = (context: OperatorContext): WindowForm =>
-    shape.kind === 'session' && typeof shape.until !== 'bigint'
-      ? { kind: 'session', until: sourceOf(shape.until, input, context) }
+  const form = (context: OperatorContext): WindowForm => {
+    const source = (expr: Expr) => sourceOf(expr, input, context)
+    if (shape.kind === 'own') return { kind: 'own', start: source(shape.start), end: source(shape.end) }
+    return shape.kind === 'session' && typeof shape.until !== 'bigint'
+      ? { kind: 'session', until: source(shape.until) }
       : (shape as WindowForm)
+  }
   const spec: Omit<WindowSpec, 'form'> = {
     time: time.path.length === 0 ? -1 : (columnNumber({ kind: 'column', path: time.path, input: 0 }, input) as number),
     shift: time.shift,

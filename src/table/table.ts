@@ -72,6 +72,7 @@ import {
   keysFrom,
   lateNode,
   limited,
+  type OwnOptions,
   panesNode,
   renamed,
   type SessionOptions,
@@ -128,9 +129,10 @@ export class Table<in out Row extends object, out Kind extends ChangeKind = Chan
   /** Put each row into its window (or windows) of event time: adds the column `window` { start, end }. */
   window(options: GlobalOptions): WindowTable<R.WindowedRow<Row, GlobalSpan>, Kind>
   window(options: SessionOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind>
+  window(options: OwnOptions<Row>): WindowTable<R.WindowedRow<Row>, Kind>
   window(options: WindowOptions): WindowTable<R.WindowedRow<Row>, Kind>
-  window(options: WindowOptions | SessionOptions<Row> | GlobalOptions): unknown {
-    const shape = shapeOf(options, this.schema)
+  window(options: WindowOptions | SessionOptions<Row> | OwnOptions<Row> | GlobalOptions): unknown {
+    const shape = shapeOf(options, this.node)
     const { accept } = options as WindowOptions
     return new WindowTable(windowOf(this.node, shape, accept === undefined ? 0n : micros(accept)), this.session)
   }

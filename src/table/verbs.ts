@@ -12,6 +12,7 @@ import {
   type Node,
   nodesOf,
   type Over,
+  ownTumbling,
   panesOf,
   properties,
   schema,
@@ -61,6 +62,39 @@ export interface SessionOptions<Row> extends Accepting {
   ) => Expression<Interval> | Expression<number> | Expression<bigint> | Expression<Date>
 }
 
+/** Of the row: an interval, or microseconds. */
+type LengthFrom<Row> = (row: Columns<Row>) => Expression<Interval> | Expression<number> | Expression<bigint>
+
+/**
+ * Windows that each row says: side by side, so long or so far from 1970 as its columns say (a size for each user, days in
+ * the user's time zone), or from any timestamp to any other around its event time.
+ */
+export type OwnOptions<Row> = Accepting &
+  (
+    | { readonly tumbling: LengthFrom<Row> | Duration; readonly offset?: LengthFrom<Row> | Duration }
+    | {
+        readonly start: (row: Columns<Row>) => Expression<Date>
+        readonly end: (row: Columns<Row>) => Expression<Date>
+      }
+  )
+
+/** Windows of the rows' own, if options say such. */
+function ownShape<Row>(given: object, input: Node): WindowShape | undefined {
+  const { tumbling, offset, start, end } = given as Partial<Record<'tumbling' | 'offset' | 'start' | 'end', unknown>>
+  const expr = (each: unknown) =>
+    expressionFrom('window', each as (row: Columns<Row>) => unknown, rowOf<Row>(schema(input)))
+  if (start !== undefined || end !== undefined) {
+    if (typeof start !== 'function' || typeof end !== 'function')
+      return badVerb('window', 'it begins and ends by what rows say', 'write { start: row => …, end: row => … }')
+    return { kind: 'own', start: expr(start), end: expr(end) }
+  }
+  if (typeof tumbling !== 'function' && typeof offset !== 'function') return undefined
+  if (tumbling === undefined)
+    return badVerb('window', 'it moves, and has no length', "write { tumbling: '1 day', offset: row => … }")
+  const length = (each: unknown) => (typeof each === 'function' ? expr(each) : micros((each ?? 0n) as Duration))
+  return ownTumbling(input, length(tumbling), offset === undefined ? 0n : length(offset))
+}
+
 const SHAPES =
   "write { tumbling: '1 hour' }, { sliding: '10 minutes', every: '5 minutes' }, { cumulating: '1 day', every: '1 hour' } or { session: '30 minutes' }"
 
@@ -69,9 +103,15 @@ export interface GlobalOptions {
   readonly global: true
 }
 
-export function shapeOf<Row>(given: WindowOptions | SessionOptions<Row> | GlobalOptions, input: Schema): WindowShape {
+export function shapeOf<Row>(
+  given: WindowOptions | SessionOptions<Row> | OwnOptions<Row> | GlobalOptions,
+  node: Node,
+): WindowShape {
+  const input = schema(node)
   const options = given as WindowOptions & { readonly session?: Duration | SessionOptions<Row>['session'] }
   if (options === null || typeof options !== 'object') return badVerb('window', 'it needs options', SHAPES)
+  const own = ownShape<Row>(options, node)
+  if (own !== undefined) return own
   const { tumbling, sliding, cumulating, session, every } = options
   const { global } = given as Partial<GlobalOptions>
   const shapes = [tumbling, sliding, cumulating, session, global].filter(each => each !== undefined).length

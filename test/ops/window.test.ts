@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
-import { windowTwin } from '../../src/ops/reference/window.ts'
+import { ownWindowTwin, windowTwin } from '../../src/ops/reference/window.ts'
 import { NULL_EVENT_TIME, type WindowForm, window } from '../../src/ops/window.ts'
 import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { seeded } from '../support/seed.ts'
@@ -45,6 +45,35 @@ seeded('window is its twin: tumbling, sliding, cumulating, gaps, offsets, before
     }),
     twin: ([input = []]) => [
       windowTwin(input, { time: 'at', ...shape }),
+      input
+        .filter(({ row }) => row['at'] === null)
+        .map(({ row, weight }) => ({
+          row: { ...row, reason: NULL_EVENT_TIME, lateness: null, watermark: null },
+          weight,
+        })),
+    ],
+    retracts: true,
+  })
+})
+
+seeded('windows that rows say are their twin', rng => {
+  const own = schemaOf([field('at', t.timestamp, true), field('from', t.timestamp), field('to', t.timestamp, true)])
+  const extra = [field('start', t.timestamp), field('end', t.timestamp)]
+  const late = untimed.fields.slice(schema.fields.length)
+  checkTwin(rng, {
+    build: context => window({ time: 0, form: { kind: 'own', start: 1, end: 2 } }, context),
+    inputs: [own],
+    outputs: [schemaOf([...own.fields, ...extra]), schemaOf([...own.fields, ...late])],
+    row: each => {
+      const at = each.int(-40, 40)
+      return {
+        at: each.oneIn(7) ? null : new Date(at),
+        from: new Date(at - each.int(0, 9)),
+        to: new Date(at + each.int(1, 9)),
+      }
+    },
+    twin: ([input = []]) => [
+      ownWindowTwin(input),
       input
         .filter(({ row }) => row['at'] === null)
         .map(({ row, weight }) => ({

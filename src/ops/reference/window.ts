@@ -28,3 +28,10 @@ function windowsOf(time: Date | null, { size, slide, offset, step = size }: Wind
     .filter(({ start, end }) => start <= at && at < end)
     .map(({ start, end }) => ({ start: new Date(start), end: new Date(end) }))
 }
+
+/** Each row in the window that its columns `from` and `to` say. */
+export function ownWindowTwin(input: readonly Weighted[]): Weighted[] {
+  return input.flatMap(({ row, weight }) =>
+    row['at'] === null ? [] : [{ row: { ...row, start: row['from'], end: row['to'] }, weight }],
+  )
+}

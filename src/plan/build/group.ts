@@ -39,12 +39,58 @@ export function windowOf(input: Node, shape: WindowShape, accept: bigint): Windo
   if (time === undefined) fail('WINDOW_WITHOUT_TIME', TIMELESS)
   if (shape.kind === 'session')
     return checked({ kind: 'window', input, shape: sessionOf(input, shape, time), time, accept })
+  if (shape.kind === 'own') {
+    for (const each of [shape.start, shape.end]) expectTime(each, input)
+    return checked({ kind: 'window', input, shape: Object.freeze(shape), time, accept })
+  }
   if (shape.size <= 0n) badVerb('window', 'the window has no length', "write { tumbling: '1 hour' }")
   if (shape.kind === 'sliding' && shape.slide <= 0n)
     badVerb('window', 'the windows do not move', "write { sliding: '10 minutes', every: '5 minutes' }")
   if (shape.kind === 'cumulating' && (shape.step <= 0n || shape.size % shape.step !== 0n))
     badVerb('window', 'the steps do not add up to the whole', "write { cumulating: '1 day', every: '1 hour' }")
   return checked({ kind: 'window', input, shape: Object.freeze(shape), time, accept })
+}
+
+function expectTime(bound: Expr, input: Node): void {
+  const { type } = typeOf(bound, [schema(input)])
+  if (type.kind !== 'timestamp')
+    badVerb('window', `${show(bound)} has type ${showType(type)}, and windows begin and end at timestamps`, OWN_FIX)
+}
+
+const OWN_FIX = "write { start: row => row.at.truncate('month'), end: row => … }"
+
+/**
+ * Windows that lie side by side, so long and so far from 1970 as each row says (intervals or microseconds): the row's own
+ * window of event time.
+ */
+export function ownTumbling(input: Node, size: bigint | Expr, offset: bigint | Expr): WindowShape {
+  const time = properties(input).eventTime
+  if (time === undefined) return fail('WINDOW_WITHOUT_TIME', TIMELESS)
+  const [long, moved] = [size, offset].map(each => microsOf(each, input)) as [Expr, Expr]
+  const at = call(
+    'add',
+    call('epoch_micros', column(...(time.path as [string]))),
+    literal(Number(time.shift), scalars.int),
+  )
+  const past = call('sub', at, moved)
+  // The rest is of the sign of what is divided: windows are there before 1970 too.
+  const rest = call('mod', call('add', call('mod', past, long), long), long)
+  const start = call('sub', at, rest)
+  const instant = (micros: Expr): Expr => call('timestamp_micros', micros)
+  return { kind: 'own', start: instant(start), end: instant(call('add', start, long)) }
+}
+
+function microsOf(length: bigint | Expr, input: Node): Expr {
+  if (typeof length === 'bigint') return literal(Number(length), scalars.int)
+  const { type } = typeOf(length, [schema(input)])
+  if (type.kind === 'interval') return call('interval_micros', length)
+  if (type.kind === 'int') return length
+  if (type.kind === 'bigint') return cast(length, scalars.int)
+  return badVerb(
+    'window',
+    `${show(length)} has type ${showType(type)}, and a length is an interval or microseconds`,
+    'write { tumbling: row => row.period }',
+  )
 }
 
 type Session = Extract<WindowShape, { readonly kind: 'session' }>

@@ -59,7 +59,7 @@ function callText({ fn, args, distinct, filter, params, user }: AggregateCall): 
 }
 
 /** Windows that end; the global one does not. */
-const isTimed = ({ size, merges }: WindowProperty): boolean => size !== undefined || merges
+const isTimed = ({ isEndless }: WindowProperty): boolean => !isEndless
 
 /** The state of a group-by, and the size of its table. */
 function bounds(node: Aggregate, input: Properties, window: WindowProperty | undefined): { state: Bound; size: Bound } {

@@ -64,10 +64,11 @@ export const UNBOUNDED: Bound = bound('unbounded', 'UNBOUNDED')
 export const FINITE: Bound = bound('keys', '≤ rows of the input')
 
 /** What a node keeps of the windows that still take rows. */
-export function boundOfOpen({ size, merges, accept }: WindowProperty): Bound {
-  if (size === undefined && !merges) return bound('unbounded', 'UNBOUNDED (the global window stays open)')
+export function boundOfOpen({ size, merges, isEndless, accept }: WindowProperty): Bound {
+  if (isEndless) return bound('unbounded', 'UNBOUNDED (the global window stays open)')
   if (size !== undefined) return bound('watermark', `≤ watermark + ${showDuration(size + accept)}`)
-  return bound('watermark', `≤ sessions open at watermark${accept === 0n ? '' : ` - ${showDuration(accept)}`}`)
+  const what = merges ? 'sessions' : 'windows'
+  return bound('watermark', `≤ ${what} open at watermark${accept === 0n ? '' : ` - ${showDuration(accept)}`}`)
 }
 
 /** inputs and over of a kind with one input of any kind. */

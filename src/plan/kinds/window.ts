@@ -16,15 +16,16 @@ export const window: NodeKind<Window> = {
     keys: shape.kind === 'sliding' || shape.kind === 'cumulating' ? keys && [...keys, 'window'] : keys,
     window: {
       column: 'window',
-      size: shape.kind === 'session' || shape.kind === 'global' ? undefined : shape.size,
+      size: 'size' in shape ? shape.size : undefined,
       merges: shape.kind === 'session',
+      isEndless: shape.kind === 'global',
       accept,
     },
   }),
   parts: ({ time, shape, accept }) => [list(...time.path, String(time.shift)), json(shapeJson(shape)), String(accept)],
   words: node => `window ${windowText(node)}`,
   needs: ({ input, time, shape }, wanted) => {
-    const own = shape.kind === 'session' && typeof shape.until !== 'bigint' ? namesIn([shape.until]) : []
+    const own = namesIn(Object.values(shape).filter((each): each is Expr => typeof each === 'object'))
     return [[input, [...[...wanted].filter(each => each !== 'window'), ...time.path.slice(0, 1), ...own]]]
   },
 }
@@ -45,6 +46,7 @@ function windowText({ shape, accept }: Window): string {
 
 function shapeText(shape: WindowShape): string {
   if (shape.kind === 'global') return 'global'
+  if (shape.kind === 'own') return `from ${show(shape.start)} to ${show(shape.end)}`
   if (shape.kind === 'session')
     return typeof shape.until === 'bigint'
       ? `session ${showDuration(shape.until)}`

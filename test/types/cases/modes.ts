@@ -62,3 +62,9 @@ export const lateRight: Table<{ city: string | null }, 'append'> = near.late.rig
 flights.dedup({ by: 'carrier' }).late.to(appendSink)
 // error: Property 'late' does not exist
 flights.late
+
+// Lengths of windows come from intervals and numbers, bounds from timestamps.
+flights.window({ tumbling: f => f.cents, offset: '1 hour' })
+flights.window({ start: f => f.at, end: f => f.at.plus('1 day') })
+// error: NullableIntervalExpr' is not assignable
+flights.window({ tumbling: f => f.span })
