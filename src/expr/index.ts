@@ -1,6 +1,16 @@
 export { signatures, typeOf, unifyTypes } from './check.ts'
 export { compileExpr, compilePredicate } from './compile.ts'
 export type * from './evaluate.ts'
+export {
+  discrete,
+  type Gathering,
+  type GatherOrder,
+  gathering,
+  mostFrequent,
+  pairAggregates,
+  pairSums,
+  percentile,
+} from './gathered.ts'
 export { evaluateConstant, interpret, interpreter } from './interpret.ts'
 export * from './node.ts'
 export { patternOf } from './regex.ts'

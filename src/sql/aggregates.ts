@@ -4,12 +4,13 @@ import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
 import { type AggregateSlot, type Block, Input, inputsOf, slotColumn, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
+import { gatheredCall, isGathered } from './gathered.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
-import { invalid, unsupported, within } from './refuse.ts'
+import { invalid, within } from './refuse.ts'
 
 const NAMES: ReadonlySet<string> = new Set(aggregates.flatMap(each => [each.name, ...(each.aliases ?? [])]))
 
-export const isAggregate = (name: string): boolean => NAMES.has(name)
+export const isAggregate = (name: string): boolean => NAMES.has(name) || isGathered(name)
 
 export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
@@ -22,9 +23,8 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
       'aggregate in a subquery',
     )
   }
-  if (node.agg_within_group === true || (node.agg_order ?? []).length > 0) {
-    return unsupported(text, location, `an ordered ${name}`, 'docs/sql.md lists the aggregates')
-  }
+  if (!isGathered(name) && node.agg_within_group === true)
+    return invalid(text, location, `${name} has no WITHIN GROUP`, 'leave it out')
   const call = callOf(name, node, block, bind)
   const key = textOfCall(call)
   const known = block.aggregates.find(each => textOfCall(each.call) === key)
@@ -52,6 +52,11 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
   const outside = block.noAggregates
   block.noAggregates = 'the arguments of an aggregate'
   try {
+    const filter = node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind)
+    if (isGathered(name)) {
+      const { args, user } = gatheredCall(name, node, block, bind)
+      return Object.freeze({ fn: 'user', args, distinct: false, filter, params: Object.freeze([]), user })
+    }
     return Object.freeze({
       fn: name,
       args: Object.freeze(
@@ -64,7 +69,7 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
             ),
       ),
       distinct: node.agg_distinct === true,
-      filter: node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind),
+      filter,
       params: Object.freeze([]),
       user: undefined,
     })

@@ -12,6 +12,7 @@ import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, oneRow, tableOf } from './tables.ts'
 import { kindName, locationOf, textsOf } from './tree.ts'
+import { unnestCall, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
@@ -38,7 +39,12 @@ function itemOf(item: Node, block: Block): Relation {
   if ('RangeVar' in item) return tableNamed(item.RangeVar, block)
   if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
   if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
-  if ('RangeFunction' in item) return tableFunction(item.RangeFunction, block)
+  if ('RangeFunction' in item) {
+    const call = unnestCall(item.RangeFunction)
+    return call === undefined
+      ? tableFunction(item.RangeFunction, block)
+      : unnested(item.RangeFunction, call, false, block)
+  }
   return unsupported(block.query.text, locationOf(item), kindName(item), 'docs/sql.md lists what may stand in FROM')
 }
 
@@ -83,8 +89,8 @@ const KINDS: Readonly<Record<string, JoinKind>> = {
 function joinItem(node: JoinExpr, block: Block): Relation {
   const { query } = block
   const kind = KINDS[node.jointype ?? ''] ?? 'inner'
-  const version = versionOf(node, kind, block)
-  if (version !== undefined) return version
+  const made = versionOf(node, kind, block) ?? repeated(node, kind, block)
+  if (made !== undefined) return made
   const before = block.relations.length
   const known = block.conditions.length
   const [left, right] = sidesOf(node, block)
@@ -104,14 +110,13 @@ function joinItem(node: JoinExpr, block: Block): Relation {
     return unsupported(query.text, locationOf(node.quals), 'a subquery in ON', 'put it into WHERE or into FROM')
   }
   const { pairs, rest } = takeApart([...parts, ...block.conditions.splice(known)], left, right)
-  const made = joined(left, right, kind, pairs, rest)
-  return using.length === 0 ? made : { ...made, scope: merged(left.scope, right.scope, using, kind) }
+  const both = joined(left, right, kind, pairs, rest)
+  return using.length === 0 ? both : { ...both, scope: merged(left.scope, right.scope, using, kind) }
 }
 
 /** `t CROSS JOIN LATERAL (…)` and `t LEFT JOIN LATERAL (…) ON true`, where that is the version of a row. */
 function versionOf({ larg, rarg, quals, usingClause }: JoinExpr, kind: JoinKind, block: Block): Relation | undefined {
-  const isPlain = quals === undefined || ('A_Const' in quals && quals.A_Const.boolval?.boolval === true)
-  if (!isPlain || usingClause !== undefined || rarg === undefined || !('RangeSubselect' in rarg)) return undefined
+  if (!isTrue(quals) || usingClause !== undefined || rarg === undefined || !('RangeSubselect' in rarg)) return undefined
   if ((kind !== 'inner' && kind !== 'left') || rarg.RangeSubselect.lateral !== true) return undefined
   const kept = block.conditions.length
   const left = itemOf(larg as Node, block)
@@ -119,6 +124,21 @@ function versionOf({ larg, rarg, quals, usingClause }: JoinExpr, kind: JoinKind,
   if (made === undefined) block.conditions.length = kept
   return made
 }
+
+/** `t CROSS JOIN unnest(t.list)`, and LEFT JOIN … ON true: the rows of the left side, for each element. */
+function repeated({ larg, rarg, quals }: JoinExpr, kind: JoinKind, block: Block): Relation | undefined {
+  if (rarg === undefined || !('RangeFunction' in rarg) || (kind !== 'inner' && kind !== 'left')) return undefined
+  const call = unnestCall(rarg.RangeFunction)
+  if (call === undefined || !isTrue(quals)) return undefined
+  const before = block.relations.length
+  block.relations.push(itemOf(larg as Node, block))
+  const made = unnested(rarg.RangeFunction, call, kind === 'left', block)
+  const left = block.relations.length > before ? block.relations.pop() : undefined
+  return left === undefined ? made : joined(left, made, kind, [])
+}
+
+const isTrue = (quals: Node | undefined): boolean =>
+  quals === undefined || ('A_Const' in quals && quals.A_Const.boolval?.boolval === true)
 
 function sidesOf({ larg, rarg }: JoinExpr, block: Block): readonly [Relation, Relation] {
   const left = itemOf(larg as Node, block)

@@ -5,6 +5,7 @@ import {
   type ColumnType,
   DECIMAL_DIGITS,
   decimalOf,
+  listOf,
   type PlainKind,
   type ScalarType,
   sameType,
@@ -51,9 +52,11 @@ const NAMES: Readonly<Record<string, PlainKind>> = {
 export function typeNamed(type: TypeName, text: string): ColumnType {
   const name = textOf(type.names?.at(-1)) ?? ''
   const kind = NAMES[name]
-  if (kind === undefined || (type.arrayBounds ?? []).length > 0) {
-    return unsupported(text, type.location, `the type ${name}${type.arrayBounds === undefined ? '' : '[]'}`, known())
+  const dimensions = (type.arrayBounds ?? []).length
+  if (kind === undefined || dimensions > 1) {
+    return unsupported(text, type.location, `the type ${name}${'[]'.repeat(dimensions)}`, known())
   }
+  if (dimensions === 1) return listOf(scalars[kind], true)
   const [precision, scale] = (type.typmods ?? []).map(numberIn)
   return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : scalars[kind]
 }

@@ -1,5 +1,6 @@
 // All functions by name. Adding one is adding an entry to its family's file.
 import { arithmetic } from './arithmetic.ts'
+import { arrays } from './array.ts'
 import { booleans } from './boolean.ts'
 import { comparisons } from './comparison.ts'
 import { conditionals } from './conditional.ts'
@@ -29,6 +30,7 @@ export const registry: readonly Entry[] = Object.freeze([
   ...intervals,
   ...jsons,
   ...lists,
+  ...arrays,
 ])
 
 const byName = new Map<string, Entry>()

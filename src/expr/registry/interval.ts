@@ -23,7 +23,7 @@ function shift(at: bigint, bytes: Bytes, sign: 1 | -1): bigint {
   return sum === BigInt.asIntN(64, sum) ? sum : raise('OUT_OF_RANGE')
 }
 
-const later = (at: bigint, by: Bytes): bigint => shift(at, by, 1)
+export const later = (at: bigint, by: Bytes): bigint => shift(at, by, 1)
 const earlier = (at: bigint, by: Bytes): bigint => shift(at, by, -1)
 const midnight = (day: number): bigint => {
   const at = BigInt(day) * MICROS_PER_DAY

@@ -269,7 +269,7 @@ export const lists: readonly Entry[] = [
       signature: 'list_join(list<string>, string) → string',
       doc: 'The texts one after another with a separator between them; nulls are passed over.',
       example: "list_join(split('a,b', ','), '; ') → a; b",
-      dialects: { spark: 'array_join', postgres: 'array_to_string' },
+      dialects: { spark: 'array_join' },
     },
   ),
   entry(
@@ -320,7 +320,6 @@ export const lists: readonly Entry[] = [
       signature: 'split(string, string) → list<string>',
       doc: 'The pieces of a text between separators; an empty separator leaves it whole.',
       example: "list_get(split('a,b', ','), 1) → b",
-      dialects: { postgres: 'string_to_array' },
     },
   ),
   entry(

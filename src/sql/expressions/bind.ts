@@ -1,7 +1,8 @@
 // A node of the parse tree → an expression over the inputs of its block. One function a kind of node; a kind without
 // one is refused by its name.
-import { cast, type Expr, entryOf, literal } from '../../expr/index.ts'
-import { scalars } from '../../types/index.ts'
+import { listBytes } from '../../data/index.ts'
+import { call, cast, type Expr, entryOf, literal } from '../../expr/index.ts'
+import { type ListType, scalars } from '../../types/index.ts'
 import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
 import type { ColumnRef, Node, TypeCast } from '../parser.ts'
@@ -9,6 +10,7 @@ import { invalid, unsupported, within } from '../refuse.ts'
 import { lookup, type Scope, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
 import { typeNamed } from '../types.ts'
+import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
 import { constant, parameter } from './constants.ts'
 import {
@@ -60,7 +62,8 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('SQLValueFunction' in node) return valueFunction(node.SQLValueFunction, block)
   if ('SubLink' in node) return sublink(node.SubLink, block, bind)
   if ('CollateClause' in node) return collated(node, block)
-  if ('A_Indirection' in node) return field(node, block)
+  if ('A_ArrayExpr' in node) return arrayOf(node.A_ArrayExpr, block, bind)
+  if ('A_Indirection' in node) return indirection(node, block)
   return unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
 }
 
@@ -108,6 +111,9 @@ function operator({ A_Expr: node }: Operator, block: Block, byte: number | undef
     case 'AEXPR_DISTINCT':
     case 'AEXPR_NOT_DISTINCT':
       return distinctness(node, block, bind)
+    case 'AEXPR_OP_ANY':
+    case 'AEXPR_OP_ALL':
+      return anyAll(node, block, bind)
     case 'AEXPR_NULLIF':
       return nullIf(node, block, bind)
     default:
@@ -120,10 +126,12 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
   const operator = textOf(node.name?.at(-1)) ?? ''
   const has = (fn: string): boolean => entryOf(fn) !== undefined
   const right = bind(node.rexpr as Node, block)
+  const left = node.lexpr === undefined ? undefined : bind(node.lexpr, block)
   const made =
-    node.lexpr === undefined
+    left === undefined
       ? unary(operator, right, has)
-      : binary(operator, ...operands(operator, bind(node.lexpr, block), right, block, byte), has)
+      : (arrayOperator(operator, left, right, block, byte) ??
+        binary(operator, ...operands(operator, left, right, block, byte), has))
   if (made?.kind === 'call') {
     const inner = made.fn === 'not' ? made.args[0] : made
     if (inner?.kind === 'call') checkPattern(inner.fn, inner.args, block, byte)
@@ -152,6 +160,7 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
   if (arg === undefined || typeName === undefined)
     return invalid(text, location, 'a cast of nothing', 'write CAST(x AS type)')
   const type = typeNamed(typeName, text)
+  if (type.kind === 'list') return arrayCast(arg, type, block, location)
   const value = bind(arg, block)
   if (isUnknown(block, value) && value.kind === 'literal') {
     const fields = intervalText(typeName)
@@ -163,6 +172,19 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
     return coerce(block, constant, type, locationOf(arg), true)
   }
   return type.kind === 'struct' ? value : cast(value, type)
+}
+
+function arrayCast(arg: Node, type: ListType, block: Block, byte: number | undefined): Expr {
+  if ('A_ArrayExpr' in arg) return arrayOf(arg.A_ArrayExpr, block, bind, type)
+  const value = bind(arg, block)
+  if (isUnknown(block, value) && value.kind === 'literal') {
+    if (typeof value.value === 'string') return arrayFromText(value.value, type, block, locationOf(arg))
+    return literal(null, type)
+  }
+  const own = typeIn(block, value).type
+  if (own.kind === 'list' && own.element.type.kind === type.element.type.kind) return value
+  if (own.kind === 'list') return call('list_cast', value, literal(listBytes(type, []), type))
+  return unsupported(block.query.text, byte, 'a cast of this to an array', 'write ARRAY[…]')
 }
 
 /** The only collation there is, C, is the one that every text has. */
@@ -177,6 +199,16 @@ function collated({ CollateClause: node }: Extract<Node, { CollateClause: unknow
     )
   }
   return bind(node.arg as Node, block)
+}
+
+/** Subscripts of arrays, and fields. */
+function indirection(node: Extract<Node, { A_Indirection: unknown }>, block: Block): Expr {
+  const { arg, indirection: steps = [] } = node.A_Indirection
+  if (!steps.every(each => 'A_Indices' in each)) return field(node, block)
+  return steps.reduce<Expr>(
+    (from, each) => ('A_Indices' in each ? subscript(from, each.A_Indices, block, bind) : from),
+    bind(arg as Node, block),
+  )
 }
 
 /** `(t).field` and `(window).start`: a field of a struct column. */

@@ -81,7 +81,7 @@ export function caseOf({ arg, args = [], defresult, location }: CaseNode, block:
 }
 
 /** Results that must have one type: unknown constants take that of the others, dates beside timestamps become such. */
-function alike(block: Block, exprs: readonly Expr[], byte?: number): readonly Expr[] {
+export function alike(block: Block, exprs: readonly Expr[], byte?: number): readonly Expr[] {
   const known = adapt(block, exprs, byte)
   const types = known.map(each => typeIn(block, each).type)
   const common = types.reduce<ColumnType | undefined>((a, b) => a && meeting(a, b), types[0])

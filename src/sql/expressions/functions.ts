@@ -7,6 +7,7 @@ import type { FuncCall, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { textOf } from '../tree.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
+import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
 import { coerce, isUnknown } from './coerce.ts'
 import { checkPattern } from './patterns.ts'
@@ -24,6 +25,10 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const name = textOf(node.funcname?.at(-1)) ?? ''
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
+  if (isArrayFunction(name)) {
+    const args = (node.args ?? []).map(each => bind(each, block))
+    return arrayFunction(name, args, block, node.location)
+  }
   const own = POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
