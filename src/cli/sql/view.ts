@@ -6,7 +6,7 @@ import { cellsOf } from './csv-cells.ts'
 /** Characters of a cell at most. */
 const LONGEST_CELL = 80
 
-const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double'])
+const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double', 'decimal'])
 
 export interface ViewOptions {
   /** Of the terminal; undefined: as wide as it gets. */
