@@ -214,5 +214,8 @@ function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, 
 }
 
 function argumentsOf(node: TypedCall, run: Run, columns: readonly Column[], row: number) {
-  return columns.map((column, i) => readValue(run.memory, column, (node.args[i] as Typed).type.kind, row))
+  return columns.map((column, i) => {
+    const arg = node.args[i] as Typed
+    return arg.kind === 'constant' ? arg.value : readValue(run.memory, column, arg.type.kind, row)
+  })
 }

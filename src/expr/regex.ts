@@ -19,16 +19,18 @@ export interface Match {
 
 const KEPT = 128
 const compiled = new Map<string, Pattern>()
+/** Row after row asks for the same one. */
+let last: { readonly source: string; readonly flags: string; readonly pattern: Pattern } | undefined
 
 /** The pattern with its flags (c, i, n, m, s, x; g is for whoever replaces); BAD_PATTERN. */
 export function patternOf(source: string, flags = ''): Pattern {
+  if (last?.source === source && last.flags === flags) return last.pattern
   const key = `${flags}/${source}`
-  const known = compiled.get(key)
-  if (known !== undefined) return known
+  const pattern = compiled.get(key) ?? compile(source, flags)
   if (compiled.size >= KEPT) compiled.clear()
-  const made = compile(source, flags)
-  compiled.set(key, made)
-  return made
+  compiled.set(key, pattern)
+  last = { source, flags, pattern }
+  return pattern
 }
 
 interface Mode {
@@ -85,32 +87,27 @@ const matchOf = (found: RegExpExecArray): Match => ({
   groups: found.slice(1),
 })
 
-/** The match that begins where this one does and ends last (or first). */
+/** The match that begins where this one does and ends last (or first): each found one asks for one that goes farther. */
 function farthest(text: string, flags: string, input: string, found: RegExpExecArray, isLazy: boolean): Match {
   const from = found.index
-  const ends = pointsFrom(input, from)
-  const before = Array.from(input.slice(0, from)).length
-  const near = from + found[0].length
-  const wanted = isLazy ? ends.filter(each => each.at < near) : ends.filter(each => each.at > near).reverse()
-  for (const { points } of wanted) {
-    const ending = new RegExp(`(?:${text})(?<=^[^]{${before + points}})`, `${flags.replace('m', '')}y`)
-    if (flags.includes('m')) break
-    ending.lastIndex = from
-    const match = ending.exec(input)
-    if (match !== null) return matchOf(match)
+  const before = lengthOf(input.slice(0, from))
+  for (let best = found; ; ) {
+    const length = lengthOf(best[0])
+    if (isLazy ? length === 0 : from + best[0].length === input.length) return matchOf(best)
+    const wanted = isLazy ? `${before},${before + length - 1}` : `${before + length + 1},`
+    const farther = new RegExp(`(?:${text})(?<=(?<![^])[^]{${wanted}})`, `${flags}y`)
+    farther.lastIndex = from
+    const next = farther.exec(input)
+    if (next === null) return matchOf(best)
+    best = next
   }
-  return matchOf(found)
 }
 
-/** Places between characters from a place on, in code units and in characters. */
-function pointsFrom(input: string, from: number): { readonly at: number; readonly points: number }[] {
-  const places = [{ at: from, points: 0 }]
-  let [at, points] = [from, 0]
-  for (const each of input.slice(from)) {
-    at += each.length
-    places.push({ at, points: ++points })
-  }
-  return places
+/** In characters. */
+function lengthOf(text: string): number {
+  let length = 0
+  for (const _ of text) length++
+  return length
 }
 
 const CLASSES: Readonly<Record<string, string>> = {

@@ -41,6 +41,7 @@ function* matches(text: string, by: Pattern, start = 1n): Generator<Match> {
 
 function nth(text: string, by: Pattern, start: bigint, n: bigint): Match | undefined {
   if (n < 1n) raise('INVALID_ARGUMENT')
+  if (n === 1n && start === 1n) return by.find(text, 0)
   for (const each of matches(text, by, start)) if (--n === 0n) return each
   return undefined
 }
