@@ -101,7 +101,7 @@ export {
   write,
 } from './connectors/index.ts'
 export type { Mode, Sink, SinkContext, SinkSpec, Source, SourceContext, SourceSpec } from './data/index.ts'
-export type { Database, Outcome, SqlOptions } from './database/index.ts'
+export type { Database, ExecuteOptions, Outcome, SqlOptions } from './database/index.ts'
 export type { Change, ChangesOptions, Output, Snapshot } from './plan/index.ts'
 export type { Engine, EngineOptions, Progress, Run, RunEvents, RunOptions, RunStatus, Why } from './runtime/index.ts'
 export {

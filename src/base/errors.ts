@@ -149,6 +149,7 @@ export const catalogue = {
     what: 'the text is too large: {what}, and there may be {most}',
     fix: 'split it into several statements, or put the values into a table',
   },
+  NO_TABLE: { actor: 'user', what: 'there is no table {name}', fix: '{suggestion}' },
   NOT_READABLE: {
     actor: 'user',
     what: 'the table {name} is only written to',

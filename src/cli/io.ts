@@ -12,6 +12,8 @@ export interface Io {
   readonly stdin?: Readable & { readonly isTTY?: boolean }
   /** Progress and errors. */
   readonly stderr: Screen
+  /** Where the lines are kept that were written in `millrace sql`; absent: nowhere. */
+  readonly history?: string
   /** Where signals arrive. */
   readonly signals: EventEmitter
   /** A folder for what is forgotten at the end. */

@@ -3,7 +3,7 @@
 // confirmed (plan).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { realWorld } from '../host/index.ts'
@@ -66,6 +66,7 @@ const io: Io = {
   stdout,
   stderr,
   signals: process,
+  history: join(homedir(), '.millrace_history'),
   get scratch() {
     scratch ??= mkdtempSync(join(tmpdir(), 'millrace-'))
     return scratch

@@ -1,7 +1,7 @@
 // What SQL is run against: tables that were registered or defined, and files by their paths. A query is bound to a table
 // like any other; what runs it is what the wiring gives.
 import type { Readable, Writable } from 'node:stream'
-import { fail, optionsFor, textFor } from '../base/index.ts'
+import { fail, optionsFor, signalFor, textFor } from '../base/index.ts'
 import type { World } from '../data/index.ts'
 import type { Expr } from '../expr/index.ts'
 import type { Session } from '../plan/index.ts'
@@ -14,10 +14,16 @@ import { perform } from './perform.ts'
 import type { Given, Place, Relation } from './place.ts'
 import { Settings } from './settings.ts'
 import { STDIN, standardInput, standardInputOf } from './standard-input.ts'
+import { describeNamed } from './tell.ts'
 
 export interface SqlOptions {
   /** Values of $1, $2 …: they never become text. */
   readonly params?: readonly unknown[]
+}
+
+export interface ExecuteOptions extends SqlOptions {
+  /** Ends the statement that is going on; those behind it are not begun. */
+  readonly signal?: AbortSignal
 }
 
 /** What a statement came to: a table to be looked at, or that it is done. */
@@ -41,12 +47,16 @@ export interface Database {
   /** The table of a query: `await m.sql('SELECT carrier, count(*) AS n FROM flights GROUP BY carrier')`. */
   sql<Row extends object = Record<string, unknown>>(text: string, options?: SqlOptions): Promise<Table<Row, 'update'>>
   /** The statements of a text, one after another: each is done when its outcome is asked for. */
-  execute(text: string, options?: SqlOptions): AsyncGenerator<Outcome, void, undefined>
+  execute(text: string, options?: ExecuteOptions): AsyncGenerator<Outcome, void, undefined>
 }
 
 /** A database whose settings are set from outside, as SET does it. */
 export interface OpenDatabase extends Database {
   set(name: string, value: string): void
+  /** The columns of something that has a name, as rows. */
+  describe(name: string): Promise<Table<Record<string, unknown>, 'update'>>
+  /** The names of tables and views, and of the columns that are known. */
+  names(): readonly string[]
 }
 
 export interface DatabaseOptions {
@@ -72,6 +82,8 @@ export function databaseOf({ follow = false, stdin, stdout, ...engines }: Databa
   const { session } = engines
   return {
     set: (name, value) => place.settings.set(name, value),
+    describe: async name => new Table(await describeNamed(name, place), session),
+    names: () => [...relations].flatMap(([name, each]) => [name, ...columnsKnown(each)]),
     register(name, table) {
       relations.set(name, { kind: 'table', node: () => table.node })
     },
@@ -89,6 +101,7 @@ export function databaseOf({ follow = false, stdin, stdout, ...engines }: Databa
     async *execute(text, options) {
       const given = givenOf('execute', text, options)
       for (const each of given.script.statements) {
+        given.signal?.throwIfAborted()
         const made = await perform(each, given, place)
         if (typeof made === 'string') yield { kind: 'done', statement: each.text, tag: made }
         else yield { kind: 'rows', statement: each.text, table: new Table(made, session) }
@@ -97,12 +110,18 @@ export function databaseOf({ follow = false, stdin, stdout, ...engines }: Databa
   }
 }
 
-function givenOf(verb: 'sql' | 'execute', text: string, options: SqlOptions = {}): Given {
+/** Names of columns, as far as nothing has to be looked at for them. */
+function columnsKnown({ store, follows, sink }: Relation): readonly string[] {
+  return ((store ?? follows ?? sink)?.schema?.fields ?? []).map(each => each.name)
+}
+
+function givenOf(verb: 'sql' | 'execute', text: string, options: ExecuteOptions = {}): Given {
   textFor(verb, 'text', text, `pass a query: m.${verb}('SELECT 1 AS one')`)
-  const { params = [] } = optionsFor(verb, options, 'pass { params: [1] }')
+  const { params = [], signal } = optionsFor(verb, options, 'pass { params: [1] }')
+  signalFor(verb, signal)
   if (!Array.isArray(params))
     fail('BAD_VERB', { verb, reason: 'the parameters are no list', fix: 'pass { params: [1] }' })
-  return { script: parse(text), params: params.map((value, i) => constantFrom(verb, value, i)) }
+  return { script: parse(text), params: params.map((value, i) => constantFrom(verb, value, i)), signal }
 }
 
 function constantFrom(verb: string, value: unknown, i: number): Expr {

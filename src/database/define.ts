@@ -45,7 +45,7 @@ export async function createTableAs(definition: CreateOf, given: Given, place: P
   const { name, ifNotExists, query } = definition
   if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
   const node = await bound(query, given, place)
-  const rows = await rowsNow(place.world, node)
+  const rows = await rowsNow(place.world, node, given.signal)
   const store = storeOf(name, schema(node), [])
   await store.change(rows)
   place.relations.set(name, { kind: 'table', node: () => store.node, store })

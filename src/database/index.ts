@@ -2,6 +2,7 @@ export {
   type Database,
   type DatabaseOptions,
   databaseOf,
+  type ExecuteOptions,
   type OpenDatabase,
   type Outcome,
   type SqlOptions,

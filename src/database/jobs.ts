@@ -38,7 +38,10 @@ export async function insertInto(target: Target, statement: Insert, given: Given
     rows += each.rowsOut
   })
   if (endless && !follow) return `INSERT RUNNING ${to.table}`
-  await run.done
+  const stop = (): void => void run.stop()
+  given.signal?.addEventListener('abort', stop)
+  if (given.signal?.aborted === true) stop()
+  await run.done.finally(() => given.signal?.removeEventListener('abort', stop))
   return `INSERT 0 ${rows}`
 }
 
@@ -126,7 +129,7 @@ export async function copyTo(copy: Extract<Copy, { kind: 'copy to' }>, given: Gi
   const whole = wholeSink(format, write, () => `${part}.${++scratches}`)
   try {
     await write(new Uint8Array(0))
-    await deliver(place.world, node, whole.spec)
+    await deliver(place.world, node, whole.spec, { signal: given.signal })
     await whole.end()
     await disk.rename(part, copy.path)
   } catch (error) {

@@ -41,7 +41,7 @@ type Store = NonNullable<Relation['store']>
 
 async function insertRows(store: Store, { query, ignore, ...to }: Insert, given: Given, place: Place): Promise<string> {
   const node = await boundFor(query, { ...to, target: store.schema }, given, place)
-  const rows = await rowsNow(place.world, node)
+  const rows = await rowsNow(place.world, node, given.signal)
   const fresh = ignore ? store.fresh(rows) : rows
   await store.change(fresh)
   await settled(place)
@@ -49,8 +49,8 @@ async function insertRows(store: Store, { query, ignore, ...to }: Insert, given:
 }
 
 /** Rows of a table of the same columns into a memory table. */
-export async function copyRows(store: Store, node: Node, place: Place): Promise<string> {
-  const rows = await rowsNow(place.world, node)
+export async function copyRows(store: Store, node: Node, { signal }: Given, place: Place): Promise<string> {
+  const rows = await rowsNow(place.world, node, signal)
   await store.change(rows)
   await settled(place)
   return `COPY ${countOf(rows)}`
@@ -71,7 +71,7 @@ export async function change(statement: Change, given: Given, place: Place): Pro
   const unknown = sets.find(each => !names.includes(each))
   if (unknown !== undefined)
     return invalid(given.script.text, statement.byte, `${table} has no column ${unknown}`, suggestion(unknown, names))
-  const going = await rowsNow(place.world, await bound(query, given, place))
+  const going = await rowsNow(place.world, await bound(query, given, place), given.signal)
   const coming = kind === 'delete' ? [] : await renewedRows(store, statement, names, given, place)
   await store.change([...going.map(({ row, weight }) => ({ row, weight: -weight })), ...coming])
   await settled(place)
@@ -86,5 +86,5 @@ async function renewedRows(
   place: Place,
 ): Promise<Weighted[]> {
   const to = { table, target: store.schema, columns: [], byte }
-  return rowsNow(place.world, await boundFor(renewed(names), to, given, place))
+  return rowsNow(place.world, await boundFor(renewed(names), to, given, place), given.signal)
 }

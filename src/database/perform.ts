@@ -73,6 +73,7 @@ async function copyFrom(copy: Extract<Copy, { kind: 'copy from' }>, given: Given
       node,
       fields.map(each => ({ name: each.name, expr: columnFor(each, names, copy, text) })),
     ),
+    given,
     place,
   )
 }

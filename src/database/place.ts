@@ -53,4 +53,6 @@ export interface Place {
 export interface Given {
   readonly script: Script
   readonly params: readonly Expr[]
+  /** Ends what is going on. */
+  readonly signal: AbortSignal | undefined
 }

@@ -15,7 +15,7 @@ export interface Weighted {
 }
 
 /** What is in a table now. */
-export async function rowsNow(world: World, node: Node): Promise<Weighted[]> {
+export async function rowsNow(world: World, node: Node, signal: AbortSignal | undefined): Promise<Weighted[]> {
   const rows: Weighted[] = []
   const spec = resultSink(({ schema, memory }) => {
     const exact = exactly(schema)
@@ -26,7 +26,7 @@ export async function rowsNow(world: World, node: Node): Promise<Weighted[]> {
       },
     }
   })
-  await deliver(world, node, spec)
+  await deliver(world, node, spec, { signal })
   return rows
 }
 

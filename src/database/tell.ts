@@ -1,6 +1,7 @@
 // SHOW, DESCRIBE and EXPLAIN: what there is, as rows.
-import { excerpt } from '../base/index.ts'
+import { excerpt, fail } from '../base/index.ts'
 import { memoryInput, resultSink } from '../connectors/index.ts'
+import { suggestion } from '../expr/index.ts'
 import { explainText, type Node, optimise, schema, sourceOf } from '../plan/index.ts'
 import { deliver, stagesOf } from '../runtime/index.ts'
 import { definitionOf, type Statement, unsupported } from '../sql/index.ts'
@@ -46,11 +47,22 @@ export async function show(name: string, { script }: Given, place: Place): Promi
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1)
 
 export async function describe(query: Statement, given: Given, place: Place): Promise<Node> {
-  const { fields } = schema(await bound(query, given, place))
+  return columnsTold(await bound(query, given, place))
+}
+
+function columnsTold(node: Node): Node {
+  const { fields } = schema(node)
   return told(
     ['column', 'type', 'null'],
     fields.map(({ name, type, nullable }) => ({ column: name, type: showType(type), null: nullable ? 'yes' : 'no' })),
   )
+}
+
+/** The columns of something that has a name. */
+export async function describeNamed(name: string, { relations }: Place): Promise<Node> {
+  const { node } =
+    relations.get(name) ?? fail('NO_TABLE', { name, suggestion: suggestion(name, [...relations.keys()]) })
+  return columnsTold(node === undefined ? fail('NOT_READABLE', { name }) : await node())
 }
 
 export async function explain(of: Statement, analyze: boolean, given: Given, place: Place): Promise<Node> {
@@ -59,7 +71,7 @@ export async function explain(of: Statement, analyze: boolean, given: Given, pla
   const query = 'query' in definition && definition.query !== undefined ? definition.query : of
   const node = await bound(query, given, place)
   const lines = place.session.explain(node).split('\n')
-  return plan(analyze ? [...lines, await analyzed(node, place)] : lines)
+  return plan(analyze ? [...lines, await analyzed(node, given.signal, place)] : lines)
 }
 
 async function explainInsert(
@@ -94,7 +106,7 @@ const plan = (lines: readonly string[]): Node =>
   )
 
 /** What running it took; the rows go nowhere. */
-async function analyzed(node: Node, { world }: Place): Promise<string> {
+async function analyzed(node: Node, signal: AbortSignal | undefined, { world }: Place): Promise<string> {
   let rows = 0
   const sink = resultSink(
     () => ({ write() {} }),
@@ -103,6 +115,6 @@ async function analyzed(node: Node, { world }: Place): Promise<string> {
     },
   )
   const since = world.clock.ticks()
-  await deliver(world, node, sink)
+  await deliver(world, node, sink, { signal })
   return `Rows: ${rows}, time: ${Math.round(world.clock.ticks() - since)} ms`
 }

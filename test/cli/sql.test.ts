@@ -261,7 +261,6 @@ describe('millrace sql', () => {
     await refused([q, '--follow', '--format', 'arrow'], 'USAGE', /has none/)
     await refused([q, '--file', 'x.sql'], 'USAGE', /leave one of them out/)
     await refused(['--file', path('none.sql')], 'USAGE', /there is no file/)
-    await refused([], 'USAGE', /no query was given/)
     await refused([q, 'FROM x'], 'USAGE', /one query too many/)
     await refused([q, '--fromat', 'csv'], 'USAGE', /did you mean --format/)
   })

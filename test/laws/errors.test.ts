@@ -378,6 +378,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   BAD_TEST: 'testing/everywhere',
   BAD_PATTERN: 'expr/regex',
   INPUT_TAKEN: 'cli/sql',
+  NO_TABLE: 'cli/repl',
   NOT_READABLE: 'database/statements',
   NOT_WRITABLE: 'database/statements',
   DUPLICATE_KEY: 'database/statements',

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { OpenDatabase, Outcome } from '../../database/index.ts'
 import { onSignals, withoutTierUp } from '../../host/index.ts'
 import type { Node } from '../../plan/index.ts'
-import { deliver, type Engine, engineOf, sessionOf } from '../../runtime/index.ts'
+import { deliver, engineOf, sessionOf } from '../../runtime/index.ts'
 import { usage } from '../arguments.ts'
 import type { Io } from '../io.ts'
 import { type Asked, askedOf, type Flags } from './flags.ts'
 import { printerOf, type Target } from './printers.ts'
+import type { Shell } from './shell.ts'
 import { showStream } from './stream.ts'
 import { counted } from './view.ts'
 
@@ -17,8 +18,14 @@ export async function sqlCommand(query: string, flags: Flags, io: Io): Promise<n
   if (query !== '' && asked.file !== undefined)
     usage('a query and --file are given', 'leave one of them out; a file may hold several statements')
   const text = query === '' ? await textOf(asked, io) : query
-  if (text === undefined) return usage('no query was given', 'write millrace sql "SELECT …", or --file job.sql')
-  return runText(text, asked, io, query === '' && asked.file === undefined)
+  const isStdinRead = query === '' && asked.file === undefined
+  if (text !== undefined) return opened(asked, io, isStdinRead, shell => runText(shell, text))
+  if (io.stdin === undefined) return usage('no query was given', 'write millrace sql "SELECT …", or --file job.sql')
+  const { repl } = await import('./repl.ts')
+  return opened(asked, io, false, shell => {
+    const run = (statement: string, signal: AbortSignal) => statements(shell, statement, signal)
+    return repl(shell, run, (table, signal) => showTable(table, shell, signal))
+  })
 }
 
 /** The statements of --file, or of what comes in; undefined: there are none. */
@@ -37,25 +44,45 @@ async function textOf({ file }: Asked, io: Io): Promise<string | undefined> {
 /** Rows that are shown on a terminal. */
 const ROWS = 40
 
-async function runText(text: string, asked: Asked, io: Io, isStdinRead: boolean): Promise<number> {
+/** Do a task with a database, and take everything down again. */
+async function opened(
+  asked: Asked,
+  io: Io,
+  isStdinRead: boolean,
+  task: (shell: Shell) => Promise<number>,
+): Promise<number> {
   const memory = asked.memory === undefined ? {} : { memory: asked.memory }
   const stdin = isStdinRead || io.stdin?.isTTY === true ? undefined : io.stdin
-  const session = sessionOf(io.world, memory)
-  const engine = engineOf(io.world, { dir: asked.dir, ...memory })
-  const views = engineOf(io.world, { dir: false, ...memory })
-  const ending = new AbortController()
-  const graceful = (): void => ending.abort()
-  const release = onSignals({ graceful, immediate: code => io.exit(code) }, io.signals)
+  const { world, stdout } = io
+  const session = sessionOf(world, memory)
+  const engine = engineOf(world, { dir: asked.dir, ...memory })
+  const views = engineOf(world, { dir: false, ...memory })
   try {
     const { databaseOf } = await withoutTierUp(() => import('../../database/index.ts'))
-    const { world, stdout } = io
     const database = databaseOf({ session, world, jobs: engine, views, follow: asked.follow, stdin, stdout })
     setUp(database, asked)
-    return await runStatements(database, text, { asked, engine, io, signal: ending.signal })
+    return await task({ database, asked, engine, io })
   } finally {
-    release()
     await Promise.all([engine.close(), views.close()])
   }
+}
+
+/** What shells expect of a command that a SIGINT has ended. */
+const INTERRUPTED = 130
+
+/** The statements of a text, until one fails, or a signal comes. */
+async function runText(shell: Shell, text: string): Promise<number> {
+  const { io, asked } = shell
+  const ending = new AbortController()
+  const release = onSignals({ graceful: () => ending.abort(), immediate: code => io.exit(code) }, io.signals)
+  try {
+    await statements(shell, text, ending.signal)
+  } catch (error) {
+    if (!ending.signal.aborted) throw error
+  } finally {
+    release()
+  }
+  return ending.signal.aborted && !asked.follow ? INTERRUPTED : 0
 }
 
 /** The flags are what SET would say. */
@@ -68,43 +95,24 @@ function setUp(database: OpenDatabase, { stream, epochRows, output }: Asked): vo
   for (const [name, value] of Object.entries(settings)) database.set(name, value)
 }
 
-interface Place {
-  readonly asked: Asked
-  readonly engine: Engine
-  readonly io: Io
-  readonly signal: AbortSignal
+async function statements(shell: Shell, text: string, signal: AbortSignal): Promise<void> {
+  for await (const outcome of shell.database.execute(text, { signal })) await show(outcome, shell, signal)
 }
 
-/** What shells expect of a command that a SIGINT has ended. */
-const INTERRUPTED = 130
-
-async function runStatements(database: OpenDatabase, text: string, place: Place): Promise<number> {
-  const { asked, signal } = place
-  for await (const outcome of database.execute(text)) {
-    try {
-      await show(outcome, place)
-    } catch (error) {
-      if (signal.aborted) return INTERRUPTED
-      throw error
-    }
-    if (signal.aborted) return asked.follow ? 0 : INTERRUPTED
-  }
-  return 0
+async function show(outcome: Outcome, shell: Shell, signal: AbortSignal): Promise<void> {
+  if (outcome.kind === 'rows') return showTable(outcome.table, shell, signal)
+  if (!shell.asked.quiet) shell.io.stderr.write(`${outcome.tag}\n`)
 }
 
-async function show(outcome: Outcome, { asked, engine, io, signal }: Place): Promise<void> {
-  if (outcome.kind === 'done') {
-    if (!asked.quiet) io.stderr.write(`${outcome.tag}\n`)
-    return
-  }
-  const { table } = outcome
+async function showTable({ node }: { readonly node: Node }, shell: Shell, signal: AbortSignal): Promise<void> {
+  const { asked, engine, io } = shell
   const { clock } = io.world
   const target = targetOf(asked, io)
   const since = clock.ticks()
   const rows = asked.stream
-    ? await showStream(table.node, { asked, engine, target, signal })
-    : await showBatch(table.node, asked, target, io, signal)
-  if (asked.quiet || asked.follow || asked.format !== 'table') return
+    ? await showStream(node, { asked, engine, target, signal })
+    : await showBatch(node, asked, target, io, signal)
+  if (asked.quiet || asked.follow || asked.format !== 'table' || !asked.timing) return
   io.stderr.write(`(${counted(rows)}, ${elapsed(clock.ticks() - since)})\n`)
 }
 

@@ -7,14 +7,20 @@ export type Flags = Extract<Parsed, { kind: 'command' }>['flags']
 
 const OUTPUTS = ['complete', 'update', 'append', 'retract'] as const satisfies readonly Mode[]
 
-export interface Asked {
+/** What may change while it goes on, in `millrace sql` on a terminal. */
+export interface Changeable {
+  format: Format
+  /** Tell how many rows there are, and how long they took. */
+  timing: boolean
+}
+
+export interface Asked extends Changeable {
   readonly file: string | undefined
   readonly follow: boolean
   readonly stream: boolean
   readonly epochRows: number | undefined
   /** Undefined: what fits. */
   readonly output: Mode | undefined
-  readonly format: Format
   readonly rows: number | undefined
   readonly dir: string | false
   readonly memory: string | undefined
@@ -43,6 +49,7 @@ export function askedOf(flags: Flags): Asked {
     epochRows,
     output,
     format,
+    timing: true,
     rows: countOf(flags, 'rows'),
     dir: flags.get('dir')?.[0] ?? false,
     memory: flags.get('memory')?.[0],
