@@ -88,14 +88,14 @@ function single(name: string, rows: number, at: number, make: () => Operator): v
   if (!name.includes(process.argv[2] ?? '')) return
   const operator = make()
   for (let b = 0; b < rows / BATCH_ROWS; b++) {
-    const some = Array.from({ length: BATCH_ROWS }, (_, i) => bid(10 * (b * BATCH_ROWS + i), 1))
+    const some = Array.from({ length: BATCH_ROWS }, (_, i) => bid(10_000 * (b * BATCH_ROWS + i), 1))
     operator.step(0, batchFromRows(some, schema, arena), () => {})
     arena.reset()
   }
   operator.flush(() => {})
   let best = Number.POSITIVE_INFINITY
   for (let i = 0; i < 5; i++) {
-    const one = batchFromRows([bid(Math.floor(10 * at * rows) + 1 + i, 1)], schema, arena)
+    const one = batchFromRows([bid(Math.floor(10_000 * at * rows) + 1 + i, 1)], schema, arena)
     const started = performance.now()
     operator.step(0, one, () => {})
     operator.flush(() => {})
@@ -128,3 +128,15 @@ const framed = (from: number) =>
 single('one row at the end of a group of 102,400, running sums', 102_400, 1, kept)
 single('one row in its middle, sums of 10 rows and lag', 102_400, 0.5, () => framed(-9))
 single('one row at its end, sums of 10 rows and lag', 102_400, 1, () => framed(-9))
+const hour = { mode: 'range', from: -3_600_000_000n, to: 0n } as const
+const timed = () =>
+  over(
+    {
+      ...common,
+      functions: [{ fn: 'avg', column: 2, frame: hour, name: 'avg' }],
+      rangeKey: { column: 1, descending: false },
+      emit: 'changes',
+    },
+    context,
+  )
+single('one row in its middle, mean of an hour (361 rows)', 102_400, 0.5, timed)

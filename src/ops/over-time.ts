@@ -142,12 +142,12 @@ class OverTime implements Operator {
     const chunk = this.#chunk
     for (const listing of listings(this.#groups, chunk)) {
       const telling = new Telling({ ...this.#spec, ahead, passed, isLast }, listing, chunk)
-      const { told, entries, results } = telling
+      const { told, entries, results, columns } = telling
       for (let from = 0; from < told.length; from += BATCH_ROWS) {
         const places = told.subarray(from, from + BATCH_ROWS)
         const rows = chunk.put(new Uint8Array(entries.slice(from, from + places.length).buffer))
-        const own = listing.columns.slice(0, shown).map(each => gatherColumn(each, rows, places.length, chunk))
-        const made = results.map(each => writeResult(each, places, listing.columns, chunk))
+        const own = columns.slice(0, shown).map(each => gatherColumn(each, rows, places.length, chunk))
+        const made = results.map(each => writeResult(each, places, columns, chunk))
         emit(0, { columns: [...own, ...made], rows: places.length, sel: 0, count: places.length, weights: 0 })
         yield
       }

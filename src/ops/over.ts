@@ -1,15 +1,26 @@
 // over(d a): the rows of a table, each with what window functions make of the rows of its group around it. A flush looks
-// at the groups that d touched and at no others: their rows as they were and as they are are put in order, the functions
-// computed for both, and the rows whose results differ are taken back and told anew. Rows that are equal in every column
+// at the groups that d touched and at no others, and of these only so far as frames reach from what changed: rows as they
+// were and as they are are put in order, the functions computed for both, and the rows whose results differ are taken back
+// and told anew. Rows that are equal in every column
 // are rows of their own; ties of the order are broken by all columns, ascending, nulls last.
-import { type Arena, BATCH_ROWS, bitmapBytes, type Column, gatherColumn, type Kind, type Ptr } from '../data/index.ts'
+import {
+  type Arena,
+  BATCH_ROWS,
+  bitmapBytes,
+  type Column,
+  gatherColumn,
+  type Kind,
+  type Memory,
+  type Ptr,
+} from '../data/index.ts'
 import type { Emit, Operator, OperatorContext } from './operator.ts'
 import { checkGroupColumns, OrderedGroups } from './ordered-groups.ts'
 import { orderedOperator, type Telling } from './ordered-operator.ts'
 import type { SortColumn } from './ordered-rows.ts'
+import { affectedBy, type Reach, reachOf } from './over/affected.ts'
 import { argumentOf, rangeKeyOf } from './over/arguments.ts'
 import { type OverFunction, resultOf } from './over/functions.ts'
-import { listings } from './over/listing.ts'
+import { type Listing, listings } from './over/listing.ts'
 import { type Result, writeResult } from './over/results.ts'
 import { type Sequence, sequenceOf, timesOf } from './over/sequence.ts'
 
@@ -47,15 +58,57 @@ export function over(spec: OverSpec, context: OperatorContext): Operator {
 }
 
 function* tell(spec: OverSpec, groups: OrderedGroups, fresh: boolean, chunk: Arena, emit: Emit): Generator<void> {
-  for (const { entries, columns, before, now, marks } of listings(groups, chunk)) {
-    if (fresh) before.fill(0n)
+  const reach = fresh ? undefined : reachOf(spec.functions)
+  for (const listing of listings(groups, chunk)) {
+    if (fresh) listing.before.fill(0n)
+    const part = partOf(spec, listing, reach, chunk.memory)
+    const { entries, columns, before, now, marks } = part
     const [old, young] = [
       { entries, weights: before, marks },
       { entries, weights: now, marks },
     ]
     const sides = [sideOf(spec, columns, old, chunk), sideOf(spec, columns, young, chunk)] as const
-    yield* tellSlots(spec, columns, slotsOf(before, now), sides, chunk, emit)
+    yield* tellSlots(spec, columns, slotsOf(before, now, part.told), sides, chunk, emit)
   }
+}
+
+/** What of a listing is computed, as if it were all; `told`: whose results may differ (undefined: of all). */
+interface Part extends Omit<Listing, 'columns'> {
+  readonly columns: readonly Column[]
+  readonly told: Uint8Array | undefined
+}
+
+function partOf(spec: OverSpec, listing: Listing, reach: Reach | undefined, memory: Memory): Part {
+  const affected = reach && affectedBy(reach, { ...listing, key: entry => keyAt(spec, listing, entry, memory) })
+  if (affected === undefined) return { ...listing, columns: listing.columns(), told: undefined }
+  const { told, needed } = affected
+  if (!needed.includes(0)) return { ...listing, columns: listing.columns(), told }
+  const which = Uint32Array.from(ones(needed))
+  // Where entries are left out, a group begins anew: nothing that is told looks there.
+  const marks = Uint8Array.from(which, (e, i) => (listing.marks[e] as number) | (which[i - 1] === e - 1 ? 0 : 1))
+  return {
+    entries: which.length,
+    columns: listing.columns(which),
+    before: BigInt64Array.from(which, e => listing.before[e] as bigint),
+    now: BigInt64Array.from(which, e => listing.now[e] as bigint),
+    marks,
+    told: Uint8Array.from(which, e => told[e] as number),
+  }
+}
+
+function ones(of: Uint8Array): number[] {
+  const found: number[] = []
+  for (let i = 0; i < of.length; i++) if (of[i] === 1) found.push(i)
+  return found
+}
+
+/** The key that ranges are of, so that it ascends. */
+function keyAt({ rangeKey }: OverSpec, listing: Listing, entry: number, memory: Memory): number | undefined {
+  if (rangeKey === undefined) return undefined
+  const column = listing.columns([entry])[rangeKey.column] as Column
+  const key = rangeKeyOf(column, rangeKey.descending, 1, memory)
+  if (key.isNull(0)) return undefined
+  return rangeKey.descending ? -Number(key.values[0]) : Number(key.values[0])
 }
 
 interface Side {
@@ -87,13 +140,19 @@ interface Slots {
   readonly young: Int32Array
 }
 
-function slotsOf(before: BigInt64Array, now: BigInt64Array): Slots {
+function slotsOf(before: BigInt64Array, now: BigInt64Array, told: Uint8Array | undefined): Slots {
+  const isTold = (e: number): boolean => told === undefined || told[e] === 1
   let count = 0
-  for (let e = 0; e < before.length; e++) count += Math.max(timesOf(before, e), timesOf(now, e))
+  for (let e = 0; e < before.length; e++) if (isTold(e)) count += Math.max(timesOf(before, e), timesOf(now, e))
   const [entry, old, young] = [new Uint32Array(count), new Int32Array(count).fill(-1), new Int32Array(count).fill(-1)]
   let [slot, oldRow, youngRow] = [0, 0, 0]
   for (let e = 0; e < before.length; e++) {
     const [was, is] = [timesOf(before, e), timesOf(now, e)]
+    if (!isTold(e)) {
+      oldRow += was
+      youngRow += is
+      continue
+    }
     for (let copy = 0; copy < Math.max(was, is); copy++, slot++) {
       entry[slot] = e
       if (copy < was) old[slot] = oldRow++

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchFromRows, changesOf, kindOf, Memory } from '../../src/data/index.ts'
-import { type OverFunction, over } from '../../src/ops/index.ts'
+import { type Frame, type OverFunction, over } from '../../src/ops/index.ts'
+import { affectedBy, type Reach, reachOf } from '../../src/ops/over/affected.ts'
 import { type FunctionTwin, overTwin } from '../../src/ops/reference/over.ts'
 import type { Order, Weighted } from '../../src/ops/reference/zset.ts'
 import { field, leaves, type ScalarType, schemaOf, scalars as t } from '../../src/types/index.ts'
@@ -172,4 +173,38 @@ test('only rows whose result changed are told, and groups of thousands of rows t
     ['-1 102 202', '1 101 201', '1 102 203'],
   )
   operator.close()
+})
+
+test('what is computed is what frames reach from what changed', () => {
+  const rows = 1000
+  const changing = (changed: readonly number[]) => {
+    const [before, now] = [new BigInt64Array(rows).fill(1n), new BigInt64Array(rows).fill(1n)]
+    for (const e of changed) before[e] = 0n
+    const marks = new Uint8Array(rows).fill(2)
+    marks[0] = marks[500] = 1
+    return { entries: rows, before, now, marks, key: (e: number) => e % 500 }
+  }
+  const spans = (of: Uint8Array): string => {
+    const found: string[] = []
+    for (let i = 0; i < of.length; i++)
+      if (of[i] === 1 && of[i - 1] !== 1) {
+        const end = of.indexOf(0, i)
+        found.push(`${i}-${end < 0 ? of.length : end}`)
+      }
+    return found.join(' ')
+  }
+  const reach = (functions: readonly OverFunction[], changed: readonly number[]): string[] => {
+    const found = affectedBy(reachOf(functions) as Reach, changing(changed))
+    return found === undefined ? [] : [spans(found.told), spans(found.needed)]
+  }
+  const sum = (frame: Frame): OverFunction => ({ fn: 'sum', column: 1, frame, name: 's' })
+  const lag: OverFunction = { fn: 'shift', column: 1, offset: -2 }
+  assert.deepEqual(reach([sum({ mode: 'rows', from: -3, to: 1 })], [100]), ['99-104', '96-105'])
+  assert.deepEqual(reach([lag], [1, 498, 700]), ['1-4 498-500 700-703', '0-4 496-500 698-703'])
+  assert.deepEqual(reach([sum({ mode: 'range', from: -10, to: 5 })], [600]), ['595-611', '585-616'])
+  assert.deepEqual(reach([sum({ mode: 'rows', from: undefined, to: 0 }), lag], [600, 620]), ['600-1000', '500-1000'])
+  assert.deepEqual(reach([{ fn: 'row_number' }], [10]), ['10-500', '0-500'])
+  assert.equal(reachOf([{ fn: 'ntile', n: 2 }]), undefined)
+  assert.equal(reachOf([sum({ mode: 'rows', from: 0, to: undefined })]), undefined)
+  assert.equal(reachOf([sum({ mode: 'groups', from: -1, to: 0 })]), undefined)
 })

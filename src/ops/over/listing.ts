@@ -6,7 +6,8 @@ import type { Listed } from './sequence.ts'
 
 export interface Listing {
   readonly entries: number
-  readonly columns: readonly Column[]
+  /** The rows of some entries (u32, by default all), in the arena. */
+  columns(which?: readonly number[] | Uint32Array): readonly Column[]
   /** Weights by entry. */
   readonly before: BigInt64Array
   readonly now: BigInt64Array
@@ -37,7 +38,11 @@ function listed(groups: OrderedGroups, from: number, to: number, entries: number
   const weights = (at: Ptr): BigInt64Array => memory.i64.slice(at >>> 3, (at >>> 3) + entries)
   return {
     entries,
-    columns: groups.columns(rows, entries, chunk),
+    columns(which) {
+      if (which === undefined) return groups.columns(rows, entries, chunk)
+      const addresses = Uint32Array.from(which, e => memory.u32[(rows >>> 2) + e] as number)
+      return groups.columns(chunk.put(new Uint8Array(addresses.buffer)), which.length, chunk)
+    },
     before: weights(before),
     now: weights(now),
     marks: memory.u8.slice(marks, marks + entries),

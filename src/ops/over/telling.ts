@@ -40,8 +40,10 @@ export class Telling {
   readonly told: Int32Array
   readonly entries: Uint32Array
   readonly results: readonly Result[]
+  /** Of all entries that are listed. */
+  readonly columns: readonly Column[]
   readonly #spec: TellingSpec
-  readonly #listing: Listing
+  readonly #listing: Omit<Listing, 'columns'> & { readonly columns: readonly Column[] }
   readonly #arena: Arena
   readonly #of: Sequence
   readonly #groups: readonly Group[]
@@ -51,9 +53,11 @@ export class Telling {
   readonly #folds: readonly (CarriedFold | undefined)[]
 
   constructor(spec: TellingSpec, listing: Listing, arena: Arena) {
-    const { columns, entries, now, marks } = listing
+    const { entries, now, marks } = listing
+    const columns = listing.columns()
     this.#spec = spec
-    this.#listing = listing
+    this.columns = columns
+    this.#listing = { ...listing, columns }
     this.#arena = arena
     this.#of = sequenceOf({ entries, weights: now, marks })
     this.#frame = spec.functions.flatMap(each => ('frame' in each ? [each.frame] : []))[0]
