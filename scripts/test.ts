@@ -1,8 +1,10 @@
 // `npm test` runs every test there is, in stages. `npm test -- FILE …` (with options of `node --test`, if any) runs those
-// files only and shows each test.
+// files only and shows each test; `--complete` writes the goldens of test/sql/golden instead of comparing with them.
 
 import { spawnSync } from 'node:child_process'
 import { root, runStages, testStages, writeTotals } from './stages.ts'
+
+const COMPLETE = '--complete'
 
 function runAsked(asked: readonly string[]): number {
   const args = [
@@ -10,9 +12,10 @@ function runAsked(asked: readonly string[]): number {
     '--disable-warning=ExperimentalWarning',
     '--test',
     '--test-timeout=600000',
-    ...asked,
+    ...asked.filter(each => each !== COMPLETE),
   ]
-  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1
+  const env = asked.includes(COMPLETE) ? { ...process.env, MILLRACE_COMPLETE: '1' } : process.env
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status ?? 1
 }
 
 async function runAll(): Promise<number> {

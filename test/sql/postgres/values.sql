@@ -7,7 +7,7 @@ select '2026-01-01'::date + 1;
 select date '2026-01-01' + interval '1 day';
 select uuid '550e8400-e29b-41d4-a716-446655440000';
 select date '2026-01-01' < timestamp '2026-01-02';
-select extract(epoch from interval '1 hour');
+select extract(epoch from interval '1 hour')::double precision;
 select extract(day from interval '3 days 2 hours');
 select count(*) from a where timestamp '2026-01-01' between '2025-01-01' and '2027-01-01';
 select 1.5 + 1;

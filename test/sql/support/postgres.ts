@@ -1,47 +1,64 @@
-// The oracle: PostgreSQL itself (PGlite is its server, compiled to WebAssembly), in this process.
+// The oracle: PostgreSQL itself (PGlite is its server, compiled to WebAssembly), in this process. What initdb makes, which takes
+// seconds, is kept in build/.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 
-export type Show = (value: unknown) => string
+const root = join(import.meta.dirname, '../../..')
 
 export interface Answer {
   /** Rows as text, one value after another; sorted unless the query says an order. */
   readonly rows: readonly string[]
 }
 
+export interface Refusal {
+  readonly refused: string
+  /** PostgreSQL's SQLSTATE, or a code of our catalogue. */
+  readonly code: string
+}
+
 export interface Oracle {
   setUp(text: string): Promise<void>
-  /** The rows of a query; undefined: PostgreSQL refuses it. */
-  ask(text: string, show?: Show): Promise<Answer | { readonly refused: string }>
+  ask(text: string): Promise<Answer | Refusal>
   close(): Promise<void>
 }
 
 export async function postgres(): Promise<Oracle> {
-  const server = await PGlite.create()
+  const server = await started()
   await server.exec("SET TimeZone = 'UTC'")
   return {
     setUp: async text => void (await server.exec(text)),
-    async ask(text, show = shown) {
+    async ask(text) {
       try {
         const { rows } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
-        return { rows: rows.map(row => row.map(show).join('|')) }
+        return { rows: rows.map(row => row.map(shown).join('|')) }
       } catch (error) {
-        return { refused: error instanceof Error ? error.message : String(error) }
+        const { message, code = '' } = error as { message: string; code?: string }
+        return { refused: message, code }
       }
     },
     close: () => server.close(),
   }
 }
 
-/** The same with every digit that a text has: decimals and what is cast to text. */
-export const exactly: Show = value => (typeof value === 'string' ? value : shown(value))
+async function started(): Promise<PGlite> {
+  const manifest = readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8')
+  const kept = join(root, `build/postgres-${JSON.parse(manifest).version}.tar`)
+  if (existsSync(kept)) return PGlite.create({ loadDataDir: new Blob([readFileSync(kept)]) })
+  const server = await PGlite.create()
+  const files = await server.dumpDataDir('none')
+  mkdirSync(join(root, 'build'), { recursive: true })
+  writeFileSync(`${kept}.${process.pid}`, Buffer.from(await files.arrayBuffer()))
+  renameSync(`${kept}.${process.pid}`, kept)
+  return server
+}
 
-/** A value as both sides print it: numbers to 12 digits, instants in ISO 8601. */
+/** A value as both sides print it: numbers to 12 digits, decimals (which are texts) to all of theirs, instants in ISO 8601. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return '∅'
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
   if (typeof value === 'number' || typeof value === 'bigint') return number(Number(value))
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return number(Number(value))
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
