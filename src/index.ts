@@ -12,6 +12,25 @@ const session = sessionOf(world)
 /** Inputs as tables: `read.json('flights/*.jsonl', { schema, time: 'at' })`. */
 export const read = readers(session)
 
+const loadDatabase = () => withoutTierUp(() => import('./database/index.ts'))
+
+/**
+ * The table of a query in which tables and values are put in: `` await sql`SELECT * FROM ${flights} WHERE delay > ${15}` ``. What
+ * is put in never becomes text.
+ *
+ * @example
+ * import { read, sql, t } from 'millrace'
+ * const flights = read.from([{ carrier: 'AA', delay: 12 }, { carrier: 'BA', delay: 40 }], { schema: t.row({ carrier: t.string(), delay: t.int() }) })
+ * const late = await sql<{ carrier: string }>`SELECT carrier FROM ${flights} WHERE delay > ${15}`
+ * if ((await late.collect())[0]?.carrier !== 'BA') throw new Error('one is late')
+ */
+export async function sql<Row extends object = Record<string, unknown>>(
+  strings: TemplateStringsArray,
+  ...values: readonly unknown[]
+): Promise<Table<Row, 'update'>> {
+  return (await loadDatabase()).taggedQuery<Row>(session, strings, values)
+}
+
 /**
  * An engine in this process: state, checkpoints and recovery live in `dir`.
  *
@@ -57,7 +76,7 @@ function lazyDatabase(jobs: Engine, views: Engine): Database {
   let opened: Promise<Database> | undefined
   let database: Database | undefined
   const open = (): Promise<Database> => {
-    opened ??= withoutTierUp(() => import('./database/index.ts')).then(({ databaseOf }) => {
+    opened ??= loadDatabase().then(({ databaseOf }) => {
       database = databaseOf({ session, world, jobs, views })
       for (const register of waiting) register(database)
       return database

@@ -7,8 +7,11 @@ import { type Assignment, type Catalog, rowsFor, type Script, type Statement, ta
 import { openPath } from './paths.ts'
 import type { Given, Place, Relation } from './place.ts'
 
+/** What names are looked up in. */
+type Names = Pick<Place, 'relations' | 'follow'>
+
 /** The table that a query is. */
-export async function bound(query: Statement, { script, params }: Given, place: Place): Promise<Node> {
+export async function bound(query: Statement, { script, params }: Given, place: Names): Promise<Node> {
   return tableOf(query, script, await catalogFor(query, script, place), params)
 }
 
@@ -17,12 +20,12 @@ export async function boundFor(
   query: Statement,
   to: Assignment,
   { script, params }: Given,
-  place: Place,
+  place: Names,
 ): Promise<Node> {
   return rowsFor(query, to, script, await catalogFor(query, script, place), params)
 }
 
-async function catalogFor(statement: Statement, script: Script, { relations, follow }: Place): Promise<Catalog> {
+async function catalogFor(statement: Statement, script: Script, { relations, follow }: Names): Promise<Catalog> {
   const tables = new Map<string, Node>()
   const files = new Map<string, Node>()
   for (const name of tablesIn(statement.tree)) {

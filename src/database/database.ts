@@ -3,13 +3,13 @@
 import type { Readable, Writable } from 'node:stream'
 import { fail, optionsFor, signalFor, textFor } from '../base/index.ts'
 import type { World } from '../data/index.ts'
-import type { Expr } from '../expr/index.ts'
 import type { Session } from '../plan/index.ts'
 import type { Engine } from '../runtime/index.ts'
 import { definitionOf, parse } from '../sql/index.ts'
-import { literalFrom, Table } from '../table/index.ts'
+import { Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
 import { bound } from './catalog.ts'
+import { parametersOf } from './parameters.ts'
 import { perform } from './perform.ts'
 import type { Given, Place, Relation } from './place.ts'
 import { Settings } from './settings.ts'
@@ -119,14 +119,5 @@ function givenOf(verb: 'sql' | 'execute', text: string, options: ExecuteOptions 
   textFor(verb, 'text', text, `pass a query: m.${verb}('SELECT 1 AS one')`)
   const { params = [], signal } = optionsFor(verb, options, 'pass { params: [1] }')
   signalFor(verb, signal)
-  if (!Array.isArray(params))
-    fail('BAD_VERB', { verb, reason: 'the parameters are no list', fix: 'pass { params: [1] }' })
-  return { script: parse(text), params: params.map((value, i) => constantFrom(verb, value, i)), signal }
-}
-
-function constantFrom(verb: string, value: unknown, i: number): Expr {
-  const made = value === null ? literalFrom('') : literalFrom(value)
-  if (made?.kind === 'literal') return value === null ? Object.freeze({ ...made, value: null }) : made
-  const reason = `parameter $${i + 1} is of a type that no column has`
-  return fail('BAD_VERB', { verb, reason, fix: 'pass texts, numbers, bigints, booleans, Dates, bytes or null' })
+  return { script: parse(text), params: parametersOf(verb, params), signal }
 }

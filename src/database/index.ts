@@ -7,3 +7,4 @@ export {
   type Outcome,
   type SqlOptions,
 } from './database.ts'
+export { taggedQuery } from './tag.ts'
