@@ -1,9 +1,27 @@
 // A join. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
 import { call, cast, compileExpr, compilePredicate, type Expr, substitute, typeOf, unify } from '../expr/index.ts'
-import { type JoinSpec, join, type OperatorContext, roundJoin, select } from '../ops/index.ts'
-import { awaitsRight, type Join, joinFacts, joinSides, type Moment, properties, schema } from '../plan/index.ts'
-import { type ColumnType, type PlainKind, type Schema, scalars } from '../types/index.ts'
+import {
+  type JoinSpec,
+  join,
+  type Operator,
+  type OperatorContext,
+  type Rounds,
+  replay,
+  roundJoin,
+  select,
+} from '../ops/index.ts'
+import {
+  awaitsRight,
+  isHalfJoin,
+  type Join,
+  joinFacts,
+  joinSides,
+  type Moment,
+  properties,
+  schema,
+} from '../plan/index.ts'
+import { type ColumnType, leaves, type PlainKind, type Schema, scalars } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
 import { columnNumber, kindsOf, type Lowering, leaving, only, sourceOf } from './lowering.ts'
@@ -11,11 +29,10 @@ import { columnNumber, kindsOf, type Lowering, leaving, only, sourceOf } from '.
 export function lowerJoin(node: Join, on: Lowering): Outlet {
   const [left, right] = [schema(node.left), schema(node.right)]
   const inputs = [on.outlet(node.left), on.outlet(node.right)]
+  const { rounds } = on
   const joined = addVertex(on.graph, 'join', inputs, context => {
-    const spec = specOf(node, left, right, on, context)
-    if (on.rounds === undefined) return join(spec, context)
-    const { left: l, right: r, residual } = spec
-    return roundJoin({ keys: [l.keys, r.keys], kinds: [l.kinds, r.kinds], residual }, on.rounds, context)
+    if (rounds !== undefined) return joinInRounds(node, [left, right], rounds, on, context)
+    return join(specOf(node, left, right, on, context), context)
   })
   const sides = joinSides(node, left, right)
   const build = (context: OperatorContext) =>
@@ -24,6 +41,42 @@ export function lowerJoin(node: Join, on: Lowering): Outlet {
       context,
     )
   return only(addVertex(on.graph, 'select', [leaving(node, joined, on)], build))
+}
+
+/** Inner joins are linear in each side; which rows are by themselves is decided key by key, from all rows of the key. */
+function joinInRounds(
+  node: Join,
+  [left, right]: readonly [Schema, Schema],
+  rounds: Rounds,
+  on: Lowering,
+  context: OperatorContext,
+): Operator {
+  const build = (inner: OperatorContext): JoinSpec => specOf(node, left, right, on, inner)
+  if (node.type === 'inner') {
+    const { left: l, right: r, residual } = build(context)
+    return roundJoin({ keys: [l.keys, r.keys], kinds: [l.kinds, r.kinds], residual }, rounds, context)
+  }
+  const kinds = [kindsOf(left), kindsOf(right)] as const
+  const keys = node.on.map(pair => [columnNumber(pair.left, left), columnNumber(alone(pair.right), right)] as const)
+  // Keys that are computed, or compared in another type, are in no column: then all rows are of one key.
+  const own = keys.every(
+    ([l, r]) => l !== undefined && r !== undefined && kinds[0][l] === kinds[1][r] && sameKey(left, l, right, r),
+  )
+  const key = (side: 0 | 1): readonly number[] => (own ? keys.map(each => each[side] as number) : [])
+  const ports = [
+    { key: key(0), kinds: kinds[0] },
+    { key: key(1), kinds: kinds[1] },
+  ]
+  const output = isHalfJoin(node) ? kinds[0] : [...kinds[0], ...kinds[1]]
+  const one = (inner: OperatorContext): Operator =>
+    join({ ...build(inner), awaits: false, leftEnds: false, hold: false, time: undefined }, inner)
+  return replay({ name: 'join', ports, output, always: false, build: one }, rounds, context)
+}
+
+/** Columns whose bytes are equal where their values are. */
+function sameKey(left: Schema, l: number, right: Schema, r: number): boolean {
+  const [a, b] = [leaves(left)[l]?.type, leaves(right)[r]?.type]
+  return a !== undefined && b !== undefined && a.kind === b.kind && a.kind !== 'interval'
 }
 
 function specOf(node: Join, left: Schema, right: Schema, on: Lowering, context: OperatorContext): JoinSpec {

@@ -184,6 +184,57 @@ const pageRank = question({
   },
 })
 
+/** Who wins from where, moving on, when it is lost not to be able to move: what is not there counts (an anti join). */
+const winning = question({
+  table(edges) {
+    const moves = edges.where(e => e.src.lt(e.dst)).select(e => ({ from: e.src, to: e.dst }))
+    const none = moves.where(m => m.from.lt(0)).select(m => ({ won: m.from }))
+    return none.iterate(won =>
+      moves
+        .join(won, { type: 'anti', on: (m, w) => m.to.eq(w.won) })
+        .select(m => ({ won: m.from }))
+        .distinct(),
+    )
+  },
+  answer(edges) {
+    const wins = (node: number): boolean => edges.some(each => each.src === node && node < each.dst && !wins(each.dst))
+    return nodesOf(edges)
+      .filter(wins)
+      .map(won => ({ won }))
+  },
+})
+
+const FAR = 99
+
+/** How many edges every node is away from the first, those too that can't be reached (an outer join). */
+const hops = question({
+  table(edges) {
+    const both = edges.select(e => ({ node: e.src })).union(edges.select(e => ({ node: e.dst })))
+    const nodes = both.distinct()
+    const seed = nodes.select(n => ({ node: n.node, hops: when(n.node.eq(1), 0).otherwise(FAR) }))
+    return seed.iterate(now => {
+      const reached = now
+        .where(n => n.hops.lt(FAR))
+        .join(edges, { on: (n, e) => n.node.eq(e.src), select: (n, e) => ({ to: e.dst, hops: n.hops.add(1) }) })
+        .groupBy('to')
+        .agg(g => ({ least: g.hops.min() }))
+      return nodes.join(reached, {
+        type: 'left',
+        on: (n, r) => n.node.eq(r.to),
+        select: (n, r) => ({ node: n.node, hops: when(n.node.eq(1), 0).otherwise(r.least.coalesce(FAR)) }),
+      })
+    })
+  },
+  answer(edges) {
+    const found = new Map([[1, 0]])
+    for (let round = 1, front = [1]; front.length > 0; round++) {
+      front = edges.filter(each => front.includes(each.src) && !found.has(each.dst)).map(each => each.dst)
+      for (const node of front) found.set(node, round)
+    }
+    return nodesOf(edges).map(node => ({ node, hops: found.get(node) ?? FAR }))
+  },
+})
+
 const sorted = (rows: Answer): string[] => rows.map(each => JSON.stringify(each)).sort()
 
 /** Some edges come, some of those that are there go. */
@@ -225,6 +276,8 @@ for (const [name, question] of Object.entries({
   doubling,
   shortest,
   pageRank,
+  winning,
+  hops,
 }))
   seeded(`${name} over edges that come and go, with crashes, are those from scratch`, rng => check(rng, question), RUNS)
 

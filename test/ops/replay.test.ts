@@ -1,7 +1,8 @@
 import { kindOf } from '../../src/data/index.ts'
-import { type AggregateSpec, aggregate, top } from '../../src/ops/index.ts'
+import { type AggregateSpec, aggregate, type JoinType, join, top } from '../../src/ops/index.ts'
 import { aggregateTwin } from '../../src/ops/reference/aggregate.ts'
 import { distinctTwin } from '../../src/ops/reference/distinct.ts'
+import { joinTwin } from '../../src/ops/reference/join.ts'
 import { replayTwin } from '../../src/ops/reference/replay.ts'
 import { topTwin } from '../../src/ops/reference/top.ts'
 import { replay } from '../../src/ops/replay.ts'
@@ -144,6 +145,55 @@ seeded('replay: the first rows of an order, of the whole table', rng => {
       replayTwin(
         inputs,
         ([rows = []]) => topTwin(rows, { keys, columns: ['k', 'n', 'x'], offset: 0, limit: 3 }),
+        round,
+      ),
+  })
+})
+
+seeded('replay: outer, semi and anti joins, in every round of what both sides hold then', rng => {
+  const left = schemaOf([field('id', t.int), field('code', t.string, true)])
+  const right = schemaOf([field('iata', t.string, true), field('name', t.string, true)])
+  const type = rng.pick<JoinType>(['left', 'right', 'full', 'semi', 'anti'])
+  const orNull = (of: typeof left) => of.fields.map(each => field(each.name, each.type, true))
+  const isHalf = type === 'semi' || type === 'anti'
+  const output = isHalf ? left : schemaOf([...orNull(left), ...orNull(right)])
+  const codes = [null, 'A', 'B', 'a code of some length']
+  checkRounds(rng, {
+    build: (rounds, context) =>
+      replay(
+        {
+          name: 'join',
+          ports: [
+            { key: [1], kinds: kindsOf(left) },
+            { key: [0], kinds: kindsOf(right) },
+          ],
+          output: kindsOf(output),
+          always: false,
+          build: inner =>
+            join(
+              { type, left: { keys: [1], kinds: kindsOf(left) }, right: { keys: [0], kinds: kindsOf(right) } },
+              inner,
+            ),
+        },
+        rounds,
+        context,
+      ),
+    inputs: [left, right],
+    output,
+    row: (each, port) =>
+      port === 0
+        ? { id: each.int(0, 3), code: each.pick(codes) }
+        : { iata: each.pick(codes), name: each.pick(['x', null]) },
+    twin: (inputs, round) =>
+      replayTwin(
+        inputs,
+        ([a = [], b = []]) =>
+          joinTwin(a, b, {
+            type,
+            match: (x, y) => x['code'] !== null && x['code'] === y['iata'],
+            missingLeft: { id: null, code: null },
+            missingRight: { iata: null, name: null },
+          }),
         round,
       ),
   })

@@ -232,10 +232,4 @@ function refuse(node: Node, verb: Iterate['verb']): void {
     )
   if (node.kind === 'join' && node.time !== undefined)
     badVerb(verb, 'within is about event time, and a step has rounds', 'join within time before the iteration')
-  if (node.kind === 'join' && node.type !== 'inner')
-    badVerb(
-      verb,
-      `a ${node.type} join within the step is not maintained`,
-      'join inner, and add the other rows by union',
-    )
 }
