@@ -140,6 +140,48 @@ export const queries: Readonly<Record<string, Query>> = {
         .groupBy('key')
         .agg(g => ({ rows: g.n.sum(), most: g.n.max() })).node,
   ),
+  'windows by count': grouped(
+    events =>
+      events
+        .groupBy('key')
+        .countWindow(3, { every: 2, partial: 'both' })
+        .agg(g => ({ sum: g.n.sum(), kinds: g.n.countDistinct() })).node,
+  ),
+  'windows by count, final': windowed(
+    events =>
+      events
+        .groupBy('key')
+        .countWindow(3, { every: 1, partial: 'last' })
+        .agg(g => ({ sum: g.n.sum(), max: g.n.max() }))
+        .final().node,
+  ),
+  'running sums as the watermark passes, in windows': windowed(
+    events =>
+      events
+        .over({ per: 'key', by: e => e.at }, w => ({ sum: w.n.sum(), before: w.n.lag(), most: w.n.max() }))
+        .final()
+        .window({ tumbling: '10 minutes' })
+        .groupBy('key')
+        .agg(g => ({ last: g.sum.max(), jumps: g.count().filter(r => r.n.gt(r.before)), most: g.most.max() }))
+        .final().node,
+  ),
+  'what comes next, once it is known': windowed(
+    events =>
+      events
+        .over({ per: 'key', by: e => e.at, rows: { preceding: 1, following: 1 } }, w => ({
+          next: w.n.lead(),
+          near: w.n.avg(),
+        }))
+        .final().node,
+  ),
+  'windows of a length for each key': windowed(
+    events =>
+      events
+        .window({ tumbling: e => e.n.add(1).mul(60_000_000), offset: e => e.n.mul(1_000_000) })
+        .groupBy('key')
+        .agg(g => ({ n: g.count() }))
+        .final().node,
+  ),
   'the global window': windowed(
     events =>
       events
