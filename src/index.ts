@@ -1,7 +1,7 @@
 // The public surface of `millrace`, and the wiring: the only place where the engine meets the real world.
 import { badArgument, optionsFor, textFor } from './base/index.ts'
 import { readers } from './connectors/index.ts'
-import type { Database } from './database/index.ts'
+import type { Database, SqlOptions } from './database/index.ts'
 import { closeOnSignals, realWorld, withoutTierUp } from './host/index.ts'
 import { type Engine, type EngineOptions, engineOf, sessionOf } from './runtime/index.ts'
 import { Table } from './table/index.ts'
@@ -66,7 +66,24 @@ export async function millrace(options: MillraceOptions = {}): Promise<Millrace>
 }
 
 /** An engine, and SQL over the tables that were registered with it. */
-export interface Millrace extends Engine, Database {}
+export interface Millrace extends Engine, Database<SqlTables> {}
+
+/**
+ * The rows of your tables by the names they are registered under, added by declaration merging. The type checker then reads
+ * the text of a query and knows its rows, for the SQL of every day (docs/sql.md).
+ *
+ * @example
+ * import { millrace, read, t } from 'millrace'
+ * declare module 'millrace' {
+ *   interface SqlTables { towns: { name: string; people: number } }
+ * }
+ * await using m = await millrace({ dir: false })
+ * m.register('towns', read.from([{ name: 'Ulm', people: 126_000 }], { schema: t.row({ name: t.string(), people: t.int() }) }))
+ * const [first] = await (await m.sql('SELECT name, count(*) AS n FROM towns GROUP BY name')).collect()
+ * if (first?.name.length !== 3 || first.n !== 1) throw new Error('Ulm')
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: made to be merged with, as a type alias cannot be
+export interface SqlTables {}
 
 /**
  * SQL comes with a parser of its own: it is loaded by the first query. Tables that are registered before wait for it.
@@ -90,7 +107,7 @@ function lazyDatabase(jobs: Engine, views: Engine): Database {
       if (database === undefined) waiting.push(each => each.register(name, table))
       else database.register(name, table)
     },
-    sql: async (text, given) => (await open()).sql(text, given),
+    sql: (async (text: string, given?: SqlOptions) => (await open()).sql(text, given)) as Database['sql'],
     async *execute(text, given) {
       yield* (await open()).execute(text, given)
     },

@@ -7,7 +7,7 @@ import type { Session } from '../plan/index.ts'
 import type { Engine } from '../runtime/index.ts'
 import { definitionOf, parse } from '../sql/index.ts'
 import { Table } from '../table/index.ts'
-import type { ChangeKind } from '../types/index.ts'
+import type { ChangeKind, SqlRow } from '../types/index.ts'
 import { bound } from './catalog.ts'
 import { parametersOf } from './parameters.ts'
 import { perform } from './perform.ts'
@@ -41,10 +41,12 @@ export type Outcome =
       readonly tag: string
     }
 
-export interface Database {
+/** @typeParam Tables the rows of tables by name, for queries whose text the type checker reads */
+export interface Database<Tables = object> {
   /** Give a table a name that SQL can use. */
   register<Row extends object, Kind extends ChangeKind>(name: string, table: Table<Row, Kind>): void
   /** The table of a query: `await m.sql('SELECT carrier, count(*) AS n FROM flights GROUP BY carrier')`. */
+  sql<const Text extends string>(text: Text, options?: SqlOptions): Promise<Table<SqlRow<Text, Tables>, 'update'>>
   sql<Row extends object = Record<string, unknown>>(text: string, options?: SqlOptions): Promise<Table<Row, 'update'>>
   /** The statements of a text, one after another: each is done when its outcome is asked for. */
   execute(text: string, options?: ExecuteOptions): AsyncGenerator<Outcome, void, undefined>
