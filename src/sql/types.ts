@@ -87,5 +87,6 @@ export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
 
 /** An expression as another type. */
 export function as(expr: Expr, from: ColumnType, to: ColumnType): Expr {
-  return from.kind === to.kind || to.kind === 'struct' ? expr : cast(expr, to as ScalarType)
+  const same = to.kind === 'decimal' ? sameType(from, to) : from.kind === to.kind
+  return same || to.kind === 'struct' ? expr : cast(expr, to as ScalarType)
 }

@@ -1,6 +1,6 @@
 // The schema builder: `t.row({ at: t.timestamp(), delay: t.int().nullable() })`. A schema is plain frozen data;
 // the row type rides along as a phantom, so that readers can say what a row is without running anything.
-import { excerpt, fail } from '../base/index.ts'
+import { describeValue, excerpt, fail } from '../base/index.ts'
 import {
   type ColumnType,
   DECIMAL_DIGITS,
@@ -115,12 +115,12 @@ function decimalType(precision: number | undefined, scale: number | undefined): 
   const places = scale ?? 0
   if (!Number.isInteger(digits) || digits < 1 || digits > DECIMAL_DIGITS)
     return fail('BAD_SCHEMA', {
-      reason: `a decimal has 1 to ${DECIMAL_DIGITS} digits, and not ${excerpt(String(precision))}`,
+      reason: `a decimal has 1 to ${DECIMAL_DIGITS} digits, and not ${describeValue(precision)}`,
       fix: 'write t.decimal(12, 2), or t.decimal() for any number of them',
     })
   if (!Number.isInteger(places) || places < 0 || places > digits)
     return fail('BAD_SCHEMA', {
-      reason: `of ${digits} digits ${excerpt(String(scale))} can't be behind the point`,
+      reason: `of ${digits} digits ${describeValue(scale)} can't be behind the point`,
       fix: 'write t.decimal(12, 2): of 12 digits 2 are behind the point',
     })
   return decimalOf(digits, places)

@@ -54,6 +54,8 @@ const Row = t.row({
   vn: t.interval().nullable(),
   u: t.uuid(),
   un: t.uuid().nullable(),
+  p: t.decimal(10, 2),
+  pn: t.decimal().nullable(),
 })
 type Row = T.RowFrom<typeof Row>
 
@@ -91,6 +93,8 @@ const full: Row = {
   vn: { months: 0, days: -1, micros: 0 },
   u: '9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10',
   un: '00000000-0000-4000-8000-000000000000',
+  p: '12.50',
+  pn: '-0.125',
 }
 const bare: Row = {
   ...full,
@@ -108,6 +112,7 @@ const bare: Row = {
   tn: null,
   vn: null,
   un: null,
+  pn: null,
 }
 const rows: readonly Row[] = [full, bare, { ...full, b: false, i: -7, d: -0.5, s: '', g: 0n, in: 3, sn: 'Millrace' }]
 
@@ -143,6 +148,8 @@ interface Faces {
   'interval?': T.NullableIntervalExpr
   uuid: T.UuidExpr
   'uuid?': T.NullableUuidExpr
+  decimal: T.DecExpr
+  'decimal?': T.NullableDecExpr
 }
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 type Fits<K extends keyof Faces, E> = K extends 'json' | 'json?'
@@ -192,6 +199,7 @@ const ordered = (
       time: is('time', c.at.cast('time')),
       interval: is('interval', c.t.cast('interval')),
       uuid: is('uuid', lit('9b2b38c6-1c0c-4c52-8a5d-2f1d0c9d7a10').cast('uuid')),
+      decimal: is('decimal', c.d.cast('decimal')),
       'uuid to text': is('string', c.u.cast('string')),
       'try interval': is('interval?', c.s.tryCast('interval')),
       'json to text': is('string', c.j.cast('string')),
@@ -310,6 +318,35 @@ const ordered = (
       mod: is('bigint', c.g.mod(4n)),
       neg: is('bigint?', c.gn.neg()),
       abs: is('bigint', c.g.abs()),
+    },
+  },
+  {
+    of: 'DecOps',
+    cases: {
+      add: is('decimal?', c.p.add(c.pn)),
+      sub: is('decimal', c.p.sub('0.001')),
+      mul: is('decimal', c.p.mul(0.908)),
+      div: is('decimal', c.p.div(3)),
+      mod: is('decimal', c.p.mod(5)),
+      neg: is('decimal?', c.pn.neg()),
+      abs: is('decimal?', c.pn.abs()),
+      sign: is('decimal', c.p.sign()),
+      round: is('decimal', c.p.round(1)),
+      trunc: is('decimal', c.p.trunc()),
+      floor: is('decimal?', c.pn.floor()),
+      ceil: is('decimal', c.p.ceil()),
+      sqrt: is('decimal', c.p.sqrt()),
+      exp: is('decimal?', c.pn.exp()),
+      ln: is('decimal', c.p.ln()),
+      log10: is('decimal', c.p.log10()),
+      pow: is('decimal', c.p.pow('0.5')),
+      quotient: is('decimal', c.p.quotient(5)),
+      gcd: is('decimal', c.p.gcd('7.5')),
+      lcm: is('decimal', c.p.lcm(2)),
+      widthBucket: is('int', c.p.widthBucket(0, 20, 4)),
+      trimScale: is('decimal', c.p.trimScale()),
+      scale: is('int?', c.p.scale()),
+      minScale: is('int?', c.pn.minScale()),
     },
   },
   {
@@ -549,15 +586,19 @@ for (const { of, cases } of groups)
 
 /** The methods that an interface declares, by the text of its file. */
 function declared(text: string, name: string): string[] {
-  const body = new RegExp(`^interface ${name}<[\\s\\S]*?\\{\n([\\s\\S]*?)^\\}`, 'm').exec(text)?.[1] ?? ''
+  const body = new RegExp(`^(?:export )?interface ${name}<[\\s\\S]*?\\{\n([\\s\\S]*?)^\\}`, 'm').exec(text)?.[1] ?? ''
   return [...body.matchAll(/^ {2}(\w+)[<(]/gm)]
     .map(found => found[1] as string)
     .filter(each => !/^(asc|desc)$/.test(each))
 }
 
 test('every method of every expression type has a case', () => {
-  const text = readFileSync(new URL('../../src/types/expression.ts', import.meta.url), 'utf8')
-  const interfaces = [...text.matchAll(/^interface (\w+)</gm)].map(found => found[1] as string)
+  const text = ['expression', 'decimal-expression']
+    .map(name => readFileSync(new URL(`../../src/types/${name}.ts`, import.meta.url), 'utf8'))
+    .join('\n')
+  const interfaces = [...text.matchAll(/^(?:export )?interface (\w+)<[^{]*\bN extends null/gm)].map(
+    found => found[1] as string,
+  )
   assert.deepEqual(interfaces, [
     'Whatever',
     'Equal',
@@ -574,6 +615,7 @@ test('every method of every expression type has a case', () => {
     'DateOps',
     'BinOps',
     'JsonOps',
+    'DecOps',
   ])
   for (const name of interfaces) {
     const group = groups.find(each => each.of === name)

@@ -3,7 +3,7 @@
 
 import { listBytes } from '../../data/index.ts'
 import { type CaseExpr, call, cast, type Expr, evaluateConstant, literal } from '../../expr/index.ts'
-import { type ListType, listOf, type ScalarType, scalars } from '../../types/index.ts'
+import { type ListType, listOf, type ScalarType, sameType, scalars } from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { A_ArrayExpr, A_Expr, A_Indices, Node } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
@@ -34,7 +34,7 @@ export function arrayOf({ elements = [], location }: A_ArrayExpr, block: Block, 
 /** An element in the type that the array is cast to. */
 function elementAs(expr: Expr, type: ScalarType, block: Block, byte: number | undefined): Expr {
   if (isUnknown(block, expr)) return coerce(block, expr, type, byte)
-  return typeIn(block, expr).type.kind === type.kind ? expr : cast(expr, type)
+  return sameType(typeIn(block, expr).type, type) ? expr : cast(expr, type)
 }
 
 function listExpr(values: readonly Expr[], type: ListType): Expr {

@@ -180,3 +180,5 @@ select 3.0 = 3, 3.0::text = '3', 3 = '3';
 select 0.1 + 0.2 = 0.3, 0.1::float8 + 0.2::float8 = 0.3::float8;
 select 1.1::numeric = 1.1::float8, 1.1::float8::numeric, 0.1::float8::numeric, 1e15::float8::numeric, 123456.789::real::numeric;
 select 'NaN'::float8::numeric, 'Infinity'::float8::numeric, 1.23456789012345678::float8::numeric;
+select array[1.5, 2.25] = array[1.50, 2.250], 1.5 = any(array[1.50, 2]);
+select (interval '1 hour' * 1.5)::text, (interval '3 hours' / 1.5)::text;
