@@ -13,9 +13,9 @@ export interface Flag {
 }
 
 export interface Command {
-  readonly name: 'run' | 'plan' | 'explain' | 'sql'
+  readonly name: 'run' | 'plan' | 'explain' | 'sql' | 'check'
   /** What follows its name: a module, or text that may be left out. */
-  readonly operand: 'JOB' | '[QUERY]'
+  readonly operand: 'JOB' | '[QUERY]' | 'FILES'
   readonly summary: string
   readonly about: readonly string[]
   readonly flags: readonly Flag[]
@@ -116,6 +116,17 @@ export const commands: readonly Command[] = [
       'cat rows.jsonl | millrace sql "SELECT count(*) FROM stdin" --format csv',
     ],
   },
+  {
+    name: 'check',
+    operand: 'FILES',
+    summary: 'check every SQL text of a project, and run none',
+    about: [
+      'Files of statements (.sql): each statement against what those before it define.',
+      'Programs (.ts, .js): the literals of .sql(…), .execute(…) and of the tag sql; against the files, else their grammar.',
+    ],
+    flags: [verbose, help],
+    examples: ["millrace check 'src/**/*.ts' jobs/*.sql"],
+  },
 ]
 
 export type Parsed =
@@ -126,6 +137,7 @@ export type Parsed =
       readonly command: Command
       /** The module; of `sql` the query, '' when there is none. */
       readonly job: string
+      readonly operands: readonly string[]
       readonly flags: ReadonlyMap<string, readonly string[]>
     }
 
@@ -144,9 +156,11 @@ export function parse(args: readonly string[]): Parsed {
   if (flags.has('help')) return { kind: 'help', command }
   const [job, extra] = jobs
   if (command.operand === 'JOB') checkJob(command, job, extra)
-  else if (extra !== undefined)
+  else if (command.operand === 'FILES' && job === undefined)
+    usage('no file was given', "write millrace check 'src/**/*.ts' jobs/*.sql")
+  else if (command.operand === '[QUERY]' && extra !== undefined)
     usage(`'${extra}' is one query too many`, 'put the query between quotes: millrace sql "SELECT …"')
-  return { kind: 'command', command, job: job ?? '', flags }
+  return { kind: 'command', command, job: job ?? '', operands: jobs, flags }
 }
 
 function checkJob(command: Command, job: string | undefined, extra: string | undefined): void {

@@ -18,22 +18,22 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     if (parsed.kind === 'version') io.stdout.write(`${version()}\n`)
     if (parsed.kind === 'help') io.stdout.write(helpOf(parsed.command))
     if (parsed.kind !== 'command') return 0
-    const { command, job, flags } = parsed
-    return await commandOf[command.name](job, flags, io)
+    return await commandOf[parsed.command.name](parsed, io)
   } catch (error) {
     io.stderr.write(report(error, args.includes('--verbose')))
     return isKnown(error) && USAGE_CODES.has(error.code) ? 2 : 1
   }
 }
 
-type Run = (job: string, flags: Extract<Parsed, { kind: 'command' }>['flags'], io: Io) => Promise<number>
+type Run = (given: Extract<Parsed, { kind: 'command' }>, io: Io) => Promise<number>
 
 /** A command loads what it needs, and no more: it is to answer at once. */
 const commandOf: Readonly<Record<Command['name'], Run>> = {
-  run: async (job, flags, io) => (await import('./run.ts')).runCommand(job, flags, io),
-  plan: async (job, flags, io) => (await import('./plan.ts')).planCommand(job, flags, io),
-  explain: async (job, flags, io) => (await import('./explain.ts')).explainCommand(job, flags.get('only'), io),
-  sql: async (query, flags, io) => (await import('./sql/command.ts')).sqlCommand(query, flags, io),
+  run: async ({ job, flags }, io) => (await import('./run.ts')).runCommand(job, flags, io),
+  plan: async ({ job, flags }, io) => (await import('./plan.ts')).planCommand(job, flags, io),
+  explain: async ({ job, flags }, io) => (await import('./explain.ts')).explainCommand(job, flags.get('only'), io),
+  sql: async ({ job: query, flags }, io) => (await import('./sql/command.ts')).sqlCommand(query, flags, io),
+  check: async ({ operands }, io) => (await import('./check/command.ts')).checkCommand(operands, io),
 }
 
 /** What the caller of the command got wrong, not the job. */

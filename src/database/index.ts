@@ -8,3 +8,4 @@ export {
   type SqlOptions,
 } from './database.ts'
 export { taggedQuery } from './tag.ts'
+export { type Checked, type Finding, type Verifier, verifierOf } from './verify.ts'

@@ -24,7 +24,8 @@ export async function insert(statement: Insert, given: Given, place: Place): Pro
   return fail('NOT_WRITABLE', { name: statement.table, ...whyNot(relation) })
 }
 
-function whyNot({ kind }: Relation): { reason: string; fix: string } {
+/** Why nothing can be written to it. */
+export function whyNot({ kind }: Relation): { reason: string; fix: string } {
   if (kind === 'table')
     return { reason: 'it is an input', fix: "make a table that is written: WITH (connector = 'files', path = 'out')" }
   return { reason: `it is a ${kind}`, fix: 'write to the tables that it is made of' }
