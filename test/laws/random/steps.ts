@@ -157,6 +157,23 @@ export const steps: readonly Step[] = [
       [before]: w[number].lag(rng.int(1, 2)),
     }))
   }),
+  step('countWindow', (table, rng) => {
+    if (properties(table.node).window !== undefined || numbers(table).length === 0) return undefined
+    if (fields(table).some(each => each.name === 'window')) return undefined
+    const by = some(
+      rng,
+      keys(table).filter(name => name !== 'n' && !name.includes('_')),
+      1,
+    )
+    const options = {
+      every: rng.int(1, 3),
+      partial: rng.pick(['none', 'first', 'last', 'both']),
+      by: byOrder(table, rng),
+    }
+    const counted = table.groupBy(...by).countWindow(rng.int(1, 3), options)
+    const made = counted.agg((group: Loose) => aggregates(group, table, rng))
+    return made.withColumn('first_row', (row: Loose) => row.window.start).drop('window')
+  }),
   step('rollup', (table, rng) => {
     if (properties(table.node).window !== undefined || numbers(table).length === 0) return undefined
     const by = some(
