@@ -5,6 +5,7 @@ import { call, cast, type Expr, literal } from '../node.ts'
 import { rint } from './cast.ts'
 import { type Entry, int64, MIN_INT, type Overload, raise } from './entry.ts'
 import { aroundMidnight, clockPart, intervalPart } from './interval.ts'
+import { parsedTimestamp } from './moments.ts'
 
 const plurals: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
 
@@ -241,9 +242,9 @@ export const dateTimes: readonly Entry[] = [
   ),
   entry(
     'to_timestamp',
-    'The time so many seconds after 1970, to the nearest microsecond.',
+    'The time so many seconds after 1970, to the nearest microsecond; or that a text shows by a pattern (see to_char).',
     'to_timestamp(0.25) → 1970-01-01 00:00:00.25',
-    [{ args: ['double'], result: 'timestamp', kernel: 'secondsToTimestamp', twin: fromSeconds }],
+    [{ args: ['double'], result: 'timestamp', kernel: 'secondsToTimestamp', twin: fromSeconds }, parsedTimestamp],
   ),
   entry(
     'timestamp_micros',

@@ -10,6 +10,7 @@ import { intervals } from './interval.ts'
 import { jsons } from './json.ts'
 import { lists } from './list.ts'
 import { mathematics } from './math.ts'
+import { moments } from './moments.ts'
 import { patterns } from './pattern.ts'
 import { strings } from './string.ts'
 import { bitOperations, texts } from './text.ts'
@@ -28,6 +29,7 @@ export const registry: readonly Entry[] = Object.freeze([
   ...bitOperations,
   ...dateTimes,
   ...intervals,
+  ...moments,
   ...jsons,
   ...lists,
   ...arrays,

@@ -31,6 +31,7 @@ import { functionCall, valueFunction } from './functions.ts'
 import { intervalText } from './interval.ts'
 import { binary, unary } from './operators.ts'
 import { checkPattern } from './patterns.ts'
+import { rowComparison, rowNullTest } from './rows.ts'
 import { sublink } from './sublink.ts'
 
 export type Bind = (node: Node, block: Block) => Expr
@@ -51,7 +52,7 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('ParamRef' in node) return parameter(node.ParamRef, block)
   if ('A_Expr' in node) return operator(node, block, byte)
   if ('BoolExpr' in node) return logic(node.BoolExpr, block, bind)
-  if ('NullTest' in node) return nullTest(node.NullTest, block, bind)
+  if ('NullTest' in node) return rowNullTest(node.NullTest, block, bind) ?? nullTest(node.NullTest, block, bind)
   if ('BooleanTest' in node) return truthTest(node.BooleanTest, block, bind)
   if ('CaseExpr' in node) return caseOf(node.CaseExpr, block, bind)
   if ('CoalesceExpr' in node) return coalesceOf(node.CoalesceExpr, block, bind)
@@ -93,6 +94,8 @@ function scopesAround(block: Block | undefined): Scope[] {
 type Operator = Extract<Node, { A_Expr: unknown }>
 
 function operator({ A_Expr: node }: Operator, block: Block, byte: number | undefined): Expr {
+  const ofRows = rowComparison(node, block, bind)
+  if (ofRows !== undefined) return ofRows
   switch (node.kind) {
     case 'AEXPR_OP':
       return sign(node, block, byte)
@@ -131,12 +134,22 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
     left === undefined
       ? unary(operator, right, has)
       : (arrayOperator(operator, left, right, block, byte) ??
+        between(operator, left, right, block) ??
         binary(operator, ...operands(operator, left, right, block, byte), has))
   if (made?.kind === 'call') {
     const inner = made.fn === 'not' ? made.args[0] : made
     if (inner?.kind === 'call') checkPattern(inner.fn, inner.args, block, byte)
   }
   return made ?? unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
+}
+
+/** The difference of two instants is an interval of days and time. */
+function between(sign: string, left: Expr, right: Expr, block: Block): Expr | undefined {
+  if (sign !== '-') return undefined
+  const kinds = [left, right].map(each => (isUnknown(block, each) ? undefined : typeIn(block, each).type.kind))
+  const isTime = (kind: string | undefined): boolean => kind === 'timestamp' || kind === 'date'
+  if (!kinds.includes('timestamp') || !kinds.every(isTime)) return undefined
+  return call('timestamp_between', left, right)
 }
 
 function operands(sign: string, left: Expr, right: Expr, block: Block, byte: number | undefined): [Expr, Expr] {

@@ -1,16 +1,17 @@
 // Calls by name: functions of the registry under SQL's and PostgreSQL's names, aggregates, window functions.
-import { call, type Expr, entryOf, functionNames, literal, registry, suggestion } from '../../expr/index.ts'
-import { type ColumnType, scalars } from '../../types/index.ts'
+import { call, cast, type Expr, entryOf, functionNames, literal, registry, suggestion } from '../../expr/index.ts'
+import { type ColumnType, decimalOf, scalars } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
-import type { FuncCall, SQLValueFunction } from '../parser.ts'
+import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { textOf } from '../tree.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
-import { coerce, isUnknown } from './coerce.ts'
+import { adapt, coerce, isUnknown } from './coerce.ts'
 import { checkPattern } from './patterns.ts'
+import { overlaps } from './rows.ts'
 
 /** Names that PostgreSQL has for entries that are called otherwise here. */
 const POSTGRES: ReadonlyMap<string, string> = new Map(
@@ -19,6 +20,60 @@ const POSTGRES: ReadonlyMap<string, string> = new Map(
     return theirs === undefined || theirs.includes('(') ? [] : [[theirs, name] as const]
   }),
 )
+
+type Special = (node: FuncCall, block: Block, bind: Bind) => Expr | undefined
+
+const INTERVAL_FIELDS = ['years', 'months', 'weeks', 'days', 'hours', 'mins', 'secs']
+
+/** Digits behind the point of parts that have a fraction. */
+const EXTRACTED: Readonly<Record<string, number>> = { second: 6, seconds: 6, epoch: 6, millisecond: 3, milliseconds: 3 }
+
+/** Functions that depend on more than the types of their arguments. */
+const SPECIAL: Readonly<Record<string, Special>> = {
+  // AT TIME ZONE of an instant is a local time; of a local time it is an instant.
+  timezone({ args: [zone, of, more] = [] }, block, bind) {
+    if (zone === undefined || of === undefined || more !== undefined) return undefined
+    return call(
+      isLocal(of) ? 'from_time_zone' : 'at_time_zone',
+      coerce(block, bind(zone, block), scalars.string),
+      bind(of, block),
+    )
+  },
+  // What EXTRACT gives with a fraction is numeric: seconds to the microsecond.
+  extract({ args: [field, of] = [] }, block, bind) {
+    const name = field === undefined ? undefined : bind(field, block)
+    const scale = name?.kind === 'literal' ? EXTRACTED[String(name.value).toLowerCase()] : undefined
+    if (of === undefined || name === undefined || scale === undefined) return undefined
+    return cast(call('extract', name, bind(of, block)), decimalOf(20, scale))
+  },
+  overlaps({ args = [] }, block, bind) {
+    const bound = adapt(
+      block,
+      args.map(each => bind(each, block)),
+    )
+    return overlaps(bound, each => typeIn(block, each).type.kind === 'interval')
+  },
+  make_interval({ args = [] }, block, bind) {
+    const given = INTERVAL_FIELDS.map((field, i) => {
+      const named = args.find(each => 'NamedArgExpr' in each && each.NamedArgExpr.name === field)
+      if (named !== undefined && 'NamedArgExpr' in named) return named.NamedArgExpr.arg
+      const own = args[i]
+      return own !== undefined && !('NamedArgExpr' in own) ? own : undefined
+    })
+    return call(
+      'make_interval',
+      ...given.map(each => (each === undefined ? literal(0, scalars.int) : bind(each, block))),
+    )
+  },
+}
+
+/** What `timestamp '…'` and AT TIME ZONE give: the time of a clock without a zone. */
+function isLocal(node: Node): boolean {
+  if ('TypeCast' in node) return textOf(node.TypeCast.typeName?.names?.at(-1)) === 'timestamp'
+  if (!('FuncCall' in node) || textOf(node.FuncCall.funcname?.at(-1)) !== 'timezone') return false
+  const of = node.FuncCall.args?.[1]
+  return of !== undefined && !isLocal(of)
+}
 
 export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
@@ -29,6 +84,8 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
     const args = (node.args ?? []).map(each => bind(each, block))
     return arrayFunction(name, args, block, node.location)
   }
+  const special = SPECIAL[name]?.(node, block, bind)
+  if (special !== undefined) return special
   const own = POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { type IntervalParts, intervalText } from '../../../src/data/index.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -59,6 +60,10 @@ export function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
   if (typeof value === 'number' || typeof value === 'bigint') return number(Number(value))
+  if (typeof value === 'object' && 'months' in value) {
+    const { months, days, micros } = value as IntervalParts
+    return intervalText({ months, days, micros: BigInt(micros) })
+  }
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
