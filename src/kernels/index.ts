@@ -15,10 +15,9 @@ export interface LinearMemory {
   readonly buffer: ArrayBuffer
 }
 
-/** The code, compiled once a process. */
-export function compile(): WebAssembly.Module {
+/** Compile the code, once a process. */
+export function compile(): void {
   compiled ??= new WebAssembly.Module(wasmBytes as Uint8Array<ArrayBuffer>)
-  return compiled
 }
 
 /** A fresh instance with its own linear memory. */
@@ -26,6 +25,7 @@ export function instantiate(oom: (wanted: number, used: number) => never): {
   kernels: Kernels
   memory: LinearMemory
 } {
+  compile()
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES })
   const abort = (): never => {
     throw new WebAssembly.RuntimeError('kernel aborted')
@@ -33,7 +33,7 @@ export function instantiate(oom: (wanted: number, used: number) => never): {
   // Numbers of more than 19 digits that lie between two doubles as far as 128 bits can tell (assembly/number.ts).
   const number = (text: number, length: number): number =>
     Number(ASCII.decode(new Uint8Array(memory.buffer, text >>> 0, length)))
-  const instance = new WebAssembly.Instance(compile(), {
+  const instance = new WebAssembly.Instance(compiled as WebAssembly.Module, {
     env: { memory, oom: (wanted: number, used: number) => oom(wanted >>> 0, used >>> 0), abort, number },
   })
   return { kernels: instance.exports as unknown as Kernels, memory }
