@@ -122,6 +122,48 @@ function counted(of: Sequence, frames: Frames, argument: Argument): CarriedFold 
   }
 }
 
+/** What is added up of a frame's rows. */
+interface Total {
+  clear(): void
+  take(carried: Carried): void
+  add(entry: number): void
+  give(): Carried
+}
+
+/** A total of the values so far, written where it says something. */
+function totalled(
+  total: Total,
+  kinds: readonly Kind[],
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+  values: Computed['values'],
+  result: () => number | bigint | Decimal | undefined,
+): CarriedFold {
+  const valid = new Uint8Array(of.rows)
+  let next = 0
+  return {
+    kinds,
+    made: { values, valid },
+    begin(carried, from) {
+      total.clear()
+      if (carried !== undefined) total.take(carried)
+      next = from
+    },
+    row(i) {
+      for (; next < (frames.to[i] as number); next++) {
+        const entry = of.entry[next] as number
+        if (!argument.isNull(entry)) total.add(entry)
+      }
+      const made = result()
+      if (made === undefined) return
+      valid[i] = 1
+      values[i] = made as never
+    },
+    carry: () => total.give(),
+  }
+}
+
 function summed(
   { fn, name }: { readonly fn: 'sum' | 'avg'; readonly name: string },
   of: Sequence,
@@ -131,27 +173,9 @@ function summed(
   const isWhole = argument.values instanceof BigInt64Array
   const sum = isWhole ? new WholeSum(argument.values) : new DoubleSum(argument.values as Float64Array)
   const values = isWhole && fn === 'sum' ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
-  const made = { values, valid: new Uint8Array(of.rows) }
-  let next = 0
-  return {
-    kinds: sumKinds(isWhole ? Kind.I64 : Kind.F64),
-    made,
-    begin(carried, from) {
-      sum.clear()
-      if (carried !== undefined) sum.take(carried)
-      next = from
-    },
-    row(i) {
-      for (; next < (frames.to[i] as number); next++) {
-        const entry = of.entry[next] as number
-        if (!argument.isNull(entry)) sum.add(entry)
-      }
-      if (sum.count === 0) return
-      made.valid[i] = 1
-      values[i] = (fn === 'avg' ? sum.mean() : sum.total(name)) as never
-    },
-    carry: () => sum.give(),
-  }
+  const kinds = sumKinds(isWhole ? Kind.I64 : Kind.F64)
+  const result = () => (fn === 'avg' ? sum.mean() : sum.total(name))
+  return totalled(sum, kinds, of, frames, argument, values, () => (sum.count === 0 ? undefined : result()))
 }
 
 function exact(
@@ -162,52 +186,11 @@ function exact(
 ): CarriedFold {
   const fold = new DecimalFold(argument.decimals?.() ?? [])
   const values = new Array<Decimal>(of.rows).fill('NaN')
-  const valid = new Uint8Array(of.rows)
-  let next = 0
-  return {
-    kinds: exactKinds,
-    made: { values, valid },
-    begin(carried, from) {
-      fold.clear()
-      if (carried !== undefined) fold.take(carried)
-      next = from
-    },
-    row(i) {
-      for (; next < (frames.to[i] as number); next++) {
-        const entry = of.entry[next] as number
-        if (!argument.isNull(entry)) fold.add(entry)
-      }
-      const result = fold.result(fn, name)
-      if (result === undefined) return
-      valid[i] = 1
-      values[i] = result
-    },
-    carry: () => fold.give(),
-  }
+  return totalled(fold, exactKinds, of, frames, argument, values, () => fold.result(fn, name))
 }
 
 function spread(fn: Spread, of: Sequence, frames: Frames, argument: Argument): CarriedFold {
   const squares = new Squares(argument.values as Float64Array)
-  const made = { values: new Float64Array(of.rows), valid: new Uint8Array(of.rows) }
-  let next = 0
-  return {
-    kinds: sumKinds(Kind.F64),
-    made,
-    begin(carried, from) {
-      squares.clear()
-      if (carried !== undefined) squares.take(carried)
-      next = from
-    },
-    row(i) {
-      for (; next < (frames.to[i] as number); next++) {
-        const entry = of.entry[next] as number
-        if (!argument.isNull(entry)) squares.add(entry)
-      }
-      const total = squares.total(fn)
-      if (total === undefined) return
-      made.valid[i] = 1
-      made.values[i] = total
-    },
-    carry: () => squares.give(),
-  }
+  const values = new Float64Array(of.rows)
+  return totalled(squares, sumKinds(Kind.F64), of, frames, argument, values, () => squares.total(fn))
 }

@@ -93,18 +93,32 @@ export function sumOf(
   const mean = fn === 'avg'
   const isWhole = argument.values instanceof BigInt64Array
   const values = isWhole && !mean ? new BigInt64Array(of.rows) : new Float64Array(of.rows)
-  const valid = new Uint8Array(of.rows)
   const sum = isWhole ? new WholeSum(argument.values) : new DoubleSum(argument.values as Float64Array)
+  const result = () => (mean ? sum.mean() : sum.total(name))
+  return totals(of, frames, argument, sum, values, () => (sum.count === 0 ? undefined : result()), only)
+}
+
+/** What is added up of a frame's rows, written where it says something; 0 in `only`: a row that nobody asks for. */
+function totals(
+  of: Sequence,
+  frames: Frames,
+  argument: Argument,
+  total: { clear(): void; add(entry: number): void },
+  values: Computed['values'],
+  result: () => number | bigint | Decimal | undefined,
+  only?: Uint8Array,
+): Computed {
+  const valid = new Uint8Array(of.rows)
   folded(of, frames, {
-    clear: () => sum.clear(),
+    clear: () => total.clear(),
     add(entry) {
-      if (!argument.isNull(entry)) sum.add(entry)
+      if (!argument.isNull(entry)) total.add(entry)
     },
     put(row) {
-      if (sum.count === 0 || only?.[row] === 0) return
+      const made = only?.[row] === 0 ? undefined : result()
+      if (made === undefined) return
       valid[row] = 1
-      if (mean) values[row] = sum.mean() as never
-      else values[row] = sum.total(name) as never
+      values[row] = made as never
     },
   })
   return { values, valid }
@@ -118,22 +132,9 @@ function decimalOf(
   { fn, name }: { readonly fn: string; readonly name: string },
   only?: Uint8Array,
 ): Computed {
-  const values = new Array<Decimal>(of.rows).fill('NaN')
-  const valid = new Uint8Array(of.rows)
   const fold = new DecimalFold(argument.decimals?.() ?? [])
-  folded(of, frames, {
-    clear: () => fold.clear(),
-    add(entry) {
-      if (!argument.isNull(entry)) fold.add(entry)
-    },
-    put(row) {
-      const made = only?.[row] === 0 ? undefined : fold.result(fn, name)
-      if (made === undefined) return
-      valid[row] = 1
-      values[row] = made
-    },
-  })
-  return { values, valid }
+  const values = new Array<Decimal>(of.rows).fill('NaN')
+  return totals(of, frames, argument, fold, values, () => fold.result(fn, name), only)
 }
 
 export class WholeSum {
@@ -213,22 +214,8 @@ export function spreadOf(
   { fn, name }: { readonly fn: Spread; readonly name: string },
 ): Computed {
   if (argument.decimals !== undefined) return decimalOf(of, frames, argument, { fn, name })
-  const values = new Float64Array(of.rows)
-  const valid = new Uint8Array(of.rows)
   const squares = new Squares(argument.values as Float64Array)
-  folded(of, frames, {
-    clear: () => squares.clear(),
-    add(entry) {
-      if (!argument.isNull(entry)) squares.add(entry)
-    },
-    put(row) {
-      const spread = squares.total(fn)
-      if (spread === undefined) return
-      valid[row] = 1
-      values[row] = spread
-    },
-  })
-  return { values, valid }
+  return totals(of, frames, argument, squares, new Float64Array(of.rows), () => squares.total(fn))
 }
 
 /** Count, sum, and squared differences from the mean. */
