@@ -300,7 +300,8 @@ function common(parts: readonly Typed[], within: Expr): ScalarType {
   const types = (firm.length > 0 ? firm : known).map(each => each.type)
   const type =
     types.length === 0
-      ? parts[0]?.type
+      ? // Nulls: one without a type is a text.
+        (parts.find(each => each.type.kind !== 'string') ?? parts[0])?.type
       : types.reduce<ScalarType | undefined>((a, b) => a && unifyTypes(a, b), types[0])
   if (type === undefined || known.some(each => costOf(each, type, isExact) === Number.POSITIVE_INFINITY))
     return fail('TYPE_MISMATCH', { types: parts.map(each => showType(each.type)).join(', '), expression: show(within) })

@@ -2,6 +2,7 @@
 import { call, column, type Expr } from '../expr/index.ts'
 import { asOfRelation } from './as-of.ts'
 import { type Block, blockOf } from './block.ts'
+import { dropDomain, withDomain } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import type { JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
@@ -17,6 +18,7 @@ import { unnestCall, unnested } from './unnest.ts'
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
   for (const item of items) if (!joinedAsOf(item, block)) block.relations.push(itemOf(item, block))
+  dropDomain(block)
   if (block.relations.length === 0) block.relations.push(oneRow(block.query))
 }
 
@@ -93,23 +95,23 @@ function joinItem(node: JoinExpr, block: Block): Relation {
   if (made !== undefined) return made
   const before = block.relations.length
   const known = block.conditions.length
-  const [left, right] = sidesOf(node, block)
+  const sides = sidesOf(node, block)
   // The ON clause sees both sides, and nothing else of this FROM.
-  const own = blockOf(query, block.outer, block.domain, block.probing)
-  own.relations.push(left, right)
+  const own: Block = { ...blockOf(query, block.outer, block.domain, block.probing), outers: block.outers }
+  own.relations.push(...sides)
   own.noAggregates = 'JOIN conditions'
   own.noWindows = 'JOIN conditions'
-  const using = node.isNatural === true ? naturalNames(left.scope, right.scope) : textsOf(node.usingClause)
+  const using = node.isNatural === true ? naturalNames(sides[0].scope, sides[1].scope) : textsOf(node.usingClause)
   const parts =
-    node.quals === undefined
-      ? using.map(name => usingPair(name, left, right, block))
-      : [condition(node.quals, own, bind)]
-  block.outers.push(...own.outers)
+    node.quals === undefined ? using.map(name => usingPair(name, ...sides, block)) : [condition(node.quals, own, bind)]
   block.relations.length = before
   if (own.subqueries.length > 0) {
     return unsupported(query.text, locationOf(node.quals), 'a subquery in ON', 'put it into WHERE or into FROM')
   }
-  const { pairs, rest } = takeApart([...parts, ...block.conditions.splice(known)], left, right)
+  // To find out which columns of a block around it are used, the types alone count.
+  const conditions = block.probing ? [] : [...parts, ...block.conditions.splice(known)]
+  const [left, right] = withDomain(block, sides, kind, conditions, locationOf(node.quals))
+  const { pairs, rest } = takeApart(conditions, left, right)
   const both = joined(left, right, kind, pairs, rest)
   return using.length === 0 ? both : { ...both, scope: merged(left.scope, right.scope, using, kind) }
 }

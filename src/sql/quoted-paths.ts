@@ -63,6 +63,10 @@ function pathTokens(tokens: readonly Token[]): readonly Token[] {
     } else if (inForm.at(-1) === true) {
       last = word
       continue
+    } else if (word === 'from' && last === 'distinct') {
+      // IS DISTINCT FROM is an operator.
+      last = 'distinct from'
+      continue
     } else if (token.name === 'SCONST' && (BEFORE_TABLE.has(last) || (last === ',' && inFrom.at(-1) === true)))
       found.push(token)
     else if (word === 'from') inFrom[inFrom.length - 1] = true

@@ -1,5 +1,5 @@
 // UNION, INTERSECT, EXCEPT: columns by position, names of the first; types that differ meet in one that holds both.
-import { cast, column, type SortKey } from '../expr/index.ts'
+import { cast, column, type SortKey, sameExpr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node, schema, selectOf, setOpOf, unionOf } from '../plan/index.ts'
 import { type ColumnType, type Field, type ScalarType, sameType } from '../types/index.ts'
 import { type Block, blockOf } from './block.ts'
@@ -18,7 +18,10 @@ export function setOperation(statement: SelectStmt, frame: Frame): Bound {
   const right = query.select(statement.rarg as SelectStmt, frame)
   const [a, b, unknown] = aligned(left, right, frame)
   const node = combined(statement, a, b)
-  const outers = [...left.outers, ...right.outers.filter(each => left.outers.every(other => other.name !== each.name))]
+  const outers = [
+    ...left.outers,
+    ...right.outers.filter(each => !left.outers.some(other => sameExpr(other.expr, each.expr))),
+  ]
   const bound: Bound = { node, names: left.names, outers, unknown }
   return frame.probing ? bound : { ...bound, node: orderedAndLimited(statement, bound, frame) }
 }

@@ -13,12 +13,12 @@ const RIGHT = new Set<Join['type']>(['inner', 'right'])
 export const pushFilterJoin = local('push-filter-join', (node, { isShared }) => {
   if (node.kind !== 'where' || node.input.kind !== 'join' || isShared(node.input)) return undefined
   const join = node.input
-  const left = LEFT.has(join.type) ? ofSide(join, 0) : []
-  const right = RIGHT.has(join.type) ? ofSide(join, 1) : []
+  const left = LEFT.has(join.type) ? ofSide(join, 0) : undefined
+  const right = RIGHT.has(join.type) ? ofSide(join, 1) : undefined
   const [toLeft, toRight, kept]: [Expr[], Expr[], Expr[]] = [[], [], []]
   for (const part of conjuncts(node.predicate)) {
-    const onLeft = canFail(part) ? undefined : through(left, part)
-    const onRight = canFail(part) ? undefined : through(right, part)
+    const onLeft = moved(left, part)
+    const onRight = moved(right, part)
     if (onLeft !== undefined) toLeft.push(onLeft)
     else if (onRight !== undefined) toRight.push(onRight)
     else kept.push(part)
@@ -31,6 +31,11 @@ export const pushFilterJoin = local('push-filter-join', (node, { isShared }) => 
   })
   return kept.length === 0 ? made : whereOf(made, conjoin(kept))
 })
+
+/** A condition as a side has it; undefined: it can not go there. One that reads no column could go anywhere. */
+function moved(side: readonly Named[] | undefined, part: Expr): Expr | undefined {
+  return side === undefined || canFail(part) ? undefined : through(side, part)
+}
 
 /** Columns that are passed on from one side, as that side knows them. */
 function ofSide({ columns }: Join, input: number): readonly Named[] {

@@ -146,6 +146,18 @@ const cases: readonly Case[] = [
     after: undefined,
   },
   {
+    rule: 'push-filter-join',
+    why: 'a condition without a column goes to a side whose rows are not kept by themselves',
+    plan: some.join(airports, { type: 'right', on: (f, a) => f.carrier.eq(a.iata) }).where(() => lit(false)),
+    after: text`
+      right join on carrier = iata
+        select at, carrier, delay, price
+          test flights (never ends), late by 10 minutes
+        where false
+          test airports
+    `,
+  },
+  {
     rule: 'push-join-condition',
     why: 'a condition on the right of a left join selects what can be a partner; one on the left does not select rows',
     plan: some.join(airports, {

@@ -1,0 +1,98 @@
+// Random queries: SELECT plain, grouped or over windows; set operations; WITH.
+import { expression } from './expressions.ts'
+import { type From, from, numbered } from './from.ts'
+import { listOf, NOTHING, optional, orSimpler, type Piece, sql } from './piece.ts'
+import type { Scope } from './scope.ts'
+import type { Type } from './types.ts'
+import { windowed } from './windows.ts'
+
+/** A query whose columns c1, c2 … have these types; without an order. */
+export function query(scope: Scope, types: readonly Type[]): Piece {
+  const { rng } = scope
+  if (scope.depth > 0 && rng.oneIn(6)) return setOperation(scope, types)
+  if (scope.depth > 0 && rng.oneIn(8)) return withTable(scope, types)
+  return select(scope, types)
+}
+
+const OPERATIONS = ['UNION', 'UNION ALL', 'INTERSECT', 'INTERSECT ALL', 'EXCEPT', 'EXCEPT ALL']
+
+function setOperation(scope: Scope, types: readonly Type[]): Piece {
+  const below = { ...scope, depth: scope.depth - 1 }
+  const [left, right] = [query(below, types), query(below, types)]
+  return orSimpler(sql`(${left}) ${scope.rng.pick(OPERATIONS)} (${right})`, left, right)
+}
+
+function withTable(scope: Scope, types: readonly Type[]): Piece {
+  const name = scope.fresh('w')
+  const columns = numbered(
+    Array.from({ length: scope.rng.int(1, 3) }, () => scope.rng.pick(['int', 'text', 'numeric', 'bool'] as const)),
+  )
+  const below = { ...scope, depth: scope.depth - 1 }
+  // What WITH defines sees no columns of queries around it here (docs/sql.md).
+  const table = query(
+    { ...below, outer: [] },
+    columns.map(each => each.type),
+  )
+  const common = [...scope.common, { name, columns }, { name, columns }]
+  const rest = select({ ...below, common }, types)
+  return orSimpler(sql`WITH ${name} AS (${table}) ${rest}`, rest)
+}
+
+function select(scope: Scope, types: readonly Type[]): Piece {
+  const { rng } = scope
+  const source = from(scope)
+  const rows: Scope = { ...scope, columns: source.columns, grouped: undefined }
+  const where = rng.oneIn(2) ? optional(sql` WHERE ${expression(rows, 'bool', 2)}`) : NOTHING
+  const shape = rng.int(0, 9)
+  if (shape < 3) return grouped(rows, source, where, types)
+  if (shape < 5) return overWindows(rows, source, where, types)
+  if (shape === 5 && types.every(each => each !== 'double')) return distinctOn(rows, source, where, types)
+  const distinct = rng.oneIn(5) ? optional(sql`DISTINCT `) : NOTHING
+  return sql`SELECT ${distinct}${columns(rows, types)} FROM ${source.text}${where}`
+}
+
+const columns = (scope: Scope, types: readonly Type[]): Piece =>
+  listOf(types.map((type, i) => sql`${expression(scope, type, 2)} AS c${String(i + 1)}`))
+
+function grouped(rows: Scope, { text, columns: all }: From, where: Piece, types: readonly Type[]): Piece {
+  const { rng } = rows
+  const keys = Array.from({ length: rng.int(0, 2) }, () => rng.pick(all))
+  const scope: Scope = { ...rows, columns: keys, grouped: all, depth: 0 }
+  const by = keys.length === 0 ? '' : ` GROUP BY ${keys.map(each => each.text).join(', ')}`
+  const having = rng.oneIn(4) ? optional(sql` HAVING ${expression(scope, 'bool', 2)}`) : NOTHING
+  // Without a key and without an aggregate it would be no group.
+  const group = by === '' && having === NOTHING ? ' HAVING count(*) >= 0' : by
+  return sql`SELECT ${columns(scope, types)} FROM ${text}${where}${group}${having}`
+}
+
+function overWindows(rows: Scope, { text, columns: all }: From, where: Piece, types: readonly Type[]): Piece {
+  const items = types.map((type, i) => {
+    const plain = expression(rows, type, 2)
+    const made = rows.rng.oneIn(3) ? plain : (windowed(rows, all, type) ?? plain)
+    return sql`${orSimpler(made, plain)} AS c${String(i + 1)}`
+  })
+  return sql`SELECT ${listOf(items)} FROM ${text}${where}`
+}
+
+/** The first row of each value, in an order of everything that is shown. */
+function distinctOn(rows: Scope, { text }: From, where: Piece, types: readonly Type[]): Piece {
+  const inner = sql`SELECT ${columns(rows, types)} FROM ${text}${where}`
+  const order = types.map(
+    (_, i) => `q.c${i + 1}${rows.rng.oneIn(3) ? ' DESC' : ''} NULLS ${rows.rng.oneIn(2) ? 'FIRST' : 'LAST'}`,
+  )
+  return orSimpler(sql`SELECT DISTINCT ON (q.c1) q.* FROM (${inner}) q ORDER BY ${order.join(', ')}`, inner)
+}
+
+/** The outermost query: its rows in a complete order, some of them, or as they come. */
+export function outermost(scope: Scope, types: readonly Type[]): Piece {
+  const { rng } = scope
+  const made = query(scope, types)
+  if (rng.oneIn(2)) return made
+  const keys = types.map((_, i) => {
+    const nulls = rng.oneIn(2) ? ` NULLS ${rng.pick(['FIRST', 'LAST'])}` : ''
+    return `c${i + 1}${rng.oneIn(3) ? ' DESC' : ''}${nulls}`
+  })
+  const limit = rng.oneIn(2) ? optional(sql` LIMIT ${String(rng.int(0, 5))}`) : NOTHING
+  const offset = limit !== NOTHING && rng.oneIn(3) ? optional(sql` OFFSET ${String(rng.int(0, 3))}`) : NOTHING
+  return orSimpler(sql`SELECT * FROM (${made}) o ORDER BY ${keys.join(', ')}${limit}${offset}`, made)
+}
