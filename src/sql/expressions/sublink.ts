@@ -24,12 +24,11 @@ export function sublink(node: SubLink, block: Block, bind: Bind): Expr {
     case 'EXISTS_SUBLINK':
       return exists(select, block)
     case 'ANY_SUBLINK':
-      if ((node.operName ?? []).length === 0 || textOf(node.operName?.[0]) === '=')
-        return anyOf(node, select, block, bind)
+    case 'ALL_SUBLINK': {
+      const made = quantified(node, select, block, bind)
+      if (made !== undefined) return made
       break
-    case 'ALL_SUBLINK':
-      if (textOf(node.operName?.[0]) === '<>') return call('not', anyOf(node, select, block, bind))
-      break
+    }
     default:
   }
   return unsupported(
@@ -182,6 +181,64 @@ const countsOf = (node: Node, ties: readonly Tie[], more: readonly (AggregateCal
     [counted('rows'), ...more],
   )
 
+/** Signs of comparison, with what they are called and what is true where they are not. */
+const COMPARISONS: Readonly<Record<string, { readonly name: string; readonly opposite: string }>> = {
+  '=': { name: 'eq', opposite: '<>' },
+  '<>': { name: 'ne', opposite: '=' },
+  '<': { name: 'lt', opposite: '>=' },
+  '<=': { name: 'le', opposite: '>' },
+  '>': { name: 'gt', opposite: '<=' },
+  '>=': { name: 'ge', opposite: '<' },
+}
+
+/** x op ANY (SELECT …), and x op ALL: that the opposite is true of none. Undefined: no comparison. */
+function quantified(node: SubLink, select: SelectStmt, block: Block, bind: Bind): Expr | undefined {
+  const isAll = node.subLinkType === 'ALL_SUBLINK'
+  const known = COMPARISONS[textOf(node.operName?.[0]) ?? '=']
+  const sign = isAll ? known?.opposite : (textOf(node.operName?.[0]) ?? '=')
+  const comparison = COMPARISONS[sign ?? '']
+  if (comparison === undefined) return undefined
+  const any = sign === '=' ? anyOf(node, select, block, bind) : someOf(node, comparison.name, select, block, bind)
+  return isAll ? call('not', any) : any
+}
+
+/** x < ANY (SELECT y …) and its like: what is true of some y is true of the least or of the greatest. */
+function someOf({ testexpr, location }: SubLink, fn: string, select: SelectStmt, block: Block, bind: Bind): Expr {
+  const own = onlyColumn(probed(select, block), [], block, location)
+  const [x] = adapt(block, [bind(testexpr as Tree, block), typed(own.type)], location) as [Expr]
+  const name = `query_${nextSlot(block)}`
+  block.subqueries.push({
+    name,
+    type: scalars.boolean,
+    nullable: true,
+    attach(node, rewrite) {
+      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
+      const y = [column(onlyColumn(made.node, made.ties, block, location).name)]
+      const extremes = [
+        counted('known', y),
+        { ...counted('least', y), fn: 'min' },
+        { ...counted('greatest', y), fn: 'max' },
+      ]
+      const { joined: whole, columns } = lookedUp(
+        node,
+        { node: countsOf(made.node, made.ties, extremes) },
+        made.ties,
+        rewrite,
+      )
+      const value = rewrite(x)
+      const [rows, known, least, greatest] = ['rows', 'known', 'least', 'greatest'].map(
+        each => columns.get(each) as Expr,
+      )
+      const found = call('or', ...[least, greatest].map(each => call(fn, value, each as Expr)))
+      return {
+        node: whole,
+        value: membership(found, call('coalesce', rows as Expr, literal(0, scalars.int)), known as Expr, value),
+      }
+    },
+  })
+  return slotColumn(Input.query, name)
+}
+
 /**
  * x IN (SELECT y …): true if some y equals x; else null if x or some y is null (and there is a y at all); else false.
  * Two look-ups: of x among the different y, and of how many y there are and how many are not null.
@@ -211,7 +268,12 @@ function anyOf({ testexpr, location }: SubLink, select: SelectStmt, block: Block
       const rows = call('coalesce', two.columns.get('rows') as Expr, literal(0, scalars.int))
       return {
         node: two.joined,
-        value: membership(one.columns.get('found') as Expr, rows, two.columns.get('known') as Expr, value),
+        value: membership(
+          call('is_not_null', one.columns.get('found') as Expr),
+          rows,
+          two.columns.get('known') as Expr,
+          value,
+        ),
       }
     },
   })
@@ -227,7 +289,7 @@ function membership(found: Expr, rows: Expr, known: Expr, x: Expr): Expr {
   return Object.freeze({
     kind: 'case',
     branches: Object.freeze([
-      Object.freeze({ when: call('is_not_null', found), then: yes }),
+      Object.freeze({ when: found, then: yes }),
       Object.freeze({ when: call('eq', rows, literal(0, scalars.int)), then: no }),
       Object.freeze({ when: unknown, then: literal(null, scalars.boolean) }),
     ]),

@@ -14,3 +14,8 @@ select id, exists (select 1 from b join b c on b.y > a.x and c.y < a.k * 11) fro
 select id from a where exists ((select a.k) intersect (select a from b where b.y > a.x));
 select id, (select max(m) from ((select a.k as m) union all (select y from b where b.a = a.id)) q) from a;
 select id from a where s is distinct from 'one' or s is not distinct from 'a, b';
+select id, id > any (select a from b), id >= all (select a from b), id < any (select a from b where a is not null) from a;
+select id, k = all (select y from b where b.a = a.id), k <> any (select y from b where b.a = a.id) from a;
+select id, x <= all (select y from b where b.a = a.id), x > any (select y from b where b.a = a.id) from a;
+select id from a where s > any (select s from a c where c.id < a.id) or s < all (select s from none);
+select id, k like any (select s from a) from a;
