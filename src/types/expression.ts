@@ -2,6 +2,8 @@
 // A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
 // with null is refused in the type, because it is never true: the message names isNull().
 import type { DecExpr, NullableDecExpr } from './decimal-expression.ts'
+import type { MathOps } from './math-expression.ts'
+import type { ByteOps, TextOps } from './text-expression.ts'
 import type {
   Day,
   Decimal,
@@ -125,9 +127,10 @@ export interface IntervalParts {
 }
 export type BinArg = Uint8Array | BinExpr | NullableBinExpr
 
-type Bool<N extends null> = [N] extends [never] ? BoolExpr : NullableBoolExpr
-type Num<N extends null> = [N] extends [never] ? NumExpr : NullableNumExpr
-type Str<N extends null> = [N] extends [never] ? StrExpr : NullableStrExpr
+export type Bool<N extends null> = [N] extends [never] ? BoolExpr : NullableBoolExpr
+export type Num<N extends null> = [N] extends [never] ? NumExpr : NullableNumExpr
+export type Str<N extends null> = [N] extends [never] ? StrExpr : NullableStrExpr
+export type Bin<N extends null> = [N] extends [never] ? BinExpr : NullableBinExpr
 type Big<N extends null> = [N] extends [never] ? BigExpr : NullableBigExpr
 type Time<N extends null> = [N] extends [never] ? TimeExpr : NullableTimeExpr
 type Days<N extends null> = [N] extends [never] ? DateExpr : NullableDateExpr
@@ -223,7 +226,7 @@ interface BoolOps<N extends null> extends Ordered<boolean, BoolArg, N> {
   not(): Bool<N>
 }
 
-interface NumOps<N extends null> extends Ordered<number, NumArg, N> {
+interface NumOps<N extends null> extends Ordered<number, NumArg, N>, MathOps<N> {
   add<B extends NumArg>(other: B): Num<N | NullOf<B>>
   sub<B extends NumArg>(other: B): Num<N | NullOf<B>>
   mul<B extends NumArg>(other: B): Num<N | NullOf<B>>
@@ -260,7 +263,7 @@ interface BigOps<N extends null> extends Ordered<bigint, BigArg, N> {
   abs(): Big<N>
 }
 
-interface StrOps<N extends null> extends Ordered<string, StrArg, N> {
+interface StrOps<N extends null> extends Ordered<string, StrArg, N>, TextOps<N> {
   /** Characters (code points). */
   length(): Num<N>
   upper(): Str<N>
@@ -329,7 +332,7 @@ interface ListOps<E, N extends null> extends Ordered<List<E>, ListArg<E>, N> {
   /** Of a list of numbers: their sum; null if there is none. */
   sum(): [E] extends [number | bigint | null] ? ExprOf<NonNullable<E> | null> : never
 }
-type Lists<E, N extends null> = [N] extends [never] ? ListExpr<E> : NullableListExpr<E>
+export type Lists<E, N extends null> = [N] extends [never] ? ListExpr<E> : NullableListExpr<E>
 
 interface MapOps<K, V, N extends null> extends Whatever<Map<K, V>, N> {
   /** Equal, whatever the order of entries. */
@@ -394,7 +397,7 @@ interface DateOps<N extends null> extends Ordered<Day, DateArg, N> {
   daysSince<B extends DateArg>(other: B): Num<N | NullOf<B>>
 }
 
-interface BinOps<N extends null> extends Ordered<Uint8Array, BinArg, N> {
+interface BinOps<N extends null> extends Ordered<Uint8Array, BinArg, N>, ByteOps<N> {
   byteLength(): Num<N>
 }
 

@@ -484,6 +484,90 @@ const ordered = (
       values: is('list', c.m.values()),
     },
   },
+  {
+    of: 'MathOps',
+    cases: {
+      cbrt: is('double', c.d.cbrt()),
+      degrees: is('double?', c.dn.degrees()),
+      radians: is('double', c.d.radians()),
+      sin: is('double', c.d.sin()),
+      cos: is('double?', c.in.cos()),
+      tan: is('double', c.d.tan()),
+      cot: is('double', c.d.cot()),
+      asin: is('double', c.f.asin()),
+      acos: is('double', c.f.acos()),
+      atan: is('double', c.d.atan()),
+      atan2: is('double?', c.d.atan2(c.in)),
+      sind: is('double', c.d.mul(12).sind()),
+      cosd: is('double', c.d.mul(24).cosd()),
+      tand: is('double', c.d.mul(18).tand()),
+      cotd: is('double', c.d.mul(18).cotd()),
+      asind: is('double', c.f.asind()),
+      acosd: is('double', c.f.acosd()),
+      atand: is('double', c.i.atand()),
+      atan2d: is('double', c.d.atan2d(1)),
+      sinh: is('double', c.d.sinh()),
+      cosh: is('double', c.d.cosh()),
+      tanh: is('double?', c.dn.tanh()),
+      asinh: is('double', c.d.asinh()),
+      acosh: is('double', c.d.abs().add(1).acosh()),
+      atanh: is('double', c.f.atanh()),
+      factorial: is('int?', c.in.abs().factorial()),
+      gcd: is('int?', c.i.gcd(c.in)),
+      lcm: is('int', c.i.lcm(6)),
+      widthBucket: is('int?', c.d.widthBucket(c.dn, 10, 4)),
+      bitwiseAnd: is('int', c.i.bitwiseAnd(5)),
+      bitwiseOr: is('int?', c.i.bitwiseOr(c.in)),
+      bitwiseXor: is('int', c.i.bitwiseXor(1)),
+      bitwiseNot: is('int?', c.in.bitwiseNot()),
+      shiftLeft: is('int', c.i.shiftLeft(3)),
+      shiftRight: is('int', c.i.shiftRight(1)),
+      toHex: is('string', c.i.toHex()),
+      toOct: is('string?', c.in.toOct()),
+      toBin: is('string', c.i.toBin()),
+      chr: is('string', c.i.add(100).chr()),
+    },
+  },
+  {
+    of: 'TextOps',
+    cases: {
+      initcap: is('string?', c.sn.initcap()),
+      translate: is('string', c.s.translate('lr', 'L')),
+      overlay: is('string?', c.s.overlay(c.sn, 2)),
+      ascii: is('int', c.s.ascii()),
+      bitLength: is('int?', c.sn.bitLength()),
+      md5: is('string', c.s.md5()),
+      decode: is('binary', lit('0102').decode('hex')),
+      convertTo: is('binary?', c.sn.convertTo('UTF8')),
+      regexpLike: is('boolean', c.s.regexpLike('L+r', 'i')),
+      regexpReplace: is('string', c.s.regexpReplace('(l)', '<\\1>', 'g')),
+      regexpCount: is('int?', c.sn.regexpCount('[a-z]', 2)),
+      regexpInstr: is('int', c.s.regexpInstr('l', 1, 2)),
+      regexpSubstr: is('string?', c.s.regexpSubstr('[a-z]+')),
+      regexpMatch: is('list?', c.s.regexpMatch('(i)(l+)')),
+      regexpSplitToArray: is('list', c.s.regexpSplitToArray('l+')),
+      similarTo: is('boolean?', c.sn.similarTo('(M|m)%')),
+    },
+  },
+  {
+    of: 'TextOps with nullable arguments',
+    cases: {
+      'overlay count': is('string', c.s.overlay('-', 2, 0)),
+      regexpLike: is('boolean?', c.s.regexpLike(c.sn)),
+      'regexpReplace once': is('string?', c.s.regexpReplace('l', c.sn)),
+      'regexpSubstr second': is('string?', c.s.regexpSubstr('.', 2, 2)),
+      regexpSplitToArray: is('list?', c.s.regexpSplitToArray(c.sn)),
+    },
+  },
+  {
+    of: 'ByteOps',
+    cases: {
+      bitLength: is('int?', c.xn.bitLength()),
+      md5: is('string', c.x.md5()),
+      encode: is('string', c.x.encode('base64')),
+      convertFrom: is('string', c.x.convertFrom('UTF8')),
+    },
+  },
   { of: 'BinOps', cases: { byteLength: is('int?', c.xn.byteLength()) } },
   {
     of: 'JsonOps',
@@ -593,7 +677,7 @@ function declared(text: string, name: string): string[] {
 }
 
 test('every method of every expression type has a case', () => {
-  const text = ['expression', 'decimal-expression']
+  const text = ['expression', 'decimal-expression', 'math-expression', 'text-expression']
     .map(name => readFileSync(new URL(`../../src/types/${name}.ts`, import.meta.url), 'utf8'))
     .join('\n')
   const interfaces = [...text.matchAll(/^(?:export )?interface (\w+)<[^{]*\bN extends null/gm)].map(
@@ -616,6 +700,9 @@ test('every method of every expression type has a case', () => {
     'BinOps',
     'JsonOps',
     'DecOps',
+    'MathOps',
+    'TextOps',
+    'ByteOps',
   ])
   for (const name of interfaces) {
     const group = groups.find(each => each.of === name)

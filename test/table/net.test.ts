@@ -325,6 +325,43 @@ const otherwise = new Set([
   // by .sort({ descending: true }), and the helper split()
   'list_sort_desc',
   'split',
+  // Math.PI
+  'pi',
+  // texts for SQL, and of SQL's own kinds: `concat` and `coalesce` make them
+  'quote_ident',
+  'quote_literal',
+  'quote_nullable',
+  'concat_ws',
+  'format',
+  // SQL's signs: regexpLike has flags
+  'regexp_like_i',
+  // made of computed parts: SQL has them
+  'make_date',
+  'make_time',
+  'make_timestamp',
+  'make_interval',
+  'timestamp_between',
+  'date_bin',
+  'at_time_zone',
+  'from_time_zone',
+  'to_char',
+  'to_date',
+  // lists numbered from 1: at and slice number from 0
+  'array_get',
+  'array_slice',
+  'array_position',
+  'array_positions',
+  'array_remove',
+  'array_replace',
+  'array_includes',
+  'array_overlaps',
+  'array_has_null',
+  // what SQL's arrays are lowered to
+  'list_of',
+  'list_cast',
+  'array_text',
+  'text_pieces',
+  'series',
 ])
 
 test('every function of the registry has a method, and every method a function', () => {

@@ -106,6 +106,7 @@ function toList(
   doc: string,
   example: string,
   twin: (text: string, source: string, flags?: string) => Value,
+  nullable = false,
 ): Entry {
   return {
     ...entry(name, doc, example, []),
@@ -113,7 +114,7 @@ function toList(
     generic(types) {
       const isText = types.every(each => each === undefined || each.kind === 'string')
       if (!isText || types.length < 2 || types.length > 3) return undefined
-      const overloadOf: Overload = { args: ['string'], result: 'binary', twin, nullable: true }
+      const overloadOf: Overload = { args: ['string'], result: 'binary', twin, nullable }
       return { overload: overloadOf, args: types.map(() => scalars.string), result: texts }
     },
   }
@@ -275,6 +276,7 @@ export const patterns: readonly Entry[] = [
     'The groups of the first match, or the match if there are none; null if nothing matches.',
     "list_get(regexp_match('a1b2', '([a-z])(\\d)'), 1) → 1",
     matchList,
+    true,
   ),
   toList(
     'regexp_split_to_array',
