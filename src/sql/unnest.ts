@@ -6,10 +6,12 @@ import { type ScalarType, scalars } from '../types/index.ts'
 import { type Block, Input, typeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { coerce } from './expressions/coerce.ts'
+import { isJsonRows, jsonColumn, jsonRows } from './expressions/json.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, FuncCall, RangeFunction } from './parser.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { inside, type Relation } from './relation.ts'
+import type { ScopeColumn } from './scope.ts'
 import { oneRow } from './tables.ts'
 import { itemsOf, textOf, textsOf } from './tree.ts'
 
@@ -19,7 +21,8 @@ const FUNCTIONS: readonly string[] = ['unnest', 'generate_series']
 export function unnestCall({ functions = [] }: RangeFunction): FuncCall | undefined {
   const [call] = itemsOf(functions[0])
   if (functions.length !== 1 || call === undefined || !('FuncCall' in call)) return undefined
-  return FUNCTIONS.includes(textOf(call.FuncCall.funcname?.at(-1)) ?? '') ? call.FuncCall : undefined
+  const name = textOf(call.FuncCall.funcname?.at(-1)) ?? ''
+  return FUNCTIONS.includes(name) || isJsonRows(name) ? call.FuncCall : undefined
 }
 
 /**
@@ -61,6 +64,7 @@ function listOf(name: string, { args = [], location }: FuncCall, block: Block): 
     ) as [Expr, Expr, Expr?]
     return call('series', from, to, ...(by === undefined ? [] : [by]))
   }
+  if (isJsonRows(name)) return jsonRows(name, bound, block, location)
   const [list, more] = bound
   if (list === undefined || more !== undefined)
     return unsupported(text, location, 'unnest of several arrays', 'unnest one after another, WITH ORDINALITY')
@@ -83,7 +87,10 @@ interface How {
 function exploded(relation: Relation | undefined, list: Expr, how: How, block: Block): Relation {
   const { name, alias, ordinality, outer } = how
   const given = textsOf(alias?.colnames)
-  const shown = [given[0] ?? alias?.aliasname ?? name, ...(ordinality ? [given[1] ?? 'ordinality'] : [])]
+  const shown = [
+    given[0] ?? jsonColumn(name) ?? alias?.aliasname ?? name,
+    ...(ordinality ? [given[1] ?? 'ordinality'] : []),
+  ]
   const from = relation?.node ?? oneRow(block.query).node
   const own = relation === undefined ? [] : schema(from).fields.map(each => each.name)
   const [hidden, ...made] = distinctNames(['list', ...shown], own) as [string, string, string?]
@@ -96,11 +103,14 @@ function exploded(relation: Relation | undefined, list: Expr, how: How, block: B
   const taken = [...before.map(([each]) => each), ...block.relations.flatMap(each => [...each.names.keys()])]
   const inBlock = distinctNames(shown, taken)
   const names = new Map([...before, ...inBlock.map((each, i) => [each, made[i] as string] as const)])
-  const added = shown.map((each, i) => ({
+  const added: ScopeColumn[] = shown.map((each, i) => ({
     relation: alias?.aliasname ?? name,
     name: each,
     column: inBlock[i] as string,
   }))
+  // The name of a function's rows is their only value.
+  const whole = { relation: undefined, name: alias?.aliasname ?? name, column: inBlock[0] as string, hidden: true }
+  if (shown[0] !== whole.name) added.push(whole)
   return { node, names, scope: { columns: [...(relation?.scope.columns ?? []), ...added] } }
 }
 

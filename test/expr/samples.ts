@@ -438,10 +438,10 @@ export function samples(kind: PlainKind, fn: string, index: number): readonly Va
   if (kind === 'string' && fn === 'like' && index === 1) return patterns
   if (kind === 'string' && fn === 'like' && index === 2) return ['\\', '', '#', 'a', 'ä', 'ab']
   if (kind === 'string' && search.has(fn) && index > 0) return parts
-  if (fn.startsWith('json_get') && kind === 'string')
+  if ((fn.startsWith('json_get') || fn === 'json_has' || fn === 'json_delete') && kind === 'string')
     return ['a', 'b', 'ä', '', 'missing', 'long enough to be no inline']
   if (fn.startsWith('json_get') && kind === 'int') return [0n, 1n, 2n, 3n, -1n, -4n, -9n, MAX, MIN]
-  if (fn.startsWith('json_path') && kind === 'string')
+  if ((fn.startsWith('json_path') || fn === 'json_set') && kind === 'string')
     return ['{}', '{a}', '{b,a}', '{b,a,1}', '{1,-1}', '{2,a}', '{0}', '{"a"}', '{x}', 'a']
   if (fn === 'date_trunc' && kind === 'string') return units
   if (fn === 'extract' && kind === 'string') return fields

@@ -317,6 +317,16 @@ const otherwise = new Set([
   'window_start',
   'json_path',
   'json_path_text',
+  // of documents: SQL has them
+  'json_contains',
+  'json_has',
+  'json_keys',
+  'json_elements',
+  'json_elements_text',
+  'to_json',
+  'json_concat',
+  'json_delete',
+  'json_set',
   // of intervals that are computed: SQL has them
   'interval_of',
   'justify_hours',

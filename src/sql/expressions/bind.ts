@@ -29,6 +29,7 @@ import {
 } from './forms.ts'
 import { functionCall, valueFunction } from './functions.ts'
 import { intervalText } from './interval.ts'
+import { jsonOperator } from './json.ts'
 import { binary, unary } from './operators.ts'
 import { checkPattern } from './patterns.ts'
 import { rowComparison, rowNullTest } from './rows.ts'
@@ -133,7 +134,8 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
   const made =
     left === undefined
       ? unary(operator, right, has)
-      : (arrayOperator(operator, left, right, block, byte) ??
+      : (jsonOperator(operator, [left, right], node.rexpr as Node, block, bind) ??
+        arrayOperator(operator, left, right, block, byte) ??
         between(operator, left, right, block) ??
         binary(operator, ...operands(operator, left, right, block, byte), has))
   if (made?.kind === 'call') {

@@ -10,6 +10,7 @@ import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
+import { isJsonFunction, jsonFunction } from './json.ts'
 import { checkPattern } from './patterns.ts'
 import { overlaps } from './rows.ts'
 
@@ -83,6 +84,10 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   if (isArrayFunction(name)) {
     const args = (node.args ?? []).map(each => bind(each, block))
     return arrayFunction(name, args, block, node.location)
+  }
+  if (isJsonFunction(name)) {
+    const args = (node.args ?? []).map(each => bind(each, block))
+    return jsonFunction(name, args, block, node.location)
   }
   const special = SPECIAL[name]?.(node, block, bind)
   if (special !== undefined) return special
