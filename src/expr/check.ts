@@ -84,9 +84,14 @@ export function typeOf(
   return { type, nullable }
 }
 
+/** Who builds an expression step by step asks for the type of each step: what is below has been resolved. */
+let last: { readonly inputs: readonly Schema[]; readonly resolver: Resolver } | undefined
+
 /** Resolve an expression whose value is one scalar; the same failures as `typeOf`. */
 export function resolve(expr: Expr, inputs: readonly Schema[]): Typed {
-  return new Resolver(inputs).resolve(expr)
+  const isSame = last?.inputs.length === inputs.length && last.inputs.every((each, i) => each === inputs[i])
+  if (last === undefined || !isSame) last = { inputs, resolver: new Resolver(inputs) }
+  return last.resolver.resolve(expr)
 }
 
 /** Resolve an expression that must be a boolean. */

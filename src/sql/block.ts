@@ -114,13 +114,26 @@ export const scopeIn = (block: Block): Scope => block.relations.map(each => each
 const slotSchema = (slots: readonly Slot[]): Schema =>
   schemaOf(slots.map(each => field(each.name, each.type, each.nullable)))
 
-/** The schemas of all inputs. */
+interface Inputs {
+  /** What they are made of. */
+  readonly of: readonly object[]
+  readonly schemas: readonly Schema[]
+}
+
+const known = new WeakMap<Block, Inputs>()
+
+/** The schemas of all inputs; the same ones as long as the block has the same tables and slots. */
 export function inputsOf(block: Block): readonly Schema[] {
   const { relations, aggregates, groupings, windows, subqueries, outers } = block
-  return [
+  const of = [relations, aggregates, groupings, windows, subqueries, outers].flatMap(each => [each, ...each])
+  const was = known.get(block)
+  if (was !== undefined && was.of.length === of.length && was.of.every((each, i) => each === of[i])) return was.schemas
+  const schemas = [
     schemaOf(relations.flatMap(fieldsOf)),
     ...[[...aggregates, ...groupings], windows, subqueries, outers].map(slotSchema),
   ]
+  known.set(block, { of, schemas })
+  return schemas
 }
 
 /** The type of an expression of the block. */

@@ -33,7 +33,7 @@ async function check(query: string, here: Ours, there: Oracle): Promise<void> {
   if (!isFree(query)) await checkStreams(query, here, [...theirs.rows].sort())
 }
 
-/** In a check, and where nothing can be cut, one way of the three. */
+/** In a check (of a quarter of the queries), and where nothing can be cut, one way of the three. */
 async function checkStreams(query: string, here: Ours, expected: readonly string[]): Promise<void> {
   const rng = new Rng(seedOf(query))
   const table = await here.table(query)
@@ -63,6 +63,7 @@ for (const { name, statements } of corpora(join(import.meta.dirname, 'postgres/*
       here = await ours(await millrace({ dir: false }), setUp)
     })
     after(() => here.close())
-    for (const each of statements) test(each, () => (setsUp(each) ? both(each, here) : check(each, here, oracle)))
+    const share = statements.filter((each, i) => !quick || i % 4 === 0 || setsUp(each))
+    for (const each of share) test(each, () => (setsUp(each) ? both(each, here) : check(each, here, oracle)))
   })
 }
