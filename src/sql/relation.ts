@@ -1,7 +1,7 @@
 // A relation of FROM: a plan node, and the names under which its columns are known in the block. Relations of a block
 // have no name in common, so conditions can be bound before it is decided in which order they are joined.
 import { call, column, columnsOf, conjuncts, type Expr, literal, substitute, typeOf } from '../expr/index.ts'
-import { joinOf, type Named, type Node, schema, selectOf } from '../plan/index.ts'
+import { isHalfJoin, joinOf, type Named, type Node, schema, selectOf } from '../plan/index.ts'
 import { type ColumnType, type Field, field, type ScalarType, type Schema } from '../types/index.ts'
 import { distinctNames } from './names.ts'
 import { nearness } from './near.ts'
@@ -62,7 +62,7 @@ export function settled(relation: Relation): Node {
   )
 }
 
-export type JoinKind = 'inner' | 'left' | 'right' | 'full'
+export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
 
 /** An equality between two sides, each over its own columns in the block; `same`: NULL equals NULL. */
 export interface Pair {
@@ -72,7 +72,7 @@ export interface Pair {
 }
 
 /**
- * Two relations as one: all columns of both, under their names in the block.
+ * Two relations as one: all columns of both (of a semi or anti join, of the left), under their names in the block.
  * @param near conditions from which it may follow how far in time the rows of a pair are apart.
  */
 export function joined(
@@ -83,7 +83,7 @@ export function joined(
   rest: readonly Expr[] = [],
   near: readonly Expr[] = [...rest, ...pairs.map(each => call('eq', each.left, each.right))],
 ): Relation {
-  const columns = [...columnsOn(left, 0), ...columnsOn(right, 1)]
+  const columns = isHalfJoin({ type: kind }) ? columnsOn(left, 0) : [...columnsOn(left, 0), ...columnsOn(right, 1)]
   const schemas = [schema(left.node), schema(right.node)] as const
   const sided = pairs.flatMap(each =>
     keysOf({ ...each, left: inside(left, each.left, 0), right: inside(right, each.right, 1) }, schemas),

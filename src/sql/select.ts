@@ -10,6 +10,7 @@ import { condition } from './expressions/forms.ts'
 import { bindFrom } from './from.ts'
 import { grouped } from './group.ts'
 import type { Grouping } from './grouping-sets.ts'
+import { type HalfJoin, halfJoined, halfJoinsIn } from './half-join.ts'
 import { type Limits, limited, limitsOf } from './limit.ts'
 import { distinctNames } from './names.ts'
 import { orderKeys } from './order.ts'
@@ -48,7 +49,8 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const windows = groupWindows(statement.groupClause ?? [], block)
   for (const each of statement.windowClause ?? [])
     if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
-  const where = clause('WHERE', statement.whereClause, block)
+  const { halves, rest } = halfJoinsIn(statement.whereClause, block)
+  const where = clause('WHERE', rest, block)
   const targets = targetsOf(statement.targetList ?? [], block)
   block.noWindows = 'GROUP BY'
   const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, windows, targets, block)
@@ -64,7 +66,19 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
     grouping.sets !== undefined ||
     having !== undefined ||
     block.aggregates.length + block.groupings.length > 0
-  const steps: Steps = { block, where, grouping, having, order, targets, names, isGrouped, distinctOn, statement }
+  const steps: Steps = {
+    block,
+    where,
+    halves,
+    grouping,
+    having,
+    order,
+    targets,
+    names,
+    isGrouped,
+    distinctOn,
+    statement,
+  }
   const node = probing ? sketch(steps) : build(steps)
   return { node, names, outers: block.outers, unknown }
 }
@@ -98,6 +112,7 @@ function clause(name: string, node: Node | undefined, block: Block): Expr | unde
 interface Steps {
   readonly block: Block
   readonly where: Expr | undefined
+  readonly halves: readonly HalfJoin[]
   readonly grouping: Grouping
   readonly having: Expr | undefined
   readonly order: readonly SortKey[]
@@ -131,7 +146,7 @@ function build(steps: Steps): PlanNode {
 }
 
 /** The relations joined by the equalities of WHERE, then filtered by the rest of it. */
-function fromAndWhere({ block, where }: Steps): Stage {
+function fromAndWhere({ block, where, halves }: Steps): Stage {
   const parts = where === undefined ? [] : conjuncts(where)
   const plain = parts.filter(each => columnsOf(each).every(({ input }) => input !== Input.query))
   const relations = block.relations.map(each => withTopN(each, plain))
@@ -139,6 +154,7 @@ function fromAndWhere({ block, where }: Steps): Stage {
   const stage = stageOf(block, settled(relation), () => undefined)
   // One filter, however many conditions: a plan of thousands of nodes is deeper than a stack.
   if (rest.length > 0) filter(stage, conjoin(rest))
+  for (const each of halves) stage.node = halfJoined(stage.node, each)
   for (const each of parts.filter(part => !plain.includes(part))) filter(stage, each)
   return stage
 }

@@ -139,6 +139,20 @@ const cases: readonly { readonly query: string; readonly plan: RegExp | undefine
       'select t.id, v.price from trades t, lateral (select max(q.price) as price from quotes q where q.sym = t.sym and q.at <= t.at) v',
     plan: undefined,
   },
+  {
+    query: 'select id from trades t where exists (select 1 from quotes q where q.sym = t.sym and q.at = t.at)',
+    plan: /semi join on .* within/,
+  },
+  {
+    query:
+      "select id from trades t where not exists (select * from quotes q where q.sym = t.sym and q.at between t.at - interval '10 seconds' and t.at)",
+    plan: /anti join on .* within/,
+  },
+  {
+    query:
+      "select id from trades t where (sym, at) in (select sym, at + interval '4 seconds' from quotes where price > 1)",
+    plan: /semi join on/,
+  },
 ]
 
 for (const { query, plan } of cases) {

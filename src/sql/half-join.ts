@@ -1,0 +1,165 @@
+// EXISTS, NOT EXISTS and IN as conditions of WHERE by themselves: a semi join keeps the rows that have a partner, an anti join
+// those that have none. The subquery is bound as a block of its own whose tables are joined as they are; one that is more than
+// FROM and WHERE stays a value that is looked up. NOT IN is no anti join: a null among the values makes it unknown.
+import { call, columnsOf, conjoin, conjuncts, type Expr, literal, substitute } from '../expr/index.ts'
+import { type Node as PlanNode, whereOf } from '../plan/index.ts'
+import { type Block, blockOf, Input, outerColumn, typeIn } from './block.ts'
+import { bind } from './expressions/bind.ts'
+import { adapt, isUnknown } from './expressions/coerce.ts'
+import { condition } from './expressions/forms.ts'
+import { bindFrom } from './from.ts'
+import type { Node, SelectStmt, SubLink } from './parser.ts'
+import { hiddenRelation, joined, joinedAll, relationOf, settled, takeApart } from './relation.ts'
+import { targetsOf } from './targets.ts'
+import { withTopN } from './top-n.ts'
+import { textOf } from './tree.ts'
+
+/** What the rows of a block are joined with. */
+export interface HalfJoin {
+  readonly kind: 'semi' | 'anti'
+  /** The subquery while its conditions use columns of the block around: those of its input `outer`. */
+  readonly inner: Block
+  readonly conditions: readonly Expr[]
+}
+
+/** The half joins that WHERE says, and what else it says. */
+export function halfJoinsIn(
+  where: Node | undefined,
+  block: Block,
+): { readonly halves: readonly HalfJoin[]; readonly rest: Node | undefined } {
+  if (where === undefined || block.probing) return { halves: [], rest: where }
+  const parts = conjunctsOf(where)
+  const found = parts.map(each => halfJoinOf(each, block))
+  if (found.every(each => each === undefined)) return { halves: [], rest: where }
+  const args = parts.filter((_, i) => found[i] === undefined)
+  const rest: Node | undefined = args.length > 1 ? { BoolExpr: { boolop: 'AND_EXPR', args } } : args[0]
+  return { halves: found.filter(each => each !== undefined), rest }
+}
+
+const conjunctsOf = (node: Node): readonly Node[] =>
+  'BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR' ? (node.BoolExpr.args ?? []).flatMap(conjunctsOf) : [node]
+
+function halfJoinOf(node: Node, block: Block): HalfJoin | undefined {
+  if ('SubLink' in node) return halfOf(node.SubLink, 'semi', block)
+  if (!('BoolExpr' in node) || node.BoolExpr.boolop !== 'NOT_EXPR') return undefined
+  const [of] = node.BoolExpr.args ?? []
+  return of !== undefined && 'SubLink' in of && of.SubLink.subLinkType === 'EXISTS_SUBLINK'
+    ? halfOf(of.SubLink, 'anti', block)
+    : undefined
+}
+
+function halfOf(link: SubLink, kind: 'semi' | 'anti', block: Block): HalfJoin | undefined {
+  const { subselect, subLinkType, operName = [], testexpr } = link
+  if (subselect === undefined || !('SelectStmt' in subselect)) return undefined
+  const isIn = subLinkType === 'ANY_SUBLINK' && (operName.length === 0 || textOf(operName[0]) === '=')
+  if (!isIn && subLinkType !== 'EXISTS_SUBLINK') return undefined
+  if (!hasShape(subselect.SelectStmt) || (isIn && (testexpr === undefined || hasSubquery(testexpr)))) return undefined
+  const inner = blockOf({ ...block.query, depth: block.query.depth + 1 }, block)
+  const conditions = boundOver(subselect.SelectStmt, inner, isIn ? testexpr : undefined)
+  return conditions?.some(isTie) ? { kind, inner, conditions } : undefined
+}
+
+/** FROM of tables, WHERE, and a select list: no groups, no limit, no subquery. */
+function hasShape(select: SelectStmt): boolean {
+  const none = [
+    select.groupClause,
+    select.windowClause,
+    select.valuesLists,
+    select.lockingClause,
+    select.distinctClause,
+  ]
+  return (
+    (select.op === undefined || select.op === 'SETOP_NONE') &&
+    none.every(each => each === undefined || each.length === 0) &&
+    [select.havingClause, select.withClause, select.limitCount, select.limitOffset].every(each => each === undefined) &&
+    (select.fromClause ?? []).length > 0 &&
+    (select.fromClause ?? []).every(isTables) &&
+    !hasSubquery(select.whereClause) &&
+    !hasSubquery(select.targetList)
+  )
+}
+
+const isTables = (item: Node): boolean =>
+  'RangeVar' in item ||
+  ('JoinExpr' in item && [item.JoinExpr.larg, item.JoinExpr.rarg].every(each => each !== undefined && isTables(each)))
+
+function hasSubquery(tree: unknown): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  return 'SubLink' in tree || Object.values(tree).some(hasSubquery)
+}
+
+/** The conditions of the subquery and, for IN, its equalities; undefined: it has more to it. */
+function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): readonly Expr[] | undefined {
+  bindFrom(select.fromClause ?? [], inner)
+  if (inner.outers.length > 0 || inner.times.size > 0) return undefined
+  inner.noAggregates = 'WHERE'
+  inner.noWindows = 'WHERE'
+  const where = select.whereClause === undefined ? [] : conjuncts(condition(select.whereClause, inner, bind))
+  inner.noAggregates = undefined
+  inner.noWindows = undefined
+  const targets = targetsOf(select.targetList ?? [], inner)
+  if (inner.aggregates.length + inner.windows.length + inner.groupings.length > 0) return undefined
+  if (test === undefined) return where
+  const equal = equalitiesOf(
+    test,
+    targets.map(each => each.expr),
+    inner,
+  )
+  return equal && [...where, ...equal]
+}
+
+/** What is tested equals what is selected: as a condition of the subquery, where the former is of the block around. */
+function equalitiesOf(test: Node, selected: readonly Expr[], inner: Block): readonly Expr[] | undefined {
+  const around = inner.outer as Block
+  const tests = ('RowExpr' in test ? (test.RowExpr.args ?? []) : [test]).map(each => bind(each, around))
+  if (tests.length !== selected.length || selected.some(each => isUnknown(inner, each))) return undefined
+  const known = tests.map((each, i) => {
+    const { type } = typeIn(inner, selected[i] as Expr)
+    return type.kind === 'struct' ? undefined : (adapt(around, [each, literal(null, type)]) as readonly [Expr])[0]
+  })
+  if (!known.every(each => each !== undefined)) return undefined
+  return known.map((each, i) => {
+    const outside = substitute(each, column => outerColumn(inner, column))
+    return call('eq', outside, selected[i] as Expr)
+  })
+}
+
+const isAll = (expr: Expr, input: number): boolean => {
+  const used = columnsOf(expr)
+  return used.length > 0 && used.every(each => each.input === input)
+}
+
+/** An equality of the subquery with the block around it. */
+const isTie = (expr: Expr): boolean =>
+  expr.kind === 'call' &&
+  expr.fn === 'eq' &&
+  expr.args.some(each => isAll(each, Input.outer)) &&
+  expr.args.some(each => isAll(each, Input.from))
+
+/** The rows of a node that have a partner, or none. */
+export function halfJoined(node: PlanNode, { kind, inner, conditions }: HalfJoin): PlanNode {
+  const isOwn = (each: Expr): boolean => columnsOf(each).every(({ input }) => input !== Input.outer)
+  const own = conditions.filter(isOwn)
+  const all = joinedAll(
+    inner.relations.map(each => withTopN(each, own)),
+    [...inner.conditions, ...own],
+  )
+  const rows = settled(all.relation)
+  const left = hiddenRelation(node)
+  const right = relationOf(all.rest.length === 0 ? rows : whereOf(rows, conjoin(all.rest)), undefined, undefined, [
+    left,
+  ])
+  const renamed = new Map([...right.names].map(([name, of]) => [of, name]))
+  const outside = new Map(inner.outers.map(each => [each.name, each.expr]))
+  const across = conditions
+    .filter(each => !isOwn(each))
+    .map(each =>
+      substitute(each, column => {
+        const [name, ...path] = column.path as readonly [string, ...string[]]
+        if (column.input === Input.outer) return outside.get(name)
+        return Object.freeze({ ...column, path: Object.freeze([renamed.get(name) ?? name, ...path]) })
+      }),
+    )
+  const { pairs, rest } = takeApart(across, left, right)
+  return joined(left, right, kind, pairs, rest).node
+}
