@@ -1,4 +1,6 @@
 // VALUES: rows that stand in the text. Constants are rows of a source; anything else is computed, a row at a time.
+import { fail } from '../base/index.ts'
+import { javaScriptOf } from '../data/index.ts'
 import { type Expr, evaluateConstant, isConstant, type LiteralExpr } from '../expr/index.ts'
 import { type Named, type Node, selectOf, unionOf } from '../plan/index.ts'
 import { type ColumnType, field, type Schema, schemaOf } from '../types/index.ts'
@@ -86,14 +88,12 @@ function asSource(
   )
 }
 
-const DAY_MS = 86_400_000
+const beyond = (value: string | bigint): never => fail('BAD_VERB', { verb: 'VALUES', reason: `${value} is beyond what an element of a list can be`, fix: 'use a smaller value' }) // biome-ignore format: a line
 
-/** A constant as rows from outside have it. */
+/** A constant as rows from outside have it; whole numbers and instants as exact as they are. */
 function plain({ value, type }: LiteralExpr): unknown {
-  if (value === null) return null
-  if (type.kind === 'date') return new Date(Number(value) * DAY_MS)
-  if (type.kind === 'json') return JSON.parse(String(value))
-  return value
+  if (type.kind === 'int' || type.kind === 'timestamp') return value
+  return javaScriptOf(type, value, { unsafe: beyond, beyond })
 }
 
 function asUnion(rows: readonly (readonly Expr[])[], names: readonly string[], block: Block): Node {

@@ -31,3 +31,6 @@ select sum(x) filter (where x > 0) from a;
 select distinct k, s is null from a;
 select max(s), min(s) from a;
 select count(*) from a, b;
+select a, b, c, d, f, g from (values (interval '1 month 2 days', time '10:00:01.5', array[1,2], uuid '00000000-0000-0000-0000-000000000001', '\x01'::bytea, date '2026-01-01')) v(a, b, c, d, f, g);
+values (null::interval), (interval '3 days') order by 1;
+select t, count(*) from (values (timestamp '2026-01-01 00:00:00.123456'), (timestamp '2026-01-01 00:00:00.123456')) v(t) group by t;
