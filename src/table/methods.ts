@@ -77,6 +77,17 @@ const spanned =
     return interval === undefined ? calls(fn)(self, type, [other]) : make(call(fn, self, interval))
   }
 
+/** The zone comes first: at_time_zone('Europe/Berlin', at). */
+const zoned =
+  (fn: string): Method =>
+  (self, _type, [zone]) =>
+    make(call(fn, operand(self, zone), self))
+
+const binned: Method = (self, _type, [stride, origin]) => {
+  const size = stride instanceof Built ? undefined : span(stride)
+  return make(call('date_bin', size ?? operand(self, stride), self, operand(self, origin, scalars.timestamp)))
+}
+
 /** Parts that are whole numbers by nature have functions of their own. */
 const wholeParts: ReadonlySet<unknown> = new Set([
   'year',
@@ -117,7 +128,7 @@ const casts =
 const withElement =
   (fn: string): Method =>
   (self, type, args) =>
-    make(call(fn, self, ...args.map(each => operand(self, each, partOf(type)))))
+    make(call(fn, self, ...args.filter(each => each !== undefined).map(each => operand(self, each, partOf(type)))))
 
 function partOf(type: ScalarType | undefined): ColumnType | undefined {
   if (type?.kind === 'list') return type.element.type
@@ -281,6 +292,20 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   regexpMatch: calls('regexp_match'),
   regexpSplitToArray: calls('regexp_split_to_array'),
   similarTo: calls('similar_to'),
+  toDate: calls('to_date'),
+  toTimestamp: calls('to_timestamp'),
+  toChar: calls('to_char'),
+  dateBin: binned,
+  atTimeZone: zoned('at_time_zone'),
+  fromTimeZone: zoned('from_time_zone'),
+  intervalSince: calls('timestamp_between'),
+  position: withElement('array_position'),
+  positions: withElement('array_positions'),
+  remove: withElement('array_remove'),
+  replaceElement: withElement('array_replace'),
+  containsAll: calls('array_includes'),
+  overlaps: calls('array_overlaps'),
+  hasNull: calls('array_has_null'),
   size: calls('length'),
   keys: calls('map_keys'),
   values: calls('map_values'),

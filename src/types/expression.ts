@@ -2,8 +2,10 @@
 // A column that may be null is a Nullable…Expr; null travels through operators as it does at run time. Comparing
 // with null is refused in the type, because it is never true: the message names isNull().
 import type { DecExpr, NullableDecExpr } from './decimal-expression.ts'
+import type { ArrayOps } from './list-expression.ts'
 import type { MathOps } from './math-expression.ts'
 import type { ByteOps, TextOps } from './text-expression.ts'
+import type { MomentOps, Printed } from './time-expression.ts'
 import type {
   Day,
   Decimal,
@@ -103,9 +105,18 @@ export type Columns<Row> = { readonly [K in keyof Row]-?: ExprOf<Row[K]> }
 /** What a condition must be: a boolean expression, not a boolean. */
 export type AnyBool = BoolExpr | NullableBoolExpr
 
+declare const kindOf: unique symbol
+/** A number, null or not. Arguments are checked against the mark: against all methods costs the type checker much. */
+interface AnyNum extends Expression<number | null> {
+  readonly [kindOf]: 'number'
+}
+interface AnyStr extends Expression<string | null> {
+  readonly [kindOf]: 'text'
+}
+
 export type BoolArg = boolean | BoolExpr | NullableBoolExpr
-export type NumArg = number | NumExpr | NullableNumExpr
-export type StrArg = string | StrExpr | NullableStrExpr
+export type NumArg = number | AnyNum
+export type StrArg = string | AnyStr
 export type BigArg = bigint | number | BigExpr | NullableBigExpr
 export type TimeArg = Date | TimeExpr | NullableTimeExpr
 export type DateArg = Date | DateExpr | NullableDateExpr
@@ -132,10 +143,10 @@ export type Num<N extends null> = [N] extends [never] ? NumExpr : NullableNumExp
 export type Str<N extends null> = [N] extends [never] ? StrExpr : NullableStrExpr
 export type Bin<N extends null> = [N] extends [never] ? BinExpr : NullableBinExpr
 type Big<N extends null> = [N] extends [never] ? BigExpr : NullableBigExpr
-type Time<N extends null> = [N] extends [never] ? TimeExpr : NullableTimeExpr
-type Days<N extends null> = [N] extends [never] ? DateExpr : NullableDateExpr
+export type Time<N extends null> = [N] extends [never] ? TimeExpr : NullableTimeExpr
+export type Days<N extends null> = [N] extends [never] ? DateExpr : NullableDateExpr
 type Clock<N extends null> = [N] extends [never] ? ClockExpr : NullableClockExpr
-type Span<N extends null> = [N] extends [never] ? IntervalExpr : NullableIntervalExpr
+export type Span<N extends null> = [N] extends [never] ? IntervalExpr : NullableIntervalExpr
 
 /** What `cast` can make. */
 export interface CastTargets {
@@ -227,6 +238,7 @@ interface BoolOps<N extends null> extends Ordered<boolean, BoolArg, N> {
 }
 
 interface NumOps<N extends null> extends Ordered<number, NumArg, N>, MathOps<N> {
+  readonly [kindOf]: 'number'
   add<B extends NumArg>(other: B): Num<N | NullOf<B>>
   sub<B extends NumArg>(other: B): Num<N | NullOf<B>>
   mul<B extends NumArg>(other: B): Num<N | NullOf<B>>
@@ -264,6 +276,7 @@ interface BigOps<N extends null> extends Ordered<bigint, BigArg, N> {
 }
 
 interface StrOps<N extends null> extends Ordered<string, StrArg, N>, TextOps<N> {
+  readonly [kindOf]: 'text'
   /** Characters (code points). */
   length(): Num<N>
   upper(): Str<N>
@@ -304,10 +317,10 @@ interface StrOps<N extends null> extends Ordered<string, StrArg, N>, TextOps<N> 
 }
 
 /** An element, or an expression of its type. */
-type ElementArg<E> = NonNullable<E> | Expression<NonNullable<E>> | Expression<NonNullable<E> | null>
+export type ElementArg<E> = NonNullable<E> | Expression<NonNullable<E>> | Expression<NonNullable<E> | null>
 export type ListArg<E> = readonly E[] | ListExpr<E> | NullableListExpr<E>
 
-interface ListOps<E, N extends null> extends Ordered<List<E>, ListArg<E>, N> {
+interface ListOps<E, N extends null> extends Ordered<List<E>, ListArg<E>, N>, ArrayOps<E, N> {
   /** The number of elements. */
   length(): Num<N>
   /** Element `index`, from 0; from the end for a negative one; null outside. */
@@ -350,7 +363,7 @@ interface MapOps<K, V, N extends null> extends Whatever<Map<K, V>, N> {
   values(): Lists<V, N>
 }
 
-interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N> {
+interface TimeOps<N extends null> extends Ordered<Date, TimeArg, N>, MomentOps<N> {
   /** The start of the second, minute, hour, day … (UTC) the instant lies in. */
   truncate(unit: DateUnit): Time<N>
   /** A part of the date and time in UTC. */
@@ -375,7 +388,7 @@ interface ClockOps<N extends null> extends Ordered<TimeOfDay, ClockArg, N> {
   since<B extends ClockArg>(other: B): Num<N | NullOf<B>>
 }
 
-interface IntervalOps<N extends null> extends Ordered<Interval, IntervalArg, N> {
+interface IntervalOps<N extends null> extends Ordered<Interval, IntervalArg, N>, Printed<N> {
   add<B extends IntervalArg>(other: B): Span<N | NullOf<B>>
   sub<B extends IntervalArg>(other: B): Span<N | NullOf<B>>
   /** So many times as long; what is left of a month is days of 30, of a day its time. */
@@ -388,7 +401,7 @@ interface IntervalOps<N extends null> extends Ordered<Interval, IntervalArg, N> 
   micros(): Num<N>
 }
 
-interface DateOps<N extends null> extends Ordered<Day, DateArg, N> {
+interface DateOps<N extends null> extends Ordered<Day, DateArg, N>, Printed<N> {
   truncate(unit: DateUnit): Time<N>
   extract(field: DateField): Num<N>
   /** Later by a number of days. */

@@ -1,6 +1,6 @@
 // What expressions of text and of bytes can do beyond the everyday: regular expressions, letters by their codes, encodings.
 // Patterns are PostgreSQL's; places count characters from 1.
-import type { Bin, Bool, Lists, NullableStrExpr, NullOf, Num, NumArg, Str, StrArg } from './expression.ts'
+import type { Bin, Bool, Days, Lists, NullableStrExpr, NullOf, Num, NumArg, Str, StrArg, Time } from './expression.ts'
 
 /** How bytes are written as text. */
 export type ByteFormat = 'hex' | 'base64' | 'escape'
@@ -53,6 +53,10 @@ export interface TextOps<N extends null> {
   ): Lists<string | null, N | NullOf<B> | NullOf<C>>
   /** SQL's regular expression, of the whole text: % and _ as in like, and | * + ? {} () []. */
   similarTo<B extends StrArg>(pattern: B): Bool<N | NullOf<B>>
+  /** The date that the text shows by a pattern of `toChar`. */
+  toDate<B extends StrArg>(pattern: B): Days<N | NullOf<B>>
+  /** The instant that the text shows by such a pattern, in UTC. */
+  toTimestamp<B extends StrArg>(pattern: B): Time<N | NullOf<B>>
 }
 
 export interface ByteOps<N extends null> {

@@ -547,6 +547,47 @@ const ordered = (
       regexpMatch: is('list?', c.s.regexpMatch('(i)(l+)')),
       regexpSplitToArray: is('list', c.s.regexpSplitToArray('l+')),
       similarTo: is('boolean?', c.sn.similarTo('(M|m)%')),
+      toDate: is('date', lit('29 Feb 2024').toDate('DD Mon YYYY')),
+      toTimestamp: is('timestamp', lit('2024-02-29 12:30').toTimestamp('YYYY-MM-DD HH24:MI')),
+    },
+  },
+  {
+    of: 'MomentOps',
+    cases: {
+      dateBin: is('timestamp?', c.atn.dateBin('15 minutes', at('2024-01-01'))),
+      atTimeZone: is('timestamp', c.at.atTimeZone('Europe/Berlin')),
+      fromTimeZone: is('timestamp?', c.atn.fromTimeZone('Asia/Tokyo')),
+      intervalSince: is('interval?', c.at.intervalSince(c.atn)),
+    },
+  },
+  {
+    of: 'MomentOps with expressions',
+    cases: {
+      dateBin: is('timestamp?', c.at.dateBin(c.at.intervalSince(c.at.minus('1 hour')), c.atn)),
+      'dateBin in parts': is('timestamp', c.at.dateBin({ days: 7 }, c.at)),
+    },
+  },
+  {
+    of: 'Printed',
+    cases: { toChar: is('string?', c.atn.toChar('YYYY-MM-DD HH24:MI:SS.US')) },
+  },
+  {
+    of: 'Printed of other types',
+    cases: {
+      'toChar of a date': is('string', c.on.toChar('FMDay, DD Mon')),
+      'toChar of an interval': is('string', c.v.toChar('DD HH24:MI')),
+    },
+  },
+  {
+    of: 'ArrayOps',
+    cases: {
+      position: is('int?', c.l.position('b', 2)),
+      positions: is('list', c.l.positions('b')),
+      remove: is('list?', c.ln.remove(3)),
+      replaceElement: is('list?', c.l.replaceElement('b', c.sn)),
+      containsAll: is('boolean?', c.ln.containsAll([1, 3])),
+      overlaps: is('boolean', c.l.overlaps(['a', 'z'])),
+      hasNull: is('boolean?', c.ln.hasNull()),
     },
   },
   {
@@ -677,7 +718,14 @@ function declared(text: string, name: string): string[] {
 }
 
 test('every method of every expression type has a case', () => {
-  const text = ['expression', 'decimal-expression', 'math-expression', 'text-expression']
+  const text = [
+    'expression',
+    'decimal-expression',
+    'list-expression',
+    'math-expression',
+    'text-expression',
+    'time-expression',
+  ]
     .map(name => readFileSync(new URL(`../../src/types/${name}.ts`, import.meta.url), 'utf8'))
     .join('\n')
   const interfaces = [...text.matchAll(/^(?:export )?interface (\w+)<[^{]*\bN extends null/gm)].map(
@@ -700,9 +748,12 @@ test('every method of every expression type has a case', () => {
     'BinOps',
     'JsonOps',
     'DecOps',
+    'ArrayOps',
     'MathOps',
     'TextOps',
     'ByteOps',
+    'MomentOps',
+    'Printed',
   ])
   for (const name of interfaces) {
     const group = groups.find(each => each.of === name)
