@@ -78,6 +78,7 @@ function joined(scope: Scope, left: From & { readonly relation?: Relation }): Fr
   if (rng.oneIn(8)) return { text: orSimpler(sql`${left.text} CROSS JOIN ${right.text}`, simple), columns }
   const shared = sharedNames(left.relation, right.relation)
   if (shared.length > 0 && rng.oneIn(3)) {
+    if (rng.oneIn(4)) return { text: orSimpler(sql`${left.text} NATURAL ${kind} ${right.text}`, simple), columns }
     const name = rng.pick(shared)
     return { text: orSimpler(sql`${left.text} ${kind} ${right.text} USING (${name})`, simple), columns }
   }

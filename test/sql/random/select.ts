@@ -58,7 +58,9 @@ function grouped(rows: Scope, { text, columns: all }: From, where: Piece, types:
   const { rng } = rows
   const keys = Array.from({ length: rng.int(0, 2) }, () => rng.pick(all))
   const scope: Scope = { ...rows, columns: keys, grouped: all, depth: 0 }
-  const by = keys.length === 0 ? '' : ` GROUP BY ${keys.map(each => each.text).join(', ')}`
+  const list = keys.map(each => each.text).join(', ')
+  const sets = rng.oneIn(4) ? rng.pick(['ROLLUP', 'CUBE']) : ''
+  const by = keys.length === 0 ? '' : ` GROUP BY ${sets === '' ? list : `${sets} (${list})`}`
   const having = rng.oneIn(4) ? optional(sql` HAVING ${expression(scope, 'bool', 2)}`) : NOTHING
   // Without a key and without an aggregate it would be no group.
   const group = by === '' && having === NOTHING ? ' HAVING count(*) >= 0' : by
