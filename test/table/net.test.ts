@@ -316,6 +316,7 @@ const otherwise = new Set([
   'window_start',
   'json_path',
   'json_path_text',
+  'to_number',
   // of documents: SQL has them
   'json_contains',
   'json_has',

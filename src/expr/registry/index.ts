@@ -11,6 +11,7 @@ import { jsons } from './json.ts'
 import { lists } from './list.ts'
 import { mathematics } from './math.ts'
 import { moments } from './moments.ts'
+import { numberTexts } from './number-text.ts'
 import { patterns } from './pattern.ts'
 import { strings } from './string.ts'
 import { bitOperations, texts } from './text.ts'
@@ -30,6 +31,7 @@ export const registry: readonly Entry[] = Object.freeze([
   ...dateTimes,
   ...intervals,
   ...moments,
+  ...numberTexts,
   ...jsons,
   ...lists,
   ...arrays,

@@ -6,6 +6,7 @@ import { call, cast, type Expr, literal } from '../node.ts'
 import { instantIn, localIn } from '../zones.ts'
 import { rint } from './cast.ts'
 import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { numberPatterns } from './number-text.ts'
 
 function entry(
   name: string,
@@ -156,11 +157,12 @@ export const moments: readonly Entry[] = [
   ),
   entry(
     'to_char',
-    "The time by a pattern of PostgreSQL's: YYYY, MM, DD, HH24, MI, SS, MS, US, Mon, Month, Dy, Day, AM, IW …; FM leaves out blanks and zeros, th adds st, nd, rd, th.",
+    "The time or the number by a pattern of PostgreSQL's: YYYY, MM, DD, HH24, MI, SS, MS, US, Mon, Month, Dy, Day, AM, IW …; FM leaves out blanks and zeros, th adds st, nd, rd, th. Of numbers: 9 a digit, 0 a digit or 0, . , D G, S MI PL SG PR for the sign, RN.",
     "to_char(timestamp '2024-02-29 12:30', 'DD Mon YYYY') → 29 Feb 2024",
     [
       { args: ['timestamp', 'string'], result: 'string', twin: formatted },
       { args: ['interval', 'string'], result: 'string', twin: formattedInterval },
+      ...numberPatterns,
     ],
   ),
   entry(

@@ -41,11 +41,23 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     )
   },
   // What EXTRACT gives with a fraction is numeric: seconds to the microsecond.
-  extract({ args: [field, of] = [] }, block, bind) {
+  extract(node, block, bind) {
+    const [field, of] = node.args ?? []
     const name = field === undefined ? undefined : bind(field, block)
     const scale = name?.kind === 'literal' ? EXTRACTED[String(name.value).toLowerCase()] : undefined
-    if (of === undefined || name === undefined || scale === undefined) return undefined
-    return cast(call('extract', name, bind(of, block)), decimalOf(20, scale))
+    if (of === undefined || name?.kind !== 'literal') return undefined
+    const bound = bind(of, block)
+    refuseTimeOfDate(String(name.value), bound, block, node.location)
+    if (scale === undefined) return undefined
+    const digits = typeIn(block, bound).type.kind === 'date' ? 0 : scale
+    return cast(call('extract', name, bound), decimalOf(20, digits))
+  },
+  // No time is infinite here.
+  isfinite({ args: [of, more] = [] }, block, bind) {
+    if (of === undefined || more !== undefined) return undefined
+    const value = bind(of, block)
+    if (!['timestamp', 'date', 'interval'].includes(typeIn(block, value).type.kind)) return undefined
+    return call('nullif', call('is_not_null', value), literal(false, scalars.boolean))
   },
   overlaps({ args = [] }, block, bind) {
     const bound = adapt(
@@ -66,6 +78,14 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       ...given.map(each => (each === undefined ? literal(0, scalars.int) : bind(each, block))),
     )
   },
+}
+
+const TIMES: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond', 'microsecond'])
+
+/** A date has no time of day: PostgreSQL refuses to extract one. */
+function refuseTimeOfDate(field: string, of: Expr, block: Block, byte: number | undefined): void {
+  if (!TIMES.has(field.toLowerCase().replace(/s$/, '')) || typeIn(block, of).type.kind !== 'date') return
+  invalid(block.query.text, byte, `unit "${field}" not supported for type date`, 'cast the date to a timestamp')
 }
 
 /** What `timestamp '…'` and AT TIME ZONE give: the time of a clock without a zone. */

@@ -1,0 +1,15 @@
+select to_char(485, '999'), to_char(-485, '999'), to_char(485, '9 9 9'), to_char(1485, '9,999'), to_char(1485, '9G999'), to_char(148.5, '999.999'), to_char(148.5, 'FM999.999'), to_char(148.5, 'FM999.990');
+select to_char(148.5, '999D999'), to_char(3148.5, '9G999D999'), to_char(-485, '999S'), to_char(-485, '999MI'), to_char(485, '999MI'), to_char(485, 'FM999MI'), to_char(485, 'PL999'), to_char(485, 'SG999'), to_char(-485, 'SG999'), to_char(-485, '9SG99'), to_char(-485, '999PR'), to_char(485, '999PR');
+select to_char(485, 'RN'), to_char(485, 'FMRN'), to_char(5.2, 'FMRN'), to_char(482, '999th'), to_char(485, '"Good number:"999'), to_char(485.8, '"Pre:"999" Post:" .999'), to_char(0, 'RN'), to_char(1999, 'FMrn');
+select to_char(-0.1, '99.99'), to_char(-0.1, 'FM9.99'), to_char(-0.1, 'FM90.99'), to_char(0.1, '0.9'), to_char(12, '9990999.9'), to_char(12, 'FM9990999.9'), to_char(0, '9.9'), to_char(0, 'FM9.9'), to_char(0, '99'), to_char(0.5, '9'), to_char(1.5, '9');
+select to_char(12345, '999'), to_char(-12345, '999.9'), to_char(12.5, 'S99.9'), to_char(-12.5, 'S99.9'), to_char(12.5, '99.9S'), to_char(1, '000'), to_char(-1, '000'), to_char(1234567.891, '9,999,999.99'), to_char(12, '9,999'), to_char(12, 'FM9,999'), to_char(12, '0,000'), to_char(12, '');
+select id, to_char(v, '999.99'), to_char(v, 'FM990.0'), to_char(k, '09'), to_char(q, 'S0.0000'), to_char(d, '99.9') from n where id not in (4, 5);
+select x, to_char(x, 'FM90.00') from a;
+select to_char(21, '99th'), to_char(11, '99TH'), to_char(-1, '9th'), to_char(3, 'FM9th'), to_char(5, 'L9'), to_char(5, '$9.00'), to_char(1.5::real, '9.9');
+select to_char(5, '9.9.9');
+select to_char(5, 'S9S');
+select to_number('12,454.8-', '99G999D9S'), to_number('1,234', '9,999'), to_number('-12.5', 'S99.9'), to_number('$5.25', '$9.99'), to_number('0012', '9999'), to_number('<12>', '99PR'), to_number(' 5', '99');
+select isfinite(d), isfinite(at), isfinite(interval '1 day') from e;
+select extract(hour from d) from e;
+select extract(second from date '2026-01-01');
+select date_part('hour', date '2026-01-01'), extract(day from d), extract(epoch from d) from e;
