@@ -14,19 +14,10 @@ import {
 import { type ColumnType, type ListType, listOf, type PlainKind, type ScalarType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
 import { castOverload } from './cast.ts'
-import { type Entry, type Overload, raise, type Signature } from './entry.ts'
+import { type Entry, type Overload, raise, type Signature, signature } from './entry.ts'
 import { later } from './interval.ts'
 
 type Types = readonly (ScalarType | undefined)[]
-
-function signature(
-  args: readonly ScalarType[],
-  result: ScalarType,
-  twin: Overload['twin'],
-  nullable = false,
-): Signature {
-  return { overload: { args: ['binary'], result: 'binary', twin, ...(nullable ? { nullable } : {}) }, args, result }
-}
 
 interface Description {
   readonly signature: string

@@ -3,7 +3,7 @@
 import { civilFromDays, daysFromCivil, floorDivide, MICROS_PER_DAY, splitTimestamp } from '../calendar.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { rint } from './cast.ts'
-import { type Entry, int64, MIN_INT, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, MIN_INT, raise } from './entry.ts'
 import { aroundMidnight, clockPart, intervalPart } from './interval.ts'
 import { parsedTimestamp } from './moments.ts'
 
@@ -133,15 +133,7 @@ function fromSeconds(x: number): bigint {
   return micros >= -(2 ** 63) && micros < 2 ** 63 ? BigInt(micros) : raise('OUT_OF_RANGE')
 }
 
-function entry(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'date and time', nulls: 'strict', overloads, doc, example, ...more }
-}
+const entry = entryIn('date and time')
 
 /** `year(t)`: a part as an int. */
 function part(name: string, doc: string, example: string): Entry {

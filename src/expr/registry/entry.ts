@@ -83,6 +83,29 @@ export interface Entry {
   readonly example: string
 }
 
+/** Makes strict entries of a family. */
+export const entryIn =
+  (family: Family) =>
+  (name: string, doc: string, example: string, overloads: readonly Overload[], more: Partial<Entry> = {}): Entry => ({
+    name,
+    family,
+    nulls: 'strict',
+    overloads,
+    doc,
+    example,
+    ...more,
+  })
+
+/** An overload that goes through its twin; `args` are kinds with a blank between. */
+export function overload(args: string, result: PlainKind, twin: Twin, nullable = false): Overload {
+  return { args: args.split(' ') as PlainKind[], result, twin, ...(nullable ? { nullable } : {}) }
+}
+
+/** The same for types with parts. */
+export function signature(args: readonly ScalarType[], result: ScalarType, twin: Twin, nullable = false): Signature {
+  return { overload: overload('binary', 'binary', twin, nullable), args, result }
+}
+
 /** The errors a row may meet, by the kernels' numbers (src/kernels/assembly/raise.ts). */
 export const rowErrors = [
   undefined,

@@ -4,7 +4,7 @@
 import { fittingInterval, type IntervalParts, intervalBytes, intervalParts } from '../../data/index.ts'
 import { addMonths, civilFromDays, MICROS_PER_DAY, monthLength, splitTimestamp } from '../calendar.ts'
 import { rint } from './cast.ts'
-import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, type Overload, raise } from './entry.ts'
 
 type Bytes = Uint8Array
 
@@ -198,9 +198,7 @@ function justified(bytes: Bytes): Bytes {
   return interval(whole / 30n, whole % 30n, time)
 }
 
-function entry(name: string, doc: string, example: string, overloads: readonly Overload[]): Entry {
-  return { name, family: 'date and time', nulls: 'strict', overloads, doc, example }
-}
+const entry = entryIn('date and time')
 
 export const intervals: readonly Entry[] = [
   entry(

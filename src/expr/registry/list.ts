@@ -14,20 +14,10 @@ import {
 } from '../../data/index.ts'
 import { type ColumnType, type ListType, listOf, type MapType, type ScalarType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
-import { type Entry, int64, type Overload, type Signature } from './entry.ts'
+import { type Entry, int64, type Signature, signature } from './entry.ts'
 
 type Types = readonly (ScalarType | undefined)[]
 type Generic = (types: Types) => Signature | undefined
-
-/** An overload that goes through its twin; `nullable`: null may come though no argument is null. */
-function signature(
-  args: readonly ScalarType[],
-  result: ScalarType,
-  twin: Overload['twin'],
-  nullable = false,
-): Signature {
-  return { overload: { args: ['binary'], result: 'binary', twin, ...(nullable ? { nullable } : {}) }, args, result }
-}
 
 /** A struct has no value of its own in an expression. */
 const single = (type: ColumnType): ScalarType | undefined => (type.kind === 'struct' ? undefined : type)

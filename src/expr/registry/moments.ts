@@ -5,18 +5,10 @@ import { formatMoment, parseMoment } from '../moment-format.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { instantIn, localIn } from '../zones.ts'
 import { rint } from './cast.ts'
-import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, type Overload, raise } from './entry.ts'
 import { numberPatterns } from './number-text.ts'
 
-function entry(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'date and time', nulls: 'strict', overloads, doc, example, ...more }
-}
+const entry = entryIn('date and time')
 
 /** Days and the time between two instants. */
 function between(a: bigint, b: bigint): Uint8Array {

@@ -1,11 +1,11 @@
 // Regular expressions over text: PostgreSQL's patterns (src/expr/regex.ts), its functions and flags.
 import { MillraceError } from '../../base/index.ts'
 import { listBytes } from '../../data/index.ts'
-import { listOf, type PlainKind, scalars } from '../../types/index.ts'
+import { listOf, scalars } from '../../types/index.ts'
 import { call, type Expr, literal } from '../node.ts'
 import { type Match, type Pattern, patternOf, similarPattern } from '../regex.ts'
 import type { Value } from '../value.ts'
-import { type Entry, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, type Overload, overload, raise } from './entry.ts'
 
 /** The pattern, or an error of the row. */
 function pattern(source: string, flags = '', allowed = /^[^g]*$/): Pattern {
@@ -86,19 +86,7 @@ const size = (count: number): bigint => BigInt(count)
 const texts = listOf(scalars.string, true)
 const textList = (values: readonly (string | null)[]): Uint8Array => listBytes(texts, values)
 
-function overload(args: string, result: PlainKind, twin: Overload['twin'], nullable = false): Overload {
-  return { args: args.split(' ') as PlainKind[], result, twin, ...(nullable ? { nullable } : {}) }
-}
-
-function entry(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'string', nulls: 'strict', overloads, doc, example, ...more }
-}
+const entry = entryIn('string')
 
 /** A function of two or three texts that gives a list of texts. */
 function toList(

@@ -2,7 +2,7 @@
 // Unicode's full mapping, the same in every place.
 import type { PlainKind } from '../../types/index.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
-import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, type KernelName, type Overload, raise, overload as rowByRow } from './entry.ts'
 import { concatLists, containsElement, lengthOf, reverseList } from './list.ts'
 import { regexText, similarText } from './pattern.ts'
 
@@ -14,20 +14,10 @@ const bytesOf = (text: string): number => ENCODER.encode(text).length
 const points = (text: string): string[] => Array.from(text)
 
 function overload(args: string, result: PlainKind, kernel: KernelName | undefined, twin: Overload['twin']): Overload {
-  const kinds = args.split(' ') as PlainKind[]
-  return { args: kinds, result, twin, ...(kernel === undefined ? {} : { kernel }) }
+  return { ...rowByRow(args, result, twin), ...(kernel === undefined ? {} : { kernel }) }
 }
 
-/** A strict function over text. */
-function strict(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'string', nulls: 'strict', overloads, doc, example, ...more }
-}
+const strict = entryIn('string')
 
 function substring(text: string, from: bigint, count: bigint): string {
   if (count < 0n) raise('INVALID_ARGUMENT')

@@ -1,27 +1,14 @@
 // More text: letters and codes, encodings, quoting, formatting.
-import type { PlainKind } from '../../types/index.ts'
 import { md5 } from '../md5.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
-import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, overload, raise } from './entry.ts'
 
 const ENCODER = new TextEncoder()
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const points = (text: string): string[] => Array.from(text)
 const string = { kind: 'string' } as const
 
-function overload(args: string, result: PlainKind, twin: Overload['twin']): Overload {
-  return { args: args.split(' ') as PlainKind[], result, twin }
-}
-
-function entry(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'string', nulls: 'strict', overloads, doc, example, ...more }
-}
+const entry = entryIn('string')
 
 function rewritten(
   name: string,

@@ -1,23 +1,10 @@
 // Angles, roots, and whole numbers: the rest of PostgreSQL's mathematical functions, over doubles and integers.
-import type { PlainKind } from '../../types/index.ts'
 import { literal } from '../node.ts'
-import { type Entry, int64, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, type Overload, overload, raise } from './entry.ts'
 
 type Real = (x: number) => number
 
-function entry(
-  name: string,
-  doc: string,
-  example: string,
-  overloads: readonly Overload[],
-  more: Partial<Entry> = {},
-): Entry {
-  return { name, family: 'math', nulls: 'strict', overloads, doc, example, ...more }
-}
-
-function overload(args: string, result: PlainKind, twin: Overload['twin']): Overload {
-  return { args: args.split(' ') as PlainKind[], result, twin }
-}
+const entry = entryIn('math')
 
 const real = (name: string, doc: string, example: string, twin: Real): Entry =>
   entry(name, doc, example, [overload('double', 'double', twin)])
