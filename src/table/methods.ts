@@ -294,6 +294,7 @@ export const methods: Readonly<Record<string, Method>> = Object.freeze({
   similarTo: calls('similar_to'),
   toDate: calls('to_date'),
   toTimestamp: calls('to_timestamp'),
+  toNumber: calls('to_number'),
   toChar: calls('to_char'),
   dateBin: binned,
   atTimeZone: zoned('at_time_zone'),

@@ -1,12 +1,13 @@
 // What expressions of decimals can do. Beside one, a number or a text is a decimal too: `price.mul(0.908)` is exact.
 import type { BigExpr, NullableBigExpr, NullableNumExpr, NullOf, NumArg, NumExpr, Ordered } from './expression.ts'
+import type { Printed } from './time-expression.ts'
 import type { Decimal } from './values.ts'
 
 export type DecArg = string | number | bigint | DecExpr | NullableDecExpr | BigExpr | NullableBigExpr
 
-type Dec<N extends null> = [N] extends [never] ? DecExpr : NullableDecExpr
+export type Dec<N extends null> = [N] extends [never] ? DecExpr : NullableDecExpr
 
-interface DecOps<N extends null> extends Ordered<Decimal, DecArg, N> {
+interface DecOps<N extends null> extends Ordered<Decimal, DecArg, N>, Printed<N> {
   /** Shows as many digits behind the point as the argument that shows more. */
   add<B extends DecArg>(other: B): Dec<N | NullOf<B>>
   sub<B extends DecArg>(other: B): Dec<N | NullOf<B>>

@@ -237,7 +237,7 @@ interface BoolOps<N extends null> extends Ordered<boolean, BoolArg, N> {
   not(): Bool<N>
 }
 
-interface NumOps<N extends null> extends Ordered<number, NumArg, N>, MathOps<N> {
+interface NumOps<N extends null> extends Ordered<number, NumArg, N>, MathOps<N>, Printed<N> {
   readonly [kindOf]: 'number'
   add<B extends NumArg>(other: B): Num<N | NullOf<B>>
   sub<B extends NumArg>(other: B): Num<N | NullOf<B>>
@@ -265,7 +265,7 @@ interface NumOps<N extends null> extends Ordered<number, NumArg, N>, MathOps<N> 
   pow<B extends NumArg>(exponent: B): Num<N | NullOf<B>>
 }
 
-interface BigOps<N extends null> extends Ordered<bigint, BigArg, N> {
+interface BigOps<N extends null> extends Ordered<bigint, BigArg, N>, Printed<N> {
   add<B extends BigArg>(other: B): Big<N | NullOf<B>>
   sub<B extends BigArg>(other: B): Big<N | NullOf<B>>
   mul<B extends BigArg>(other: B): Big<N | NullOf<B>>

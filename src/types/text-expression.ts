@@ -1,5 +1,6 @@
 // What expressions of text and of bytes can do beyond the everyday: regular expressions, letters by their codes, encodings.
 // Patterns are PostgreSQL's; places count characters from 1.
+import type { Dec } from './decimal-expression.ts'
 import type { Bin, Bool, Days, Lists, NullableStrExpr, NullOf, Num, NumArg, Str, StrArg, Time } from './expression.ts'
 
 /** How bytes are written as text. */
@@ -57,6 +58,8 @@ export interface TextOps<N extends null> {
   toDate<B extends StrArg>(pattern: B): Days<N | NullOf<B>>
   /** The instant that the text shows by such a pattern, in UTC. */
   toTimestamp<B extends StrArg>(pattern: B): Time<N | NullOf<B>>
+  /** The number that the text shows by a pattern: `'9,999.9'`. */
+  toNumber<B extends StrArg>(pattern: B): Dec<N | NullOf<B>>
 }
 
 export interface ByteOps<N extends null> {

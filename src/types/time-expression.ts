@@ -13,8 +13,8 @@ export interface MomentOps<N extends null> extends Printed<N> {
   intervalSince<B extends TimeArg>(other: B): Span<N | NullOf<B>>
 }
 
-/** Of times and intervals. */
+/** Of times, intervals and numbers. */
 export interface Printed<N extends null> {
-  /** By PostgreSQL's pattern: `'YYYY-MM-DD HH24:MI:SS'`, `'FMDay, DD Mon'`. */
+  /** By PostgreSQL's pattern: `'YYYY-MM-DD HH24:MI:SS'`, `'FMDay, DD Mon'`; of numbers `'9,990.00'`. */
   toChar<B extends StrArg>(pattern: B): Str<N | NullOf<B>>
 }

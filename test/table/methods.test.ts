@@ -549,6 +549,7 @@ const ordered = (
       similarTo: is('boolean?', c.sn.similarTo('(M|m)%')),
       toDate: is('date', lit('29 Feb 2024').toDate('DD Mon YYYY')),
       toTimestamp: is('timestamp', lit('2024-02-29 12:30').toTimestamp('YYYY-MM-DD HH24:MI')),
+      toNumber: is('decimal', lit('1,234.5').toNumber('9,999.9')),
     },
   },
   {
@@ -575,6 +576,10 @@ const ordered = (
     of: 'Printed of other types',
     cases: {
       'toChar of a date': is('string', c.on.toChar('FMDay, DD Mon')),
+      'toChar of an integer': is('string', c.i.toChar('S99')),
+      'toChar of a double': is('string?', c.dn.toChar('90.00')),
+      'toChar of a bigint': is('string', c.g.toChar('FM99')),
+      'toChar of a decimal': is('string?', c.pn.toChar('90.00')),
       'toChar of an interval': is('string', c.v.toChar('DD HH24:MI')),
     },
   },

@@ -316,7 +316,6 @@ const otherwise = new Set([
   'window_start',
   'json_path',
   'json_path_text',
-  'to_number',
   // of documents: SQL has them
   'json_contains',
   'json_has',
