@@ -244,6 +244,6 @@ export function numberIn(text: string, pattern: string): string | undefined {
   const [whole = '', part = '', ...more] = digits.split('.')
   if (more.length > 0 || (whole === '' && part === '')) return undefined
   const fraction = known.hasPoint ? part.slice(0, known.after) : ''
-  const shown = `${whole.slice(0, known.before) || '0'}${fraction === '' ? '' : `.${fraction}`}`
-  return isNegative ? `-${shown}` : shown
+  const shown = `${whole.slice(0, known.before).replace(/^0+(?=.)/, '') || '0'}${fraction === '' ? '' : `.${fraction}`}`
+  return isNegative && /[1-9]/.test(shown) ? `-${shown}` : shown
 }

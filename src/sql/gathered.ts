@@ -1,5 +1,6 @@
 // Aggregates that are made of all values of a group: array_agg, string_agg, ordered-set aggregates, those of two numbers, bits.
 
+import { fail } from '../base/index.ts'
 import { listBytes } from '../data/index.ts'
 import {
   type AggregateCall,
@@ -21,6 +22,7 @@ import { type ColumnType, listOf, type ScalarType, scalars } from '../types/inde
 import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce } from './expressions/coerce.ts'
+import { keyOf as jsonKey, textOf as jsonText } from './expressions/json.ts'
 import type { FuncCall, Node } from './parser.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { sortKey } from './sort-key.ts'
@@ -44,6 +46,10 @@ const BITS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
 const MAKERS: Readonly<Record<string, (given: Given) => Made | undefined>> = {
   array_agg: arrayAgg,
   string_agg: stringAgg,
+  json_agg: jsonAgg,
+  jsonb_agg: jsonAgg,
+  json_object_agg: jsonObjectAgg,
+  jsonb_object_agg: jsonObjectAgg,
   percentile_cont: given => ordered(given, 'percentile_cont'),
   percentile_disc: given => ordered(given, 'percentile_disc'),
   mode: given => ordered(given, 'mode'),
@@ -139,6 +145,23 @@ function stringAgg({ args: [of, mark, more], order, distinct, block, byte }: Giv
     { type: scalars.string, order, distinct, skipsNulls: true, finish },
     block,
   )
+}
+
+function jsonAgg({ args: [of, more], order, distinct, block }: Given): Made | undefined {
+  if (of === undefined || more !== undefined) return undefined
+  const finish = (rows: readonly (readonly unknown[])[]): unknown =>
+    rows.length === 0 ? null : JSON.parse(`[${rows.map(each => each[0]).join()}]`)
+  return over('json_agg', [jsonText(of, block)], { type: scalars.json, order, distinct, finish }, block)
+}
+
+function jsonObjectAgg({ args: [key, of, more], order, distinct, block }: Given): Made | undefined {
+  if (key === undefined || of === undefined || more !== undefined) return undefined
+  const finish = (rows: readonly (readonly unknown[])[]): unknown => {
+    if (rows.some(each => each[0] === null)) return fail('INVALID_ARGUMENT')
+    return rows.length === 0 ? null : JSON.parse(`{${rows.map(([name, value]) => `${name}: ${value}`).join()}}`)
+  }
+  const args = [jsonKey(key, block), jsonText(of, block)]
+  return over('json_object_agg', args, { type: scalars.json, order, distinct, finish }, block)
 }
 
 /** Aggregates WITHIN GROUP (ORDER BY one key). */

@@ -4,7 +4,7 @@ import { civilFromDays, daysFromCivil, floorDivide, MICROS_PER_DAY, splitTimesta
 import { call, cast, type Expr, literal } from '../node.ts'
 import { rint } from './cast.ts'
 import { type Entry, entryIn, int64, MIN_INT, raise } from './entry.ts'
-import { aroundMidnight, clockPart, intervalPart } from './interval.ts'
+import { aroundMidnight, clockPart, intervalPart, truncInterval } from './interval.ts'
 import { parsedTimestamp } from './moments.ts'
 
 const plurals: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
@@ -154,9 +154,16 @@ function part(name: string, doc: string, example: string): Entry {
 export const dateTimes: readonly Entry[] = [
   entry(
     'date_trunc',
-    'The start of the unit that holds the time: microsecond, millisecond, second, minute, hour, day, week (Monday), month, quarter, year, decade, century, millennium.',
+    'The start of the unit that holds the time, or an interval without smaller units: microsecond, millisecond, second, minute, hour, day, week (Monday), month, quarter, year, decade, century, millennium.',
     "date_trunc('month', timestamp '2024-02-29 12:34:56') → 2024-02-01 00:00:00",
-    [{ args: ['string', 'timestamp'], result: 'timestamp', kernel: 'dateTrunc', twin: dateTrunc }],
+    [
+      { args: ['string', 'timestamp'], result: 'timestamp', kernel: 'dateTrunc', twin: dateTrunc },
+      {
+        args: ['string', 'interval'],
+        result: 'interval',
+        twin: (text: string, of: Uint8Array) => truncInterval(unit(text), of),
+      },
+    ],
   ),
   entry(
     'extract',

@@ -61,6 +61,19 @@ function scaled(bytes: Bytes, by: (part: number) => number): Bytes {
 const times = (a: Bytes, factor: number): Bytes => scaled(a, part => part * factor)
 const over = (a: Bytes, by: number): Bytes => (by === 0 ? raise('DIVISION_BY_ZERO') : scaled(a, part => part / by))
 
+const MONTHS_OF = { month: 1, quarter: 3, year: 12, decade: 120, century: 1200, millennium: 12_000 } as const
+const MICROS_OF = { microsecond: 1n, millisecond: 1000n, second: 1_000_000n, minute: 60_000_000n, hour: 3_600_000_000n }
+
+/** An interval without what is smaller than a unit; a week has no place between months and days. */
+export function truncInterval(unit: string, bytes: Bytes): Bytes {
+  const { months, days, micros } = intervalParts(bytes)
+  const size = MONTHS_OF[unit as keyof typeof MONTHS_OF]
+  if (size !== undefined) return interval(BigInt(Math.trunc(months / size) * size), 0n, 0n)
+  if (unit === 'day') return interval(BigInt(months), BigInt(days), 0n)
+  const part = MICROS_OF[unit as keyof typeof MICROS_OF] ?? raise('INVALID_ARGUMENT')
+  return interval(BigInt(months), BigInt(days), (micros / part) * part)
+}
+
 const negated = (a: Bytes): Bytes => {
   const [m, d, u] = wide(intervalParts(a))
   return interval(-m, -d, -u)

@@ -38,6 +38,11 @@ function toEven(value: number, digits: number): string {
 
 const ofInt = (value: bigint, pattern: string): string => ofDecimal(String(value), pattern)
 
+function toNumber(text: string, pattern: string): string {
+  const made = numberIn(text, pattern) ?? raise('INVALID_TEXT')
+  return decimalOfText(made) === 'long' ? raise('NUMERIC_OVERFLOW') : made
+}
+
 /** to_char of numbers. */
 export const numberPatterns: readonly Overload[] = [
   { args: ['int', 'string'], result: 'string', twin: ofInt },
@@ -55,7 +60,7 @@ export const numberTexts: readonly Entry[] = [
       {
         args: ['string', 'string'],
         result: 'decimal',
-        twin: (text: string, pattern: string) => numberIn(text, pattern) ?? raise('INVALID_TEXT'),
+        twin: toNumber,
       },
     ],
     doc: 'The number that a text shows by a pattern (see to_char).',

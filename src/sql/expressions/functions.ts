@@ -48,6 +48,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     if (of === undefined || name?.kind !== 'literal') return undefined
     const bound = bind(of, block)
     refuseTimeOfDate(String(name.value), bound, block, node.location)
+    if (String(name.value).toLowerCase() === 'julian') return julian(bound, block)
     if (scale === undefined) return undefined
     const digits = typeIn(block, bound).type.kind === 'date' ? 0 : scale
     return cast(call('extract', name, bound), decimalOf(20, digits))
@@ -78,6 +79,17 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       ...given.map(each => (each === undefined ? literal(0, scalars.int) : bind(each, block))),
     )
   },
+}
+
+/** The number of the day 1970-01-01 since 4714 BC. */
+const JULIAN = 2_440_588
+
+function julian(of: Expr, block: Block): Expr | undefined {
+  const { kind } = typeIn(block, of).type
+  if (kind !== 'timestamp' && kind !== 'date') return undefined
+  const seconds = call('extract', literal('epoch', scalars.string), of)
+  const days = call('div', seconds, literal(86_400, scalars.double))
+  return call('add', days, literal(JULIAN, scalars.double))
 }
 
 const TIMES: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond', 'microsecond'])

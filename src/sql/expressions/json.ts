@@ -92,7 +92,7 @@ function atPath(of: Expr, path: readonly Expr[], last: string, block: Block): Ex
 }
 
 /** A value as json text; a null is json's null. */
-function textOf(expr: Expr, block: Block): Expr {
+export function textOf(expr: Expr, block: Block): Expr {
   if (expr.kind === 'literal' && expr.value === null) return word('null')
   const value = coerce(block, expr, scalars.string)
   return call('coalesce', cast(call('to_json', jsonable(value, block)), scalars.string), word('null'))
@@ -104,7 +104,7 @@ function jsonable(expr: Expr, block: Block): Expr {
   return ['date', 'time', 'uuid', 'interval'].includes(kind) ? cast(expr, scalars.string) : expr
 }
 
-const keyOf = (expr: Expr, block: Block): Expr => {
+export const keyOf = (expr: Expr, block: Block): Expr => {
   const key = coerce(block, expr, scalars.string)
   const text = typeIn(block, key).type.kind === 'string' ? key : cast(key, scalars.string)
   return cast(call('to_json', text), scalars.string)

@@ -54,3 +54,6 @@ select (1, 2) is distinct from (1, null);
 select extract(century from d), extract(decade from d), extract(millennium from d), extract(isoyear from d), extract(year from d) from e;
 select (1, 2) = (1, 2), (1, 2) < (1, 3), (1, null) = (1, 2), (1, null) = (2, null), (1, 2) <> (1, 2), (2, 1) > (1, 9), (1, 2) >= (1, 2);
 select (1, 2) = (1, 2, 3);
+select date_trunc('hour', interval '1 year 14 months 40 days 27:45:30.5'), date_trunc('year', interval '-14 months -3 days'), date_trunc('quarter', interval '11 months 5 days'), date_trunc('day', interval '3 days 30:00'), date_trunc('second', interval '-00:00:01.9'), date_trunc('century', interval '250 years');
+select date_trunc('week', interval '10 days');
+select extract(julian from timestamp '2026-01-01 12:00:00')::double precision, extract(julian from d)::double precision from e;

@@ -32,3 +32,8 @@ select jsonb_set('1', '{a}', '2');
 select '{"a": 1, "b": 2}'::jsonb || '{"b": 3}', '[1]'::jsonb || '[2]', '[1]'::jsonb || '2'::jsonb, '1'::jsonb || '2'::jsonb;
 select '{"a": 1}'::jsonb || '1'::jsonb;
 select '{"a": 1, "b": 2}'::jsonb - 'a', '["a", "b"]'::jsonb - 'a', '[1, 2, 3]'::jsonb - 1, '[1, 2, 3]'::jsonb - -1;
+select k, jsonb_agg(id order by id), json_agg(v order by id desc) from j where id < 9 group by k;
+select jsonb_agg(s order by id), jsonb_agg(x order by id), jsonb_object_agg(id, s order by id) from a;
+select jsonb_agg(v), jsonb_object_agg(s, v) from none;
+select jsonb_agg(jsonb_build_object('k', k, 'id', id) order by id) from a;
+select jsonb_object_agg(s, id) from a;
