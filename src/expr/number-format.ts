@@ -1,7 +1,7 @@
 // to_char and to_number of numbers: PostgreSQL's patterns 9 0 . , D G L S MI PL SG PR FM TH RN "text". A number that has more
 // digits than the pattern is shown as ##. Scientific notation (EEEE) and shifts (V) are not there: undefined.
 
-const WORDS = /^(?:FM|MI|PL|SG|PR|RN|TH|EEEE|[90.,DGLSVB]|fm|mi|pl|sg|pr|rn|th|eeee|[dglsvb])/
+const WORDS = /^(?:FM|MI|PL|SG|PR|RN|TH|EEEE|[90.,DGLSVBC]|fm|mi|pl|sg|pr|rn|th|eeee|[dglsvbc])/
 
 interface Piece {
   readonly word: string

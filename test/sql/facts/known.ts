@@ -10,6 +10,13 @@ interface Known {
 }
 
 const KNOWN: readonly Known[] = [
+  {
+    about: /^to_char\((decimal|double)/,
+    text: /Infinity|NaN|e\+/,
+    told: /INVALID_ARGUMENT/,
+    reason: 'NaN, infinities and doubles beyond 1e21 have no pattern',
+  },
+  { about: /^to_number/, told: /INVALID_TEXT/, reason: 'a text without a number is refused, not null' },
   { told: /NUMERIC_OVERFLOW/, reason: 'a decimal has 36 digits, 88 behind the point' },
   { text: /2147483647 mons|-2147483648 mons/, reason: 'there is no infinite interval' },
   { about: /interval/, told: /infinity$/, reason: 'there is no infinite interval' },
