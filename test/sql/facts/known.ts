@@ -47,6 +47,12 @@ const KNOWN: readonly Known[] = [
     reason: 'a lower-case letter by itself is text in a template',
   },
   {
+    about: /^to_char\((int|bigint|decimal|double)/,
+    text: /a%b|a,b,,c|日本語|ÄÖÜ|'_'|'-7'/,
+    reason: 'text without quotes in a pattern of numbers is as it stands, and a number has to fit its pattern',
+  },
+  { about: /^to_number/, text: /'_'.*''/, reason: 'an empty pattern reads nothing' },
+  {
     about: /^to_json\((float|double)/,
     reason: 'numbers of json are doubles: those of a real have all their digits, and zero has no sign',
   },
