@@ -45,7 +45,12 @@ const quickTests: readonly Stage[] = [
   { name: 'laws', tests: ['test/laws/**'] },
   {
     name: 'alone',
-    tests: ['test/hostile.test.ts', 'test/runtime/leaks.test.ts', 'test/testing/speed.test.ts'],
+    tests: [
+      'test/host/tier-up.test.ts',
+      'test/hostile.test.ts',
+      'test/runtime/leaks.test.ts',
+      'test/testing/speed.test.ts',
+    ],
     alone: true,
   },
   { name: 'tidy', tests: ['test/tidy.test.ts'] },

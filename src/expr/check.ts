@@ -91,7 +91,7 @@ let last: { readonly inputs: readonly Schema[]; readonly resolver: Resolver } | 
 export function resolve(expr: Expr, inputs: readonly Schema[]): Typed {
   const isSame = last?.inputs.length === inputs.length && last.inputs.every((each, i) => each === inputs[i])
   if (last === undefined || !isSame) last = { inputs, resolver: new Resolver(inputs) }
-  return last.resolver.resolve(expr)
+  return last.resolver.anew(expr)
 }
 
 /** Resolve an expression that must be a boolean. */
@@ -122,6 +122,12 @@ class Resolver {
   constructor(inputs: readonly Schema[]) {
     this.#inputs = inputs
     this.#leaves = inputs.map(leaves)
+  }
+
+  /** Another expression: what it shares with those before are nodes; a text may stand for a number of another type there. */
+  anew(expr: Expr): Typed {
+    this.#byText.clear()
+    return this.resolve(expr)
   }
 
   resolve(expr: Expr): Typed {

@@ -12,6 +12,7 @@ const program = `
   for (let i = 0; i < 50; i++) await m.sql('SELECT a, count(*) FROM (VALUES (1)) x (a) GROUP BY 1 ORDER BY 2')
   console.log(process.resourceUsage().maxRSS)`
 
+// A process begins with the peak of the one that it was forked from: this file is run in a small one (scripts/stages.ts).
 test('fifty statements take no hundreds of megabytes', async () => {
   const args = [
     '--conditions=millrace-src',
