@@ -2,11 +2,12 @@
 // that has none. A made row depends on the two rows around its gap and on nothing else, so a flush takes back the gaps
 // of the touched groups that are gone and tells those that are new. Rows without a time pass, and lie in no gap.
 import { fail } from '../base/index.ts'
-import { type Arena, BATCH_ROWS, type Column, EXACT, type Kind, type Ptr, withColumns } from '../data/index.ts'
+import { type Arena, BATCH_ROWS, type Column, EXACT, type Kind, withColumns } from '../data/index.ts'
 import { type FillColumn, fillColumns, type Slots } from './fill/columns.ts'
 import type { Emit, Operator, OperatorContext } from './operator.ts'
 import { checkGroupColumns, type GroupColumn, OrderedGroups } from './ordered-groups.ts'
 import { orderedOperator } from './ordered-operator.ts'
+import { type Listing, listings } from './over/listing.ts'
 
 export type { FillColumn } from './fill/columns.ts'
 
@@ -60,43 +61,24 @@ export function fill(spec: FillSpec, context: OperatorContext): Operator {
 }
 
 function* tell(spec: FillSpec, groups: OrderedGroups, chunk: Arena, emit: Emit): Generator<void> {
-  const { kernels } = chunk.memory
-  const total = kernels.orderedTouched(groups.ptr) >>> 0
-  for (let from = 0; from < total; ) {
-    let entries = 0
-    let to = from
-    while (to < total && (to === from || entries < BATCH_ROWS))
-      entries += kernels.orderedEntryCount(groups.ptr, to++) >>> 0
-    if (entries > 0) yield* tellGroups(spec, groups, from, to, entries, chunk, emit)
-    chunk.reset()
-    from = to
-  }
+  for (const listing of listings(groups, chunk)) yield* tellGroups(spec, listing, chunk, emit)
 }
 
 function* tellGroups(
   spec: FillSpec,
-  groups: OrderedGroups,
-  from: number,
-  to: number,
-  entries: number,
+  { entries, before, now, marks, ...listing }: Listing,
   chunk: Arena,
   emit: Emit,
 ): Generator<void> {
   const { memory } = chunk
-  const [rows, before, now] = [4, 8, 8].map(bytes => chunk.alloc(entries * bytes)) as [Ptr, Ptr, Ptr]
-  const marks = chunk.alloc(entries)
-  for (let g = from, at = 0; g < to; g++)
-    at += memory.kernels.orderedList(groups.ptr, g, rows + at * 4, before + at * 8, now + at * 8, marks + at) >>> 0
-  const columns = groups.columns(rows, entries, chunk)
+  const columns = listing.columns()
   const time = columns[spec.time] as Column
   const times = memory.i64.slice(time.values >>> 3, (time.values >>> 3) + entries)
   const timed = (entry: number): boolean =>
     time.validity === 0 || (((memory.u8[time.validity + (entry >>> 3)] as number) >>> (entry & 7)) & 1) === 1
-  const first = (entry: number): boolean => ((memory.u8[marks + entry] as number) & 1) !== 0
-  const gaps = (weights: Ptr): Gap[] => {
-    const there = (entry: number): boolean => (memory.i64[(weights >>> 3) + entry] as bigint) > 0n && timed(entry)
-    return gapsOf(spec, times, there, first)
-  }
+  const first = (entry: number): boolean => ((marks[entry] as number) & 1) !== 0
+  const gaps = (weights: BigInt64Array): Gap[] =>
+    gapsOf(spec, times, entry => (weights[entry] as bigint) > 0n && timed(entry), first)
   const [old, young] = [gaps(before), gaps(now)]
   const listed = { columns, times, arena: chunk }
   yield* emitGaps(spec, without(old, young), -1n, listed, emit)

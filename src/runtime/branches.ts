@@ -82,7 +82,9 @@ function optimised(
 ): readonly Output[] {
   const roots = outputs.map(each => each.node)
   const { nodes } = optimiseAll(roots, rules)
-  const narrow = narrowKept(sizes === undefined ? nodes : optimiseAll(planBatch(nodes, sizes), rules).nodes)
+  const batch = sizes === undefined ? nodes : planBatch(nodes, sizes)
+  const isNew = batch.some((each, i) => each !== nodes[i])
+  const narrow = narrowKept(isNew ? optimiseAll(batch, rules).nodes : nodes)
   return outputs.map((each, i) => ({ ...each, node: narrow[i] as Node }))
 }
 

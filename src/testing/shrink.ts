@@ -3,11 +3,19 @@
 import type { Schedule, ScheduledEpoch } from './schedule.ts'
 
 /** @param most runs that may be spent */
-export async function shrink(
+export const shrink = (
   start: Schedule,
   fails: (schedule: Schedule) => Promise<boolean>,
   most: number,
-): Promise<Schedule> {
+): Promise<Schedule> => shrunk(start, simpler, fails, most)
+
+/** Anything that fails, made smaller by what is `simpler` than the best so far. */
+export async function shrunk<T>(
+  start: T,
+  simpler: (best: T) => Iterable<T>,
+  fails: (each: T) => Promise<boolean>,
+  most: number,
+): Promise<T> {
   let best = start
   let left = most
   const improve = async (): Promise<boolean> => {

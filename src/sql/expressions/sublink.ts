@@ -52,7 +52,12 @@ function slotFor(
   block: Block,
   select: SelectStmt,
   type: { readonly type: ColumnType; readonly nullable: boolean },
-  valueFrom: (attach: (joining: Joining) => ReadonlyMap<string, Expr>, ties: readonly Tie[], node: Node) => Expr,
+  valueFrom: (
+    attach: (joining: Joining) => ReadonlyMap<string, Expr>,
+    ties: readonly Tie[],
+    node: Node,
+    rewrite: (expr: Expr) => Expr,
+  ) => Expr,
 ): Expr {
   const name = `query_${nextSlot(block)}`
   block.subqueries.push({
@@ -69,6 +74,7 @@ function slotFor(
         },
         made.ties,
         made.node,
+        rewrite,
       )
       return { node: whole, value }
     },
@@ -202,82 +208,56 @@ function quantified(node: SubLink, select: SelectStmt, block: Block, bind: Bind)
   return isAll ? call('not', any) : any
 }
 
-/** x < ANY (SELECT y …) and its like: what is true of some y is true of the least or of the greatest. */
-function someOf({ testexpr, location }: SubLink, fn: string, select: SelectStmt, block: Block, bind: Bind): Expr {
+/** The left side of a comparison with any of a subquery, and the column that it is compared with. */
+function compared({ testexpr, location }: SubLink, select: SelectStmt, block: Block, bind: Bind) {
   const own = onlyColumn(probed(select, block), [], block, location)
   const [x] = adapt(block, [bind(testexpr as Tree, block), typed(own.type)], location) as [Expr]
-  const name = `query_${nextSlot(block)}`
-  block.subqueries.push({
-    name,
-    type: scalars.boolean,
-    nullable: true,
-    attach(node, rewrite) {
-      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
-      const y = [column(onlyColumn(made.node, made.ties, block, location).name)]
-      const extremes = [
-        counted('known', y),
-        { ...counted('least', y), fn: 'min' },
-        { ...counted('greatest', y), fn: 'max' },
-      ]
-      const { joined: whole, columns } = lookedUp(
-        node,
-        { node: countsOf(made.node, made.ties, extremes) },
-        made.ties,
-        rewrite,
-      )
-      const value = rewrite(x)
-      const [rows, known, least, greatest] = ['rows', 'known', 'least', 'greatest'].map(
-        each => columns.get(each) as Expr,
-      )
-      const found = call('or', ...[least, greatest].map(each => call(fn, value, each as Expr)))
-      return {
-        node: whole,
-        value: membership(found, call('coalesce', rows as Expr, literal(0, scalars.int)), known as Expr, value),
-      }
-    },
+  typeIn(block, x)
+  return { x, named: (node: Node, ties: readonly Tie[]) => onlyColumn(node, ties, block, location).name }
+}
+
+const TRUTH = { type: scalars.boolean, nullable: true }
+
+/** How many rows there are, 0 where nothing was found. */
+const rowsIn = (columns: ReadonlyMap<string, Expr>): Expr =>
+  call('coalesce', columns.get('rows') as Expr, literal(0, scalars.int))
+
+/** x < ANY (SELECT y …) and its like: what is true of some y is true of the least or of the greatest. */
+function someOf(node: SubLink, fn: string, select: SelectStmt, block: Block, bind: Bind): Expr {
+  const { x, named } = compared(node, select, block, bind)
+  return slotFor(block, select, TRUTH, (attach, ties, over, rewrite) => {
+    const y = [column(named(over, ties))]
+    const extremes = [
+      counted('known', y),
+      { ...counted('least', y), fn: 'min' },
+      { ...counted('greatest', y), fn: 'max' },
+    ]
+    const columns = attach({ node: countsOf(over, ties, extremes) })
+    const value = rewrite(x)
+    const found = call('or', ...['least', 'greatest'].map(each => call(fn, value, columns.get(each) as Expr)))
+    return membership(found, rowsIn(columns), columns.get('known') as Expr, value)
   })
-  return slotColumn(Input.query, name)
 }
 
 /**
  * x IN (SELECT y …): true if some y equals x; else null if x or some y is null (and there is a y at all); else false.
  * Two look-ups: of x among the different y, and of how many y there are and how many are not null.
  */
-function anyOf({ testexpr, location }: SubLink, select: SelectStmt, block: Block, bind: Bind): Expr {
-  const own = onlyColumn(probed(select, block), [], block, location)
-  const [x] = adapt(block, [bind(testexpr as Tree, block), typed(own.type)], location) as [Expr]
-  typeIn(block, x)
-  const name = `query_${nextSlot(block)}`
-  block.subqueries.push({
-    name,
-    type: scalars.boolean,
-    nullable: true,
-    attach(node, rewrite) {
-      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
-      const y = onlyColumn(made.node, made.ties, block, location).name
-      const value = rewrite(x)
-      const keys = made.ties.map(each => asKey(each.column))
-      const different = selectOf(distinctOf(selectOf(made.node, [...keys, asKey(y)])), [
-        ...keys,
-        asKey(y),
-        { name: 'found', expr: literal(true, scalars.boolean) },
-      ])
-      const one = lookedUp(node, { node: different, by: [{ expr: value, column: y }] }, made.ties, rewrite)
-      const stats = countsOf(made.node, made.ties, [counted('known', [column(y)])])
-      const two = lookedUp(one.joined, { node: stats }, made.ties, rewrite)
-      const rows = call('coalesce', two.columns.get('rows') as Expr, literal(0, scalars.int))
-      return {
-        node: two.joined,
-        value: membership(
-          call('is_not_null', one.columns.get('found') as Expr),
-          rows,
-          two.columns.get('known') as Expr,
-          value,
-        ),
-      }
-    },
+function anyOf(node: SubLink, select: SelectStmt, block: Block, bind: Bind): Expr {
+  const { x, named } = compared(node, select, block, bind)
+  return slotFor(block, select, TRUTH, (attach, ties, over, rewrite) => {
+    const y = named(over, ties)
+    const value = rewrite(x)
+    const keys = ties.map(each => asKey(each.column))
+    const different = selectOf(distinctOf(selectOf(over, [...keys, asKey(y)])), [
+      ...keys,
+      asKey(y),
+      { name: 'found', expr: literal(true, scalars.boolean) },
+    ])
+    const found = attach({ node: different, by: [{ expr: value, column: y }] }).get('found') as Expr
+    const stats = attach({ node: countsOf(over, ties, [counted('known', [column(y)])]) })
+    return membership(call('is_not_null', found), rowsIn(stats), stats.get('known') as Expr, value)
   })
-  return slotColumn(Input.query, name)
 }
 
 /** A constant of a type, for the sake of its type. */

@@ -1,4 +1,5 @@
 // From a query that gives another answer here to a small one that still does: fewer rows, simpler parts, while it lasts.
+import { shrunk as shrunkBy } from '../../../src/testing/shrink.ts'
 import { type Piece, simplerForms, textOf } from './piece.ts'
 import { fewerRows, type RandomTable } from './tables.ts'
 
@@ -8,21 +9,8 @@ export interface Case {
 }
 
 /** @param most cases that may be tried */
-export async function shrunk(start: Case, fails: (each: Case) => Promise<boolean>, most: number): Promise<Case> {
-  let best = start
-  let left = most
-  const improve = async (): Promise<boolean> => {
-    for (const candidate of simpler(best)) {
-      if (left-- <= 0) return false
-      if (!(await fails(candidate))) continue
-      best = candidate
-      return true
-    }
-    return false
-  }
-  while (await improve());
-  return best
-}
+export const shrunk = (start: Case, fails: (each: Case) => Promise<boolean>, most: number): Promise<Case> =>
+  shrunkBy(start, simpler, fails, most)
 
 function* simpler({ tables, piece }: Case): Generator<Case> {
   const length = textOf(piece).length
