@@ -2,7 +2,7 @@
 // arena until the arena is reset. Views of the memory are asked for anew after anything that may allocate,
 // because growing detaches the old ones.
 import { fail } from '../base/index.ts'
-import { instantiate, type Kernels, type LinearMemory } from '../kernels/index.ts'
+import { type Instance, instantiate, type Kernels, type LinearMemory } from '../kernels/index.ts'
 
 /** An address in linear memory; 0 is "none". */
 export type Ptr = number
@@ -14,10 +14,25 @@ export const DEFAULT_CEILING = 1 << 30
 const LARGEST_BLOCK = 0x3fffff00
 const WORD_MAX = 2 ** 32 - 1
 
+/**
+ * Instances of runs that have ended, for those to come: making one takes longer than a small query. Only small ones, for the
+ * memory of an instance never shrinks.
+ */
+const spare: Instance[] = []
+const SPARES = 4
+const SPARE_BYTES = 1 << 23
+
+/** What a memory has that was released. */
+const NO_MEMORY: LinearMemory = { buffer: new ArrayBuffer(0) }
+const RELEASED = new Proxy({} as Kernels, {
+  get: (_, kernel) => fail('ASSERTION', { reason: `${String(kernel)} was called for a memory that was released` }),
+})
+
 /** The linear memory of one worker, with its kernels. */
 export class Memory {
   readonly kernels: Kernels
-  readonly #memory: LinearMemory
+  #instance: Instance | undefined
+  #memory: LinearMemory
   #buffer: ArrayBuffer = new ArrayBuffer(0)
   #u8 = new Uint8Array(0)
   #i32 = new Int32Array(0)
@@ -33,12 +48,31 @@ export class Memory {
    * @param seed 64 bits for the hash of group keys: unknown to whoever chooses the keys. It changes no result.
    */
   constructor(ceiling: number = DEFAULT_CEILING, seed?: bigint) {
-    const { kernels, memory } = instantiate((wanted, used) => this.#refuse(wanted, used))
+    const instance = spare.pop() ?? instantiate()
+    instance.oom = (wanted, used) => this.#refuse(wanted, used)
+    const { kernels, memory } = instance
+    this.#instance = instance
     this.kernels = kernels
     this.#memory = memory
     this.#ceiling = ceiling
     kernels.setCeiling(ceiling)
     if (seed !== undefined) kernels.hashSeed(seed)
+  }
+
+  /**
+   * Nobody will use it any more: its instance may serve the next one, if everything was given back. Whoever uses this one
+   * all the same gets nothing but errors.
+   */
+  release(): void {
+    const instance = this.#instance
+    if (instance === undefined) return
+    instance.kernels.cellsRelease()
+    const isAsNew = this.used === 0 && instance.memory.buffer.byteLength <= SPARE_BYTES
+    instance.oom = undefined
+    this.#instance = undefined
+    this.#memory = NO_MEMORY
+    Object.assign(this, { kernels: RELEASED })
+    if (isAsNew && spare.length < SPARES) spare.push(instance)
   }
 
   #refuse(wanted: number, used = this.used): never {

@@ -20,11 +20,16 @@ export function compile(): void {
   compiled ??= new WebAssembly.Module(wasmBytes as Uint8Array<ArrayBuffer>)
 }
 
-/** A fresh instance with its own linear memory. */
-export function instantiate(oom: (wanted: number, used: number) => never): {
-  kernels: Kernels
-  memory: LinearMemory
-} {
+/** The kernels over a linear memory of their own. */
+export interface Instance {
+  readonly kernels: Kernels
+  readonly memory: LinearMemory
+  /** Who holds it now; undefined: nobody. */
+  oom: ((wanted: number, used: number) => never) | undefined
+}
+
+/** A fresh instance. */
+export function instantiate(): Instance {
   compile()
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES })
   const abort = (): never => {
@@ -33,8 +38,8 @@ export function instantiate(oom: (wanted: number, used: number) => never): {
   // Numbers of more than 19 digits that lie between two doubles as far as 128 bits can tell (assembly/number.ts).
   const number = (text: number, length: number): number =>
     Number(ASCII.decode(new Uint8Array(memory.buffer, text >>> 0, length)))
-  const instance = new WebAssembly.Instance(compiled as WebAssembly.Module, {
-    env: { memory, oom: (wanted: number, used: number) => oom(wanted >>> 0, used >>> 0), abort, number },
-  })
-  return { kernels: instance.exports as unknown as Kernels, memory }
+  const oom = (wanted: number, used: number): never => (made.oom ?? abort)(wanted >>> 0, used >>> 0)
+  const instance = new WebAssembly.Instance(compiled as WebAssembly.Module, { env: { memory, oom, abort, number } })
+  const made: Instance = { kernels: instance.exports as unknown as Kernels, memory, oom: undefined }
+  return made
 }

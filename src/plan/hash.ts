@@ -23,6 +23,14 @@ export function canonicalPlan(node: Node): string {
 }
 
 const ENCODER = new TextEncoder()
+let room = new Uint8Array(4096)
+
+/** The bytes of a text, until the next one: an array for each would cost more than its hash. */
+function utf8(text: string): Uint8Array {
+  if (text.length * 3 > room.length) room = new Uint8Array(text.length * 6)
+  return room.subarray(0, ENCODER.encodeInto(text, room).written)
+}
+
 const BASIS = [0x6295c58d, 0x62b82175, 0x07bb0142, 0x6c62272e] as const
 /** The prime is 2^88 + 0x13b. */
 const LOW = 0x13b
@@ -31,8 +39,8 @@ const LIMB = 2 ** 32
 /** FNV-1a, 128 bits (RFC 9923), of the text's UTF-8 bytes; in four limbs of 32 bits, the least first. */
 export function fnv1a128(text: string): string {
   let [a, b, c, d] = BASIS as readonly [number, number, number, number]
-  for (const byte of ENCODER.encode(text)) {
-    const low = (a ^ byte) >>> 0
+  for (let at = 0, bytes = utf8(text); at < bytes.length; at++) {
+    const low = (a ^ (bytes[at] as number)) >>> 0
     const t0 = low * LOW
     const t1 = b * LOW + Math.floor(t0 / LIMB)
     const t2 = c * LOW + Math.floor(t1 / LIMB) + ((low << 24) >>> 0)

@@ -79,8 +79,18 @@ export function sourceHash({ spec, time }: Source): string {
   return fnv1a128(list('offsets', VERSION, spec.kind, json(spec.fingerprint), time?.column ?? ''))
 }
 
+const madeAlone = new WeakMap<Node, Map<(declared: Schema) => Schema, Node>>()
+
 /** A sub-plan as if it were the whole plan: sources declare only the columns that it needs, in the way that is asked for. */
 function alone(node: Node, how: (declared: Schema) => Schema): Node {
+  const known = madeAlone.get(node) ?? new Map()
+  madeAlone.set(node, known)
+  const made = known.get(how) ?? makeAlone(node, how)
+  known.set(how, made)
+  return made
+}
+
+function makeAlone(node: Node, how: (declared: Schema) => Schema): Node {
   const [needed] = optimiseAll([node], [pushProjection]).nodes as [Node]
   return rebuild(needed, each =>
     each.kind === 'source'

@@ -15,7 +15,7 @@ import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { type Lowered, type LowerOptions, lower } from './lower.ts'
-import { isAppendOnly, needsOf, type Part, partsOf, sinkName, taken } from './naming.ts'
+import { isAppendOnly, needsOf, type Part, sinkName, sourceParts, stateParts, taken } from './naming.ts'
 import type { OutputPlan } from './output.ts'
 
 /** A run as operators, its sources and sinks still closed. */
@@ -26,6 +26,7 @@ export interface Assembled {
   readonly outputs: readonly OutputPlan[]
   /** Under which name each operator's state is saved. */
   readonly names: ReadonlyMap<Vertex, string>
+  /** What is to be known of them at the next start; empty where nothing is kept. */
   readonly branches: readonly SavedBranch[]
 }
 
@@ -53,10 +54,13 @@ export function assemble(
     const before = { inputs: inputs.length, outputs: plans.length }
     const lowered = lower(optimised(own, how), memory, { durable, isBatch, into: graph, before })
     plans.push(...lowered.outputs.map((each, i) => ({ ...each, since: branch.since[i] as number })))
-    const { states, sources } = partsOf(lowered)
+    const sources = sourceParts(lowered)
+    const states = durable ? stateParts(lowered) : new Map<Vertex, Part>()
     const stored = storedAs(branch, [...states.values()], [...sources.values()])
     for (const [vertex, part] of states) names.set(vertex, stored(part).store)
     for (const [input, part] of sources) inputs.push({ ...input, key: stored(part).store })
+    // What keeps nothing needs no names.
+    if (!durable) continue
     saved.push({
       id: branch.id,
       outputs: own.map((each, i) => ({
@@ -111,9 +115,10 @@ export function looker(): (outputs: readonly Output[]) => Look {
 
 function lookAt(outputs: readonly Output[]): Look {
   const run = optimised(outputs)
-  const lowered: Lowered = lower(run, new Memory(LOOK_BYTES), { durable: true })
+  const memory = new Memory(LOOK_BYTES)
+  const lowered: Lowered = lower(run, memory, { durable: true })
   try {
-    const parts = partsOf(lowered)
+    const parts = { states: stateParts(lowered), sources: sourceParts(lowered) }
     return {
       states: [...parts.states.values()],
       sources: [...parts.sources.values()],
@@ -121,5 +126,6 @@ function lookAt(outputs: readonly Output[]): Look {
     }
   } finally {
     closeAll(lowered.graph)
+    memory.release()
   }
 }

@@ -37,7 +37,7 @@ export interface Parts {
   readonly sources: ReadonlyMap<InputPlan, Part>
 }
 
-export function partsOf(lowered: Lowered): Parts {
+export function stateParts(lowered: Lowered): Parts['states'] {
   const number = numbering()
   const states = new Map<Vertex, Part>()
   for (const vertex of lowered.vertices) {
@@ -50,10 +50,13 @@ export function partsOf(lowered: Lowered): Parts {
       words: describe(site.node) + role,
     })
   }
-  const sources = new Map<InputPlan, Part>()
-  for (const input of lowered.inputs)
-    sources.set(input, { hash: number(input.key), words: `source ${input.spec.kind} ${input.spec.name}` })
-  return { states, sources }
+  return states
+}
+
+export function sourceParts({ inputs }: Lowered): Parts['sources'] {
+  const number = numbering()
+  const part = ({ key, spec }: InputPlan): Part => ({ hash: number(key), words: `source ${spec.kind} ${spec.name}` })
+  return new Map(inputs.map(each => [each, part(each)]))
 }
 
 /** Operators that keep whole rows, in row bytes that are the same for an int and a bigint, null allowed or not. */

@@ -183,8 +183,11 @@ class LiveRun implements Run {
   async #work(opened: Opened): Promise<void> {
     let status: 'done' | 'stopped' | 'failed' = 'failed'
     let failure: MillraceError | undefined
+    // Then nothing is under way that could still use the memory.
+    let isBetweenEpochs = false
     try {
       status = await this.#loop(opened)
+      isBetweenEpochs = true
     } catch (error) {
       if (this.#stopping && this.#abort.signal.aborted) status = 'stopped'
       else failure = placed(error, { query: this.id })
@@ -193,6 +196,7 @@ class LiveRun implements Run {
       () => undefined,
       error => placed(error, { query: this.id }),
     )
+    if (isBetweenEpochs && closing === undefined) opened.run.graph.memory.release()
     this.#end(closing === undefined ? status : 'failed', failure ?? closing)
   }
 

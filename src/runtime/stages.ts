@@ -33,9 +33,11 @@ const EXPLAIN_BYTES = 1 << 26
 
 /** The stages of a query, as explain prints them. */
 export function stagesOf(outputs: readonly Output[]): readonly Stage[] {
-  const { graph } = lower(outputs, new Memory(EXPLAIN_BYTES), { durable: false })
+  const memory = new Memory(EXPLAIN_BYTES)
+  const { graph } = lower(outputs, memory, { durable: false })
   const stages = chains(graph).map((operators, i) => ({ name: `stage-${i + 1}`, operators, tasks: 1 }))
   closeAll(graph)
+  memory.release()
   return stages
 }
 

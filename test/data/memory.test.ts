@@ -89,3 +89,30 @@ test('columns are rounded up to whole vectors', () => {
   assert.deepEqual([0, 1, 127, 128, 129].map(bitmapBytes), [0, 16, 16, 16, 32])
   assert.deepEqual([columnBytes(Kind.I64, 3), columnBytes(Kind.VIEW, 2), columnBytes(Kind.BOOL, 3)], [32, 32, 16])
 })
+
+test('what was released serves the next one as if it were new, and nobody else', () => {
+  const first = new Memory(1 << 20)
+  const ptr = first.alloc(1000)
+  first.free(ptr)
+  const { kernels } = first
+  first.release()
+  first.release()
+  const second = new Memory(1 << 21)
+  assert.equal(second.kernels, kernels)
+  assert.equal(second.alloc(1000), ptr)
+  assert.throws(() => second.alloc(1 << 21), { code: 'MEMORY_LIMIT', message: /ceiling of 2097152/ })
+  assert.throws(() => first.alloc(8), { code: 'ASSERTION', message: /alloc was called for a memory that was released/ })
+  assert.equal(first.u8.length, 0)
+})
+
+test('a memory that is not as it was is not used again', () => {
+  const lost = new Memory()
+  lost.alloc(1000)
+  const grown = new Memory()
+  grown.free(grown.alloc(16 << 20))
+  for (const each of [lost, grown]) {
+    const { kernels } = each
+    each.release()
+    assert.notEqual(new Memory().kernels, kernels)
+  }
+})

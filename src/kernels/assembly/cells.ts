@@ -6,7 +6,7 @@
 import { BINARY, BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, INTERVAL, JSON, STRING, TIME, TIMESTAMP, UUID, precisionOf, scaleOf } from './decode';
 import { putText, readText, readValue, textBytes, writeValue } from './keybytes';
 import { BOOL, DECIMAL as PLACES, F32, F64, I32, I64, VIEW, viewBytes } from './layout';
-import { grow } from './memory';
+import { free, grow } from './memory';
 import { INTERVAL_BYTES, UUID_BYTES } from './time-types';
 
 export const END: u8 = 0;
@@ -40,6 +40,9 @@ export function cellsRoom(bytes: u32): usize {
   }
   return buffer + used;
 }
+
+/** Give the buffer back. */
+export function cellsRelease(): void { free(buffer); buffer = 0; capacity = 0; used = 0; }
 
 export function cellsByte(byte: u8): void {
   store<u8>(cellsRoom(1), byte);
