@@ -15,7 +15,7 @@ import type { Meeting } from './join-pairs.ts'
 import { isHalf, LEFT, Rule } from './join-spec.ts'
 import type { Emit } from './operator.ts'
 
-/** Of a delta: rows that can meet nobody (their key has a null), and those that were not arranged. */
+/** Of a delta: rows that can meet nobody (a null in their key, say), and those that were not arranged. */
 export function emitAlone(on: Joining, half: Half, delta: Batch, meeting: Meeting | undefined, emit: Emit): void {
   if (half.rule === Rule.NONE) return
   const { arena, memory } = on.context

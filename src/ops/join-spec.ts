@@ -10,6 +10,8 @@ export interface JoinSideSpec {
   readonly keys: readonly ColumnSource[]
   /** Kinds of all columns. */
   readonly kinds: readonly Kind[]
+  /** What must hold of a row of this side alone to meet anybody: the others are by themselves at once, and not kept. */
+  readonly able?: Predicate | undefined
   /** Event time: number of a timestamp column, moved by `shift` microseconds. Needed with bounds. */
   readonly time?: { readonly column: number; readonly shift: bigint } | undefined
 }
@@ -66,5 +68,5 @@ export function reach({ before, after }: JoinBounds, side: Side): { readonly low
 
 export function closeSpec({ left, right, residual }: JoinSpec): void {
   closeSources([...left.keys, ...right.keys])
-  residual?.close()
+  for (const each of [left.able, right.able, residual]) each?.close()
 }

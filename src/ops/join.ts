@@ -114,10 +114,11 @@ function step(on: Joining, half: Half, delta: Batch, emit: Emit): void {
 
 function take(on: Joining, half: Half, delta: Batch, emit: Emit): void {
   const { spec, context } = on
-  const { keys, time } = specOf(on, half)
+  const { keys, time, able } = specOf(on, half)
   const columns = keys.map(key => columnFrom(key, delta, context))
   const times = spec.bounds === undefined || time === undefined ? undefined : (delta.columns[time.column] as Column)
-  const rows = withoutNulls(delta, times === undefined ? columns : [...columns, times], context.arena)
+  const known = withoutNulls(delta, times === undefined ? columns : [...columns, times], context.arena)
+  const rows = able === undefined ? known : able.run(known, context)
   const putBy = spec.awaits === true && (half.side === RIGHT || isAwaiting(on))
   const meeting = rows.count === 0 ? undefined : meet(on, half, rows, columns, times?.values ?? 0, putBy, emit)
   emitAlone(on, half, delta, meeting, emit)

@@ -1,6 +1,19 @@
 // A join. Keys of different types are compared in the type that holds both, as SQL's
 // equality does; the output's columns are computed over both sides.
-import { call, cast, compileExpr, compilePredicate, type Expr, substitute, typeOf, unify } from '../expr/index.ts'
+import {
+  call,
+  cast,
+  columnsOf,
+  compileExpr,
+  compilePredicate,
+  conjoin,
+  conjuncts,
+  type Expr,
+  type Predicate,
+  substitute,
+  typeOf,
+  unify,
+} from '../expr/index.ts'
 import {
   type JoinSpec,
   join,
@@ -13,6 +26,7 @@ import {
 } from '../ops/index.ts'
 import {
   awaitsRight,
+  canFail,
   isHalfJoin,
   type Join,
   joinFacts,
@@ -80,7 +94,10 @@ function sameKey(left: Schema, l: number, right: Schema, r: number): boolean {
 }
 
 function specOf(node: Join, left: Schema, right: Schema, on: Lowering, context: OperatorContext): JoinSpec {
-  const { time, residual } = node
+  const { time } = node
+  const conditions = conditionsOf(node)
+  const predicate = (parts: readonly Expr[], of: readonly Schema[]): Predicate | undefined =>
+    parts.length === 0 ? undefined : compilePredicate(conjoin(parts), of, context.memory)
   const pairs = node.on.map(pair => aligned(pair.left, pair.right, [left, right]))
   const [leftKnown, rightKnown] = [properties(node.left), properties(node.right)]
   const facts = joinFacts(node, leftKnown, rightKnown)
@@ -89,20 +106,44 @@ function specOf(node: Join, left: Schema, right: Schema, on: Lowering, context: 
     left: {
       keys: pairs.map(each => sourceOf(each.left, left, context)),
       kinds: kindsOf(left),
+      able: predicate(conditions.left, [left]),
       time: time && timeOf(time.left, left),
     },
     right: {
       keys: pairs.map(each => sourceOf(alone(each.right), right, context)),
       kinds: kindsOf(right),
+      able: predicate(conditions.right.map(alone), [right]),
       time: time && timeOf(time.right, right),
     },
-    residual: residual && compilePredicate(residual, [left, right], context.memory),
+    residual: predicate(conditions.both, [left, right]),
     bounds: time && { before: time.before, after: time.after },
     awaits: awaitsRight(node, on.isBatch),
     leftEnds: leftKnown.bounded && !rightKnown.bounded,
     hold: facts.hold,
     time: facts.time,
   }
+}
+
+interface Conditions {
+  readonly left: readonly Expr[]
+  readonly right: readonly Expr[]
+  readonly both: readonly Expr[]
+}
+
+/**
+ * Conditions that are on one side alone stay above that side when its rows are asked for by themselves; they say at once
+ * which of its rows meet nobody. They are evaluated for rows without partners too: those that could fail wait for a pair.
+ */
+function conditionsOf({ type, residual }: Join): Conditions {
+  const asked = [type === 'left' || type === 'full' || type === 'anti', type === 'right' || type === 'full']
+  const parts: [Expr[], Expr[], Expr[]] = [[], [], []]
+  for (const part of residual === undefined ? [] : conjuncts(residual)) {
+    const inputs = [...new Set(columnsOf(part).map(each => each.input))]
+    const [side] = inputs
+    parts[inputs.length === 1 && side !== undefined && asked[side] === true && !canFail(part) ? side : 2]?.push(part)
+  }
+  const [left, right, both] = parts
+  return { left, right, both }
 }
 
 const timeOf = ({ path, shift }: Moment, of: Schema) => ({

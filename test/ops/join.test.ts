@@ -67,6 +67,8 @@ const rightRow = (rng: Rng): Row => ({
 interface Case {
   readonly spec: Omit<JoinSpec, 'residual'>
   readonly residual: boolean
+  /** Only rows of the left whose id is above 1, and rows of the right that have a name, meet anybody. */
+  readonly able: boolean
   readonly match: (a: Row, b: Row) => boolean
 }
 
@@ -74,6 +76,7 @@ function anyCase(rng: Rng): Case {
   const { leftKeys, rightKeys, match } = rng.pick(keysOf)
   const type = rng.pick(TYPES)
   const residual = rng.oneIn(3)
+  const able = rng.oneIn(3)
   const timed = rng.oneIn(3)
   const [before, after] = [rng.int(-2, 4), rng.int(-2, 4)]
   const within = (a: Row, b: Row): boolean => {
@@ -89,17 +92,28 @@ function anyCase(rng: Rng): Case {
       bounds: timed ? { before: BigInt(before) * 1_000_000n, after: BigInt(after) * 1_000_000n } : undefined,
     },
     residual,
-    match: (a, b) => match(a, b) && (!residual || less(a['code'], b['name'])) && (!timed || within(a, b)),
+    able,
+    match: (a, b) =>
+      match(a, b) &&
+      (!residual || less(a['code'], b['name'])) &&
+      (!able || ((a['id'] as number) > 1 && b['name'] !== null)) &&
+      (!timed || within(a, b)),
   }
 }
 
-function twinOf({ spec, residual, match }: Case, over: Partial<JoinSpec>) {
+const one: Expr = { kind: 'literal', value: 1, type: t.int }
+
+function twinOf({ spec, residual, able, match }: Case, over: Partial<JoinSpec>) {
+  const only = (expr: Expr, of: Schema, { memory }: Parameters<typeof join>[1]) =>
+    able ? compilePredicate(expr, [of], memory) : undefined
   return {
     build: (context: Parameters<typeof join>[1]) =>
       join(
         {
           ...spec,
           ...over,
+          left: { ...spec.left, able: only(call('gt', column('id'), one), left, context) },
+          right: { ...spec.right, able: only(call('is_not_null', column('name')), right, context) },
           residual: residual ? compilePredicate(shorter, [left, right], context.memory) : undefined,
         },
         context,
