@@ -181,13 +181,13 @@ export function lowerPanes(node: Panes, on: Lowering): Outlet {
   const isForgetful = accumulation === 'discarding'
   const vertex = isForgetful ? build(input, 'changes', on, true) : aggregateVertex(input, 'changes', on)
   const columns = leaves(schema(input))
-  const { column, accept } = properties(input).window as WindowProperty
+  const { column, accept, merges } = properties(input).window as WindowProperty
   const bound = (name: string): number => columns.findIndex(({ path }) => path[0] === column && path[1] === name)
   const [start, end, rows] = [bound('start'), bound('end'), columns.length - 1]
   const names = new Set(input.keys.map(each => each.name))
   const keys = columns.flatMap(({ path }, i) => (names.has(path[0] as string) && i !== start && i !== end ? [i] : []))
   const forget = isForgetful ? (groups: Batch): void => vertex.operator.forget?.(groups) : undefined
-  const spec = { kinds: kindsOf(schema(input)), keys, start, end, rows, accept, firing, accumulation, forget }
+  const spec = { kinds: kindsOf(schema(input)), keys, start, end, rows, merges, accept, firing, accumulation, forget }
   const from = vertex.outlets[RESULT_PORT] as Outlet
   return only(addVertex(on.graph, 'panes', [from], context => panes(spec, context)))
 }

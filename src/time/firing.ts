@@ -74,7 +74,7 @@ export function fires(firing: Firing, state: FiringState, at: Moment): boolean {
       return state.rows >= firing.count
     case 'delay':
     case 'ticks':
-      return wakesAt(firing, state) <= at.now
+      return dueAt(firing, state) <= at.now
     case 'all':
       return state.of.every((each, i) => each.done || part(i))
     case 'any':
@@ -149,21 +149,34 @@ function again(part: Firing, state: FiringState, i: number, at: Moment): void {
   if (its.done) state.of[i] = begin(part)
 }
 
-/** The earliest wall clock at which it may fire by itself; Infinity: only rows or the watermark can do that. */
-export function wakesAt(firing: Firing, state: FiringState): number {
+/**
+ * The earliest wall clock after `now` at which it may fire by itself; Infinity: only rows or the watermark can do that. A
+ * time that has come and fired nothing waits for another part's time, for rows or for the watermark.
+ */
+export function wakesAt(firing: Firing, state: FiringState, now: number): number {
   if (state.done) return Number.POSITIVE_INFINITY
-  if (firing.kind === 'delay') return state.since === null ? Number.POSITIVE_INFINITY : state.since + firing.ms
-  if (firing.kind === 'ticks') {
-    if (state.since === null) return Number.POSITIVE_INFINITY
-    return Math.ceil((state.since - firing.offset) / firing.ms) * firing.ms + firing.offset
+  if (firing.kind === 'delay' || firing.kind === 'ticks') {
+    const at = dueAt(firing, state)
+    return at > now ? at : Number.POSITIVE_INFINITY
   }
-  const times = partsOf(firing).map((part, i) => wakesAt(part, state.of[i] as FiringState))
+  const times = partsOf(firing).map((part, i) => wakesAt(part, state.of[i] as FiringState, now))
   return Math.min(Number.POSITIVE_INFINITY, ...times)
 }
 
+/** Infinity: no row came yet. */
+function dueAt(firing: Extract<Firing, { readonly kind: 'delay' | 'ticks' }>, { since }: FiringState): number {
+  if (since === null) return Number.POSITIVE_INFINITY
+  if (firing.kind === 'delay') return since + firing.ms
+  return Math.ceil((since - firing.offset) / firing.ms) * firing.ms + firing.offset
+}
+
 /** Two windows became one: the rows of both, from the first of them on; only what both are done with is done. */
-export function merged(a: FiringState, b: FiringState): FiringState {
+export function merged(firing: Firing, a: FiringState, b: FiringState): FiringState {
   const since = a.since === null ? b.since : b.since === null ? a.since : Math.min(a.since, b.since)
-  const of = a.of.map((each, i) => merged(each, b.of[i] as FiringState))
+  const of = partsOf(firing).map((part, i) => merged(part, a.of[i] as FiringState, b.of[i] as FiringState))
+  // Where one comes after the other, those behind the first that is not done have not begun.
+  if (firing.kind === 'each')
+    for (let i = of.findIndex(each => !each.done) + 1; i > 0 && i < of.length; i++)
+      of[i] = begin(firing.of[i] as Firing)
   return { done: a.done && b.done, rows: a.rows + b.rows, since, past: false, of }
 }

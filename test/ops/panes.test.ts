@@ -122,6 +122,7 @@ class Rig {
         start: 1,
         end: 2,
         rows: 4,
+        merges: isSession,
         accept: BigInt(accept) * 1000n,
         firing,
         accumulation,

@@ -100,9 +100,19 @@ for (const [name, firing, steps, expected] of cases)
 test('when to wake: the first time at which the clock alone may fire it', () => {
   const firing = watermark(group('any', rows(9), delay(10), ticks(100)))
   const state = begin(firing)
-  assert.equal(wakesAt(firing, state), Number.POSITIVE_INFINITY)
+  assert.equal(wakesAt(firing, state, 0), Number.POSITIVE_INFINITY)
   rowsCame(firing, state, 1, 95)
-  assert.equal(wakesAt(firing, state), 100)
+  assert.equal(wakesAt(firing, state, 95), 100)
+})
+
+test('a time that has come and fired nothing: the next one, of another part', () => {
+  const firing = group('all', delay(10), delay(50))
+  const state = begin(firing)
+  rowsCame(firing, state, 1, 0)
+  assert.deepEqual(
+    [0, 10, 50].map(now => wakesAt(firing, state, now)),
+    [10, 50, Number.POSITIVE_INFINITY],
+  )
 })
 
 test('windows that merge wait from the first row of both, and are done only where both are', () => {
@@ -111,7 +121,7 @@ test('windows that merge wait from the first row of both, and are done only wher
   rowsCame(firing, a, 2, 5)
   fired(firing, a, { now: 5, passed: false })
   rowsCame(firing, b, 1, 3)
-  const both = merged(a, b)
+  const both = merged(firing, a, b)
   assert.equal(both.since, 3)
   assert.equal(both.of[0]?.of[0]?.done, false)
 })
