@@ -7,7 +7,8 @@ export type { Kernels } from './wasm.generated.ts'
 let compiled: WebAssembly.Module | undefined
 
 const ASCII = new TextDecoder()
-const INITIAL_PAGES = 64
+// 1 MB: V8 collects garbage by what lies outside its heap too, so that many small queries in one process pay for every page.
+const INITIAL_PAGES = 16
 const MAXIMUM_PAGES = 65536
 
 /** What millrace uses of a WebAssembly.Memory: users' compilers may not know that name (it lives in lib.dom). */
