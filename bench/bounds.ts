@@ -94,6 +94,16 @@ const cases: readonly Case[] = [
         },
       ),
   },
+  {
+    name: 'over, around in time',
+    copies: 1,
+    of: bids =>
+      bids
+        .over({ per: 'bidder', by: b => b.at, range: { preceding: '10 seconds', following: '5 seconds' } }, w => ({
+          near: w.price.sum(),
+        }))
+        .final(),
+  },
   { name: 'dedup', copies: 1, of: bids => bids.dedup({ by: ['auction', 'bidder'], within: '10 seconds' }) },
 ]
 

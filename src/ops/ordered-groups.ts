@@ -107,6 +107,11 @@ export class OrderedGroups {
     )
   }
 
+  /** The groups of these rows are looked at by the next walk, though nothing of them changes. */
+  touch(rows: Batch, work: OperatorContext): void {
+    this.#find(rows, work)
+  }
+
   /** The groups of rows, to #records; those not touched before in this epoch are noted. */
   #find(delta: Batch, work: OperatorContext): void {
     const touched = this.#groups(delta, work)

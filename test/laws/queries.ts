@@ -174,6 +174,32 @@ export const queries: Readonly<Record<string, Query>> = {
         }))
         .final().node,
   ),
+  'frames around the row in time, in windows': windowed(
+    events =>
+      events
+        .over(
+          { per: 'key', by: e => e.at, range: { preceding: '3 minutes', following: '4 minutes' }, exclude: 'row' },
+          w => ({
+            near: w.n.sum(),
+            first: w.n.firstValue(),
+          }),
+        )
+        .final()
+        .window({ tumbling: '10 minutes' })
+        .groupBy('key')
+        .agg(g => ({ near: g.near.sum(), first: g.first.min(), n: g.count() }))
+        .final().node,
+  ),
+  'peers around the row, once they are known': windowed(
+    events =>
+      events
+        .over({ per: 'key', by: e => e.at, groups: { following: 2 }, exclude: 'ties' }, w => ({
+          sum: w.n.sum(),
+          least: w.n.min(),
+          last: w.n.lastValue(),
+        }))
+        .final().node,
+  ),
   'windows of a length for each key': windowed(
     events =>
       events

@@ -38,10 +38,10 @@ interface Made {
 
 type TwinFrame = NonNullable<FunctionTwin['frame']>
 
-const frameOf = ({ mode, from, to }: TwinFrame) => {
+const frameOf = ({ mode, from, to, exclude }: TwinFrame) => {
   const offset = (edge: number | undefined) =>
-    edge === undefined ? undefined : mode === 'rows' ? edge : BigInt(edge) * 1000n
-  return { mode, from: offset(from), to: offset(to) }
+    edge === undefined ? undefined : mode === 'range' ? BigInt(edge) * 1000n : edge
+  return { mode, from: offset(from), to: offset(to), exclude }
 }
 
 function randomFunction(rng: Rng, twinFrame: TwinFrame): Made {
@@ -96,10 +96,11 @@ function randomFunction(rng: Rng, twinFrame: TwinFrame): Made {
 }
 
 function randomFrame(rng: Rng, ranged: boolean): TwinFrame {
-  const mode = rng.pick<'rows' | 'range'>(['rows', 'range'])
-  const to = mode === 'rows' ? rng.pick([-3, -1, 0, 0, 0, 1, 2]) : ranged ? rng.pick([0, 0, -2]) : 0
-  const back = mode === 'range' && !ranged ? [undefined, 0] : [undefined, undefined, to, to - 1, to - 3]
-  return { mode, from: rng.pick(back), to }
+  const mode = rng.pick<TwinFrame['mode']>(['rows', 'range', 'groups'])
+  const plain = mode === 'range' && !ranged
+  const to = plain ? 0 : rng.pick([-3, -1, 0, 0, 0, 1, 2])
+  const back = plain ? [undefined, 0] : [undefined, undefined, to, to - 1, to - 3]
+  return { mode, from: rng.pick(back), to, exclude: rng.pick([undefined, undefined, 'row', 'group', 'ties']) }
 }
 
 const row = (rng: Rng, from: number) => ({
@@ -247,5 +248,44 @@ test('what is kept of a running sum is a row for each group, and what the waterm
     assert.ok(operator.size().rows <= 20, `${operator.size().rows} rows`)
   }
   assert.deepEqual([last?.row['number'], last?.row['sum']], [499, 499 * 0.1])
+  operator.close()
+})
+
+test('ranges around rows keep what is within them: keys that come no more are forgotten', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const frame = { mode: 'range', from: -50_000n, to: 20_000n } as const
+  const spec: OverTimeSpec = {
+    per: [{ by: 0, type: t.string, nullable: true }],
+    order: [{ by: 1, order: { descending: false, nulls: 'last' } }],
+    kinds,
+    shown: columns.length,
+    functions: [{ fn: 'sum', column: 3, frame, name: 'sum' }],
+    rangeKey: { column: 1, descending: false },
+    time: { column: 1, shift: 0n },
+    ahead: 0,
+  }
+  const operator = overTime(spec, { memory, arena, operator: 'test' })
+  let told = 0
+  for (let epoch = 1; epoch <= 100; epoch++) {
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      group: `g${epoch} ${i % 10}`,
+      at: new Date(epoch * 100 + i),
+      n: 1,
+      score: 1,
+      name: null,
+    }))
+    operator.step(0, batchFromRows(rows, schema, arena), () => {})
+    operator.advance(0, BigInt(epoch * 100 + 90) * 1000n, () => {})
+    operator.flush((_port, delta) => {
+      told += delta.count
+    })
+    arena.reset()
+    operator.seal(epoch)
+    // The rows of 70 ms and those that the watermark has not passed; ten groups, each due once or twice.
+    assert.ok(operator.size().rows <= 80 + 20, `${operator.size().rows} rows`)
+  }
+  assert.equal(told, 100 * 100 - 30)
+  assert.equal(operator.watermark([10_000_000n]), 9_980_000n)
   operator.close()
 })

@@ -1,5 +1,6 @@
 // Window functions that go on from where they were: of a frame that begins with the group, what its rows made so far is a
-// few numbers, and the rows need not be kept. They are carried by the last row that was told, as columns.
+// few numbers, and the rows need not be kept. They are carried by the last row that was told, as columns. Where frames leave
+// rows out, those are peers of the row: what is before the peers is added up for good, the rest for each row anew.
 import { type Decimal, Kind, physical } from '../../data/index.ts'
 import { DECIMAL_WORDS, DecimalFold } from './decimal-fold.ts'
 import { DoubleSum, Squares, WholeSum } from './folds.ts'
@@ -15,7 +16,7 @@ export interface CarriedFold {
   readonly kinds: readonly Kind[]
   /** What rows have; of others nothing is said. */
   readonly made: Computed
-  /** A group begins, or goes on: the rows of its frames before `next` are in what was carried. */
+  /** A group begins, or goes on: the rows before `next` are in what was carried (`settledTo` of the row that carried it). */
   begin(carried: Carried | undefined, next: number): void
   /** Row `i`; `gap` rows of its group are before those of the sequence. */
   row(i: number, gap: number): void
@@ -34,9 +35,9 @@ export function carriedFold(
   if (spec.fn === 'dense_rank') return dense(of)
   if (!('frame' in spec) || spec.frame.from !== undefined || frames === undefined) return undefined
   if (spec.fn === 'count')
-    return spec.column === undefined
+    return spec.column === undefined && frames.excludes === undefined
       ? placed(of, i => (frames.to[i] as number) - (of.groupFrom[i] as number))
-      : counted(of, frames, argument(spec.column))
+      : counted(of, frames, spec.column === undefined ? undefined : argument(spec.column))
   const decimals = 'column' in spec && spec.column !== undefined ? argument(spec.column) : undefined
   if (decimals?.decimals !== undefined && 'name' in spec) return exact(spec, of, frames, decimals)
   if (spec.fn === 'sum' || spec.fn === 'avg') return summed(spec, of, frames, argument(spec.column))
@@ -49,7 +50,7 @@ export function carriedFold(
 export function carriedKinds(spec: OverFunction, kinds: readonly Kind[]): readonly Kind[] {
   if (spec.fn === 'dense_rank') return [Kind.I64]
   if (!('frame' in spec) || spec.frame.from !== undefined) return []
-  if (spec.fn === 'count') return spec.column === undefined ? [] : [Kind.I64]
+  if (spec.fn === 'count') return spec.column === undefined && spec.frame.exclude === undefined ? [] : [Kind.I64]
   if (isExact(spec, kinds)) return exactKinds
   if (isSpread(spec.fn)) return sumKinds(Kind.F64)
   return spec.fn === 'sum' || spec.fn === 'avg' ? sumKinds(kinds[spec.column as number] as Kind) : []
@@ -104,9 +105,22 @@ function dense(of: Sequence): CarriedFold {
   }
 }
 
-function counted(of: Sequence, frames: Frames, argument: Argument): CarriedFold {
+/** A row's frame up to here is the beginning of those of all rows behind. */
+export function settledTo(of: Sequence, { to, excludes }: Frames, row: number): number {
+  const end = to[row] as number
+  return excludes === undefined ? end : Math.min(end, of.peersFrom[row] as number)
+}
+
+/** The rows of a row's frame that are not settled. */
+function* unsettled({ to, excludes }: Frames, row: number, from: number): Generator<number> {
+  if (excludes === undefined) return
+  for (let at = from; at < (to[row] as number); at++) if (!excludes(row, at)) yield at
+}
+
+function counted(of: Sequence, frames: Frames, argument: Argument | undefined): CarriedFold {
   const made = wholes(of)
   let [count, next] = [0n, 0]
+  const one = (row: number): bigint => (argument?.isNull(of.entry[row] as number) === true ? 0n : 1n)
   return {
     kinds: [Kind.I64],
     made,
@@ -115,8 +129,10 @@ function counted(of: Sequence, frames: Frames, argument: Argument): CarriedFold 
       next = from
     },
     row(i) {
-      for (; next < (frames.to[i] as number); next++) if (!argument.isNull(of.entry[next] as number)) count++
-      made.values[i] = count
+      for (const to = settledTo(of, frames, i); next < to; next++) count += one(next)
+      let all = count
+      for (const at of unsettled(frames, i, next)) all += one(at)
+      made.values[i] = all
     },
     carry: () => [count],
   }
@@ -142,6 +158,16 @@ function totalled(
 ): CarriedFold {
   const valid = new Uint8Array(of.rows)
   let next = 0
+  const add = (row: number): void => {
+    const entry = of.entry[row] as number
+    if (!argument.isNull(entry)) total.add(entry)
+  }
+  const put = (row: number): void => {
+    const made = result()
+    if (made === undefined) return
+    valid[row] = 1
+    values[row] = made as never
+  }
   return {
     kinds,
     made: { values, valid },
@@ -151,14 +177,12 @@ function totalled(
       next = from
     },
     row(i) {
-      for (; next < (frames.to[i] as number); next++) {
-        const entry = of.entry[next] as number
-        if (!argument.isNull(entry)) total.add(entry)
-      }
-      const made = result()
-      if (made === undefined) return
-      valid[i] = 1
-      values[i] = made as never
+      for (const to = settledTo(of, frames, i); next < to; next++) add(next)
+      if (frames.excludes === undefined) return put(i)
+      const settled = total.give()
+      for (const at of unsettled(frames, i, next)) add(at)
+      put(i)
+      total.take(settled)
     },
     carry: () => total.give(),
   }

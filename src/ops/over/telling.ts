@@ -1,26 +1,23 @@
-// What groups of a table in the order of event time have to tell: which of their rows have their results for good now, these
-// results, and which rows are kept for those to come.
+// What groups of a table in the order of event time have to tell: which of their rows have their results for good now
+// (passed.ts), these results, and what becomes of the rows that are kept for those to come (keeping.ts).
 //
 // A group's rows, in order: some that are kept from before (front: the first ones and extremes; tail: the last that were
-// told), those that wait for rows behind them, those that are new. The last row that was told carries how many rows the
-// group had up to it, and the folds.
+// told), those that wait for rows behind them, those that are new. A row that was the last to be told carries how many rows
+// the group had up to it, and the folds; of equal rows those that were told are an entry of their own, before the others.
 import { type Arena, BATCH_ROWS, type Batch, type Column, gatherColumn, Kind } from '../../data/index.ts'
 import { argumentOf, rangeKeyOf } from './arguments.ts'
-import { type Carried, type CarriedFold, carriedFold } from './carried.ts'
+import { type Carried, type CarriedFold, carriedFold, settledTo } from './carried.ts'
 import { type Frame, type Frames, framesOf, type RangeKey } from './frame.ts'
-import { type OverFunction, type Result, resultOf } from './functions.ts'
+import { type Argument, type OverFunction, type Result, resultOf } from './functions.ts'
+import { choose } from './keeping.ts'
 import type { Listing } from './listing.ts'
-import { type Sequence, sequenceOf, timesOf } from './sequence.ts'
+import { isInTime, keyAt, type Passing, passedTo, remembered } from './passed.ts'
+import { type Sequence, sequenceOf } from './sequence.ts'
 
-export interface TellingSpec {
+export interface TellingSpec extends Passing {
   readonly kinds: readonly Kind[]
   readonly functions: readonly OverFunction[]
   readonly rangeKey?: { readonly column: number; readonly descending: boolean } | undefined
-  readonly ahead: number
-  /** Rows whose time (their column) is before this are all there. */
-  readonly passed: bigint
-  /** Nothing comes any more. */
-  readonly isLast: boolean
 }
 
 /** A group's rows in the sequence: `was`, `told`: behind the last that was told before, that is told now. */
@@ -50,6 +47,9 @@ export class Telling {
   readonly #key: RangeKey | undefined
   readonly #frame: Frame | undefined
   readonly #frames: Frames | undefined
+  /** How long told rows are needed, if that is a matter of time. */
+  readonly #remembered: bigint | undefined
+  readonly #argument: (column: number) => Argument
   readonly #folds: readonly (CarriedFold | undefined)[]
 
   constructor(spec: TellingSpec, listing: Listing, arena: Arena) {
@@ -64,8 +64,9 @@ export class Telling {
     const { rangeKey } = spec
     this.#key = rangeKey && rangeKeyOf(columns[rangeKey.column] as Column, rangeKey.descending, entries, arena.memory)
     this.#frames = this.#frame && framesOf(this.#frame, this.#of, this.#key)
-    const argument = (column: number) => argumentOf(columns[column] as Column, entries, arena.memory)
-    this.#folds = spec.functions.map(each => carriedFold(each, this.#of, this.#frames, argument))
+    this.#remembered = remembered(spec.functions, this.#key)
+    this.#argument = argumentsOf(columns, entries, arena)
+    this.#folds = spec.functions.map(each => carriedFold(each, this.#of, this.#frames, this.#argument))
     this.#groups = this.#grouped()
     const only = new Uint8Array(this.#of.rows)
     for (const { was, told } of this.#groups) only.fill(1, was, told)
@@ -75,27 +76,30 @@ export class Telling {
     this.results = spec.functions.map((each, f) => {
       const made = this.#folds[f]?.made
       return made === undefined
-        ? resultOf(each, this.#of, argument, this.#key, only)
+        ? resultOf(each, this.#of, this.#argument, this.#key, only)
         : { what: 'computed', computed: made }
     })
   }
 
   #grouped(): readonly Group[] {
-    const { ahead, isLast } = this.#spec
-    const { before } = this.#listing
     const of = this.#of
     const groups: Group[] = []
     for (let from = 0; from < of.rows; ) {
       const to = of.groupTo[from] as number
-      let old = 0
-      for (let e = of.entry[from] as number; e <= (of.entry[to - 1] as number); e++) old += timesOf(before, e)
-      const was = Math.max(from, from + old - ahead)
-      const told = isLast ? to : Math.max(was, to - ahead)
+      let was = to
+      while (was > from && !this.#carries(of.entry[was - 1] as number)) was--
+      const told = Math.max(was, passedTo(of, [from, to], this.#spec, this.#frame, this.#key))
       const place = was > from ? Number(this.#carriedAt(was - 1, 1)[0]) : 0
       groups.push({ from, was, told, to, gap: place - (was - from), carried: [] })
       from = to
     }
     return groups
+  }
+
+  /** Whether the row was the last that was told once: its place is known. */
+  #carries(entry: number): boolean {
+    const { validity } = this.#listing.columns[this.#spec.kinds.length + 1] as Column
+    return validity === 0 || (((this.#arena.memory.u8[validity + (entry >>> 3)] as number) >>> (entry & 7)) & 1) === 1
   }
 
   /** What a row carries, from the first column (its place) or the second on. */
@@ -117,7 +121,8 @@ export class Telling {
       if (fold === undefined) continue
       const { length } = fold.kinds
       const before = was > from ? this.#carriedAt(was - 1, length, column) : undefined
-      fold.begin(before, before === undefined ? from : (this.#frames?.to[was - 1] ?? was))
+      const isFramed = before !== undefined && this.#frames !== undefined
+      fold.begin(before, isFramed ? settledTo(this.#of, this.#frames, was - 1) : from)
       for (let i = was; i < told; i++) fold.row(i, gap)
       carried.push(...fold.carry())
       column += length
@@ -127,37 +132,81 @@ export class Telling {
 
   /** What changes in the groups: rows that nothing needs any more go, and the last told row carries what was made. */
   *kept(kinds: readonly Kind[]): Generator<Batch> {
-    const changed = this.#groups.filter(each => each.told > each.was)
-    const lasts = new Map(changed.map(each => [this.#of.entry[each.told - 1] as number, each]))
-    const keep = new Uint8Array(this.#listing.entries).fill(1)
-    for (const group of changed) this.#choose(group, keep)
-    for (const entry of lasts.keys()) keep[entry] = 0
-    const gone = [...indices(keep, 0)]
-    for (let at = 0; at < gone.length; at += BATCH_ROWS) yield this.#rowsOf(gone.slice(at, at + BATCH_ROWS), -1n)
-    const last = [...lasts.keys()]
-    for (let at = 0; at < last.length; at += BATCH_ROWS) {
-      const some = last.slice(at, at + BATCH_ROWS)
-      const rows = this.#rowsOf(some, 1n)
+    const { entry } = this.#of
+    const over = this.#groups.filter(each => this.#isOver(each))
+    const changed = this.#groups.filter(each => each.told > each.was && !this.#isOver(each))
+    const gone = new Map<number, bigint>()
+    const drop = (which: number): void => void gone.set(which, this.#listing.now[which] as bigint)
+    for (const { from, to } of over) for (let i = from; i < to; i++) drop(entry[i] as number)
+    for (const group of changed) this.#choose(group, drop)
+    for (const { told } of changed) gone.set(entry[told - 1] as number, this.#copies(told))
+    for (const some of chunks([...gone])) yield this.#rowsOf(some, -1n)
+    for (const some of chunks(changed)) {
+      const last = some.map(({ told }) => [entry[told - 1] as number, this.#copies(told)] as const)
+      const rows = this.#rowsOf(last, 1n)
       const own = rows.columns.slice(0, this.#spec.kinds.length + 1)
-      yield {
-        ...rows,
-        columns: [
-          ...own,
-          ...this.#carrying(
-            some.map(each => lasts.get(each) as Group),
-            kinds,
-          ),
-        ],
-      }
+      yield { ...rows, columns: [...own, ...this.#carrying(some, kinds)] }
     }
   }
 
-  #rowsOf(entries: readonly number[], sign: bigint): Batch {
+  /** No row that may still come has one of the group's in its frame. */
+  #isOver({ told, to }: Group): boolean {
+    const [of, key, long] = [this.#of, this.#key, this.#remembered]
+    if (key === undefined || long === undefined || told < to) return false
+    return keyAt(of, key, to - 1) + long < this.#spec.passed
+  }
+
+  /** Of the last told row: how many that are equal to it are told now, in the same entry. */
+  #copies(told: number): bigint {
+    const { entry } = this.#of
+    let from = told - 1
+    while (from > 0 && entry[from - 1] === entry[told - 1]) from--
+    return BigInt(told - from)
+  }
+
+  #choose(group: Group, drop: (entry: number) => void): void {
+    const { functions, passed } = this.#spec
+    const [of, frame, frames, key, argument] = [this.#of, this.#frame, this.#frames, this.#key, this.#argument]
+    choose(group, { of, functions, frame, frames, key, argument, passed }, drop)
+  }
+
+  /**
+   * Groups that are to be looked at when the watermark is past a time, though no row may come to them: a row of each, and the
+   * time. It is the end of the first row's range that waits (told once); and when the last row is in no frame to come.
+   */
+  *due(): Generator<Batch> {
+    const key = this.#key
+    if (key === undefined) return
+    const rows = this.#groups.flatMap(group => {
+      const due = this.#dueOf(group, key)
+      return due === undefined ? [] : [due]
+    })
+    for (const some of chunks(rows)) {
+      const one = some.map(([entry]) => [entry, 1n] as const)
+      const made = this.#rowsOf(one, 1n)
+      const times = BigInt64Array.from(some, each => each[1])
+      const when = { kind: Kind.I64, values: this.#arena.put(new Uint8Array(times.buffer)), validity: 0 }
+      yield { ...made, columns: [...made.columns.slice(0, this.#spec.kinds.length), when] }
+    }
+  }
+
+  #dueOf(group: Group, key: RangeKey): readonly [entry: number, time: bigint] | undefined {
+    const [of, frame, long] = [this.#of, this.#frame, this.#remembered]
+    const { was, told, to } = group
+    const due = (row: number, behind: bigint) => [of.entry[row] as number, keyAt(of, key, row) + behind] as const
+    if (told === to) return long === undefined || told === was || this.#isOver(group) ? undefined : due(to - 1, long)
+    if (!isInTime(frame)) return undefined
+    const end = due(told, BigInt(frame.to))
+    const isKnown = told === was && this.#listing.before[end[0]] !== 0n
+    return isKnown || end[1] < this.#spec.passed ? undefined : end
+  }
+
+  #rowsOf(entries: readonly (readonly [entry: number, weight: bigint])[], sign: bigint): Batch {
     const arena = this.#arena
-    const rows = arena.put(new Uint8Array(Uint32Array.from(entries).buffer))
+    const rows = arena.put(new Uint8Array(Uint32Array.from(entries, each => each[0]).buffer))
     const count = entries.length
     const columns = this.#listing.columns.map(each => gatherColumn(each, rows, count, arena))
-    const weights = BigInt64Array.from(entries, each => sign * (this.#listing.now[each] as bigint))
+    const weights = BigInt64Array.from(entries, each => sign * each[1])
     return { columns, rows: count, sel: 0, count, weights: arena.put(new Uint8Array(weights.buffer)) }
   }
 
@@ -169,51 +218,22 @@ export class Telling {
       return { kind, values: this.#arena.put(new Uint8Array(words.buffer)), validity: 0 }
     })
   }
-
-  /** Marks the entries of a group that rows to come need. */
-  #choose(group: Group, keep: Uint8Array): void {
-    const { from, told, to } = group
-    const of = this.#of
-    const first = this.#needed(group)
-    const some = new Set<number>()
-    for (let i = from; i < Math.min(told, from + this.#front); i++) some.add(of.entry[i] as number)
-    for (const [f, each] of this.#spec.functions.entries()) {
-      const result = this.results[f] as Result
-      const isExtreme = (each.fn === 'min' || each.fn === 'max') && each.frame.from === undefined
-      if (isExtreme && result.what === 'taken') some.add(result.taken[told - 1] as number)
-    }
-    const needed = first < to ? (of.entry[first] as number) : Number.POSITIVE_INFINITY
-    for (let e = of.entry[from] as number; e <= (of.entry[to - 1] as number); e++)
-      if (e < needed && !some.has(e)) keep[e] = 0
-  }
-
-  /** Of frames that begin with the group: its first rows that are taken by number. */
-  get #front(): number {
-    const numbers = this.#spec.functions.map(each =>
-      each.fn === 'nth' && each.frame.from === undefined && each.n > 0 ? each.n : 0,
-    )
-    return Math.max(0, ...numbers)
-  }
-
-  /** The first of the rows that lie together up to the group's end and that frames, lags, and peers need. */
-  #needed({ from, told, to }: Group): number {
-    const of = this.#of
-    const frame = this.#frame
-    const lags = this.#spec.functions.map(each => (each.fn === 'shift' ? -each.offset : 0))
-    const rows = frame?.mode === 'rows' ? [frame.from, frame.to].map(each => -Number(each ?? 0)) : []
-    let first = Math.max(from, told - Math.max(1, ...lags, ...rows))
-    if (told < to) first = Math.min(first, of.peersFrom[told] as number)
-    if (frame?.mode !== 'range' || this.#key === undefined) return first
-    const { passed } = this.#spec
-    const next = told < to ? (this.#key.values[of.entry[told] as number] as bigint) : passed
-    const since = frame.from === undefined ? undefined : (next < passed ? next : passed) + BigInt(frame.from)
-    const behind = (this.#key.values[of.entry[told - 1] as number] as bigint) + BigInt(frame.to ?? 0)
-    const limit = since === undefined ? behind : since
-    while (first > from && (this.#key.values[of.entry[first - 1] as number] as bigint) >= limit) first--
-    return first
-  }
 }
 
-function* indices(of: Uint8Array, value = 1): Generator<number> {
-  for (let i = 0; i < of.length; i++) if (of[i] === value) yield i
+function* indices(of: Uint8Array): Generator<number> {
+  for (let i = 0; i < of.length; i++) if (of[i] === 1) yield i
+}
+
+function* chunks<X>(of: readonly X[]): Generator<readonly X[]> {
+  for (let at = 0; at < of.length; at += BATCH_ROWS) yield of.slice(at, at + BATCH_ROWS)
+}
+
+/** Columns as functions read them, each made once. */
+function argumentsOf(columns: readonly Column[], entries: number, arena: Arena): (column: number) => Argument {
+  const made = new Map<number, Argument>()
+  return number => {
+    const argument = made.get(number) ?? argumentOf(columns[number] as Column, entries, arena.memory)
+    made.set(number, argument)
+    return argument
+  }
 }

@@ -3,7 +3,7 @@
 import { fail } from '../../base/index.ts'
 import type { Final, Node } from '../node.ts'
 import type { NodeKind } from './kind.ts'
-import { over, rowsAhead, timelyState } from './over.ts'
+import { over, timelyState, waitsForRows } from './over.ts'
 
 export const final: NodeKind<Final> = {
   inputs: ({ input, isTimely }) => [isTimely ? input.input : input],
@@ -17,8 +17,9 @@ export const final: NodeKind<Final> = {
   properties({ input, isTimely }, base, of) {
     if (!isTimely || input.kind !== 'over') return { appendOnly: true, state: of(input).state }
     return {
-      // A row that waits for others may be told long after the watermark has passed it.
-      eventTime: rowsAhead(input) > 0 ? undefined : base.eventTime,
+      // A row that waits for others may be told long after the watermark has passed it; one that waits for its range's
+      // end holds the watermark back by as much.
+      eventTime: waitsForRows(input) ? undefined : base.eventTime,
       window: undefined,
       state: timelyState(input, base),
     }

@@ -97,10 +97,6 @@ export function neverFinal(
   const framed = calls.some(each => !UNFRAMED.has(each.fn))
   if (whole !== undefined || (framed && frame.to === undefined))
     return { reason: `${whole?.fn ?? 'its frame'} needs a group's rows to its end`, fix: windows }
-  if (framed && (frame.mode === 'groups' || frame.exclude !== undefined))
-    return { reason: 'its frame counts peers, or leaves rows out', fix: 'count rows, or take a range' }
-  if (framed && frame.mode === 'range' && (frame.to ?? 0) > 0)
-    return { reason: 'its frame goes on behind the row in time', fix: 'let it end at the row, or count rows: rows' }
   return undefined
 }
 
@@ -117,14 +113,33 @@ export function rowsAhead({ frame, calls }: Over): number {
   return Math.max(0, ...each)
 }
 
+/** Rows have their results when others came, be they ever so late. */
+export function waitsForRows(node: Over): boolean {
+  const { frame, calls } = node
+  const counts = frame.mode === 'groups' && Number(frame.to ?? 0) > 0
+  return rowsAhead(node) > 0 || (counts && calls.some(each => !UNFRAMED.has(each.fn)))
+}
+
 /** What is kept of a table in the order of event time: what frames need, and what the watermark has not passed. */
-export function timelyState({ per, frame }: Over, base: Properties): Bound {
+export function timelyState(node: Over, base: Properties): Bound {
   if (base.bounded) return FINITE
+  const { per, frame } = node
+  const isRange = frame.mode === 'range' && node.calls.some(each => !UNFRAMED.has(each.fn))
+  const span = isRange ? spanOf(frame) : 0n
+  if (isRange && isForgotten(node)) return bound('watermark', `≤ watermark + ${showDuration(span)}`)
   const timely = per.find(each => base.eventTime !== undefined && sameExpr(each.expr, columnOf(base.eventTime)))
   if (timely !== undefined) return bound('unbounded', `UNBOUNDED (key ${timely.name} grows with time)`)
-  const span = frame.mode === 'range' && frame.from !== undefined && frame.from !== 0
-  return bound(
-    'keys',
-    `≤ rows at watermark${span ? ` - ${showDuration(-BigInt(frame.from as bigint))}` : ''} + frames of the keys`,
-  )
+  return bound('keys', `≤ rows at watermark${span > 0n ? ` - ${showDuration(span)}` : ''} + frames of the keys`)
+}
+
+/** Only ranges of time look back: a group is forgotten when they have passed its rows. A row that waits for others may wait for ever. */
+function isForgotten({ frame, calls }: Over): boolean {
+  const isOffset = frame.from !== undefined && (Number(frame.from) !== 0 || Number(frame.to ?? 0) !== 0)
+  return isOffset && calls.every(each => !UNFRAMED.has(each.fn))
+}
+
+/** From the beginning of the frame of a row that is told to the watermark that lets it go. */
+function spanOf({ from, to }: OverFrame): bigint {
+  const [before, behind] = [-BigInt(from ?? 0), BigInt(to ?? 0)]
+  return (before > 0n ? before : 0n) + (behind > 0n ? behind : 0n)
 }
