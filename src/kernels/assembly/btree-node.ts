@@ -4,7 +4,9 @@
 // than merge-at-half", 1993). What changed since the last save is kept as a list of entries and removed keys.
 //
 // Entry: [key bytes u32][payload bytes u32][weight i64][place in the list of changes + 1, u32][0][key][payload]
-// Node:  [count u32][level u32][previous][next][first 8 key bytes, big endian, u64 × 32][entry u32 × 32][child u32 × 32, inner]
+// Node:  [count u32][level u32][previous][next][prefixes, u64 × 32][entry u32 × 32][child u32 × 32, inner]
+// A prefix is the first 8 key bytes, big endian, behind those that all keys of the tree have in common: the first bytes of
+// numbers and times tell nothing apart.
 // Tree:  [root][entries][bytes][changes][changes used][changes room][removed][removed used][removed room]
 //        [buffer][buffer room][save: leaf or change][save: index][save: full][save: removed done][keeps changes]
 import { alloc, free, grow } from './memory';
@@ -26,12 +28,16 @@ export const T_BUFFER: usize = 36, T_BUFFER_ROOM: usize = 40;
 export const T_SAVE_LEAF: usize = 44, T_SAVE_INDEX: usize = 48, T_SAVE_FULL: usize = 52, T_SAVE_REMOVED: usize = 56, T_KEEPS: usize = 60;
 /** The negative weights in sum, i64: rows that were deleted and are not there (yet). */
 export const T_MISSING: usize = 64;
+/** Bytes that all keys begin with, u32: it only falls while the tree is not empty. */
+const T_SKIP: usize = 72;
 export const T_SIZE: u32 = 80;
 
 // The way from the root to where the last search ended.
 const pathNode = memory.data(64);
 const pathIndex = memory.data(64);
 export let depth: u32 = 0;
+// Of the tree that was searched last.
+let skip: u32 = 0;
 
 /** `keepChanges`: remember what changed until the next save; false where nobody saves. */
 export function treeNew(keepChanges: bool): usize {
@@ -93,7 +99,7 @@ export function childAt(node: usize, i: u32): usize { return load<u32>(node + CH
 
 function setSlot(node: usize, i: u32, entry: usize): void {
   store<u32>(node + ENTRIES + ((<usize>i) << 2), <u32>entry);
-  store<u64>(node + PREFIXES + ((<usize>i) << 3), prefixOf(entry + HEAD, load<u32>(entry)));
+  store<u64>(node + PREFIXES + ((<usize>i) << 3), prefixOf(entry + HEAD + skip, load<u32>(entry) - skip));
 }
 
 function prefixOf(key: usize, bytes: u32): u64 {
@@ -118,15 +124,13 @@ export function compare(a: usize, aBytes: u32, b: usize, bBytes: u32): i32 {
   return aBytes == bBytes ? 0 : aBytes < bBytes ? -1 : 1;
 }
 
-/** Whether the entry comes before the key; with `past`, also when it begins with the key. */
+/** Whether the entry comes before the key; with `past`, also when it begins with the key. Both begin as all keys do. */
 function before(node: usize, i: u32, key: usize, bytes: u32, prefix: u64, past: bool): bool {
-  const entry = entryAt(node, i);
-  if (!past) {
-    const own = prefixAt(node, i);
-    if (own != prefix) return own < prefix;
-    return compare(entry + HEAD, load<u32>(entry), key, bytes) < 0;
-  }
-  return compare(entry + HEAD, min(load<u32>(entry), bytes), key, bytes) <= 0;
+  const own = prefixAt(node, i);
+  if (own != prefix && (!past || bytes >= skip + 8)) return own < prefix;
+  const entry = entryAt(node, i), length = load<u32>(entry);
+  const order = compare(entry + HEAD + skip, (past ? min(length, bytes) : length) - skip, key + skip, bytes - skip);
+  return past ? order <= 0 : order < 0;
 }
 
 function lowerBound(node: usize, key: usize, bytes: u32, prefix: u64, past: bool): u32 {
@@ -138,18 +142,28 @@ function lowerBound(node: usize, key: usize, bytes: u32, prefix: u64, past: bool
   return low;
 }
 
+/** A key that does not begin as all keys do: -1, it comes before them; 1, after them. 0: it does. */
+function aside(root: usize, key: usize, bytes: u32, past: bool): i32 {
+  const shared = min(skip, bytes);
+  const order = compare(key, shared, entryAt(root, 0) + HEAD, shared);
+  return order != 0 || bytes >= skip ? order : past ? 1 : -1;
+}
+
 /** Walk to the leaf where the key is or would be; the path ends at the first entry of that leaf not before it. */
 export function search(tree: usize, key: usize, bytes: u32, past: bool): void {
-  const prefix = prefixOf(key, bytes);
   let node: usize = load<u32>(tree, T_ROOT);
   depth = 0;
   if (node == 0) return;
+  skip = load<u32>(tree, T_SKIP);
+  const side = aside(node, key, bytes, past);
+  const prefix = side == 0 ? prefixOf(key + skip, bytes - skip) : 0;
   while (true) {
-    let i = lowerBound(node, key, bytes, prefix, past);
+    let i: u32 = side < 0 ? 0 : side > 0 ? load<u32>(node) : lowerBound(node, key, bytes, prefix, past);
     const inner = load<u32>(node, 4) != 0;
     if (inner) {
       // The child whose least entry is the key holds it; else the one before.
-      const exact = !past && i < load<u32>(node) && compare(entryAt(node, i) + HEAD, load<u32>(entryAt(node, i)), key, bytes) == 0;
+      const exact = !past && side == 0 && i < load<u32>(node) && prefixAt(node, i) == prefix
+        && compare(entryAt(node, i) + HEAD, load<u32>(entryAt(node, i)), key, bytes) == 0;
       if (!exact && i > 0) i--;
     }
     store<u32>(pathNode + ((<usize>depth) << 2), <u32>node);
@@ -177,18 +191,41 @@ export function insertHere(tree: usize, entry: usize): void {
   store<u32>(tree, load<u32>(tree, T_COUNT) + 1, T_COUNT);
   store<u32>(tree, load<u32>(tree, T_BYTES) + load<u32>(entry) + load<u32>(entry, 4), T_BYTES);
   if (depth == 0) {
+    skip = load<u32>(entry);
+    store<u32>(tree, skip, T_SKIP);
     const leaf = nodeNew(0);
     setSlot(leaf, 0, entry);
     store<u32>(leaf, 1);
     store<u32>(tree, <u32>leaf, T_ROOT);
     return;
   }
+  join(tree, entry);
   const index = indexOn(depth - 1);
   let right = place(nodeOn(depth - 1), index, entry, 0);
   if (index == 0) raiseLeast(depth - 1);
   for (let d = depth - 1; right != 0; d--) {
     if (d == 0) { growRoot(tree, right); return; }
     right = place(nodeOn(d - 1), indexOn(d - 1) + 1, entryAt(right, 0), right);
+  }
+}
+
+/** An entry comes that may have less in common with the others. */
+function join(tree: usize, entry: usize): void {
+  const root: usize = load<u32>(tree, T_ROOT);
+  const other = entryAt(root, 0), most = min(skip, load<u32>(entry));
+  let common: u32 = 0;
+  while (common < most && load<u8>(entry + HEAD + common) == load<u8>(other + HEAD + common)) common++;
+  if (common == skip) return;
+  skip = common;
+  store<u32>(tree, skip, T_SKIP);
+  renew(root);
+}
+
+/** Prefixes behind fewer bytes. */
+function renew(node: usize): void {
+  for (let i: u32 = 0, n = load<u32>(node); i < n; i++) {
+    setSlot(node, i, entryAt(node, i));
+    if (load<u32>(node, 4) != 0) renew(childAt(node, i));
   }
 }
 

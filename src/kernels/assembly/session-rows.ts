@@ -1,6 +1,6 @@
 // Rows of sessions, in an ordered tree: key = group key, start, end, then the row. A row is there while its weight is
 // above 0.
-import { HEAD, T_ROOT, removeHere, search } from './btree-node';
+import { HEAD, T_ROOT, miss, removeHere, search } from './btree-node';
 import { treeFind } from './btree';
 import { enter, forward, resume, scanIndex, scanLeaf } from './btree-read';
 import { alloc, free } from './memory';
@@ -91,6 +91,7 @@ export function pickChanges(n: u32, sign: i32, entries: usize, weights: usize, p
 export function treeRemove(tree: usize, n: u32, entries: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const entry: usize = load<u32>(entries + (i << 2));
+    if (load<i64>(entry, 8) < 0) miss(tree, load<i64>(entry, 8));
     search(tree, entry + HEAD, load<u32>(entry), false);
     removeHere(tree, entry);
   }
