@@ -18,10 +18,12 @@ const entries = () => {
   )
 }
 
-const declarations = () => {
+/** Write the declarations of the package into `dir`, by the compiler with more arguments. */
+export const declarations = (dir, args = []) => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const done = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-  if (done.status !== 0) process.exit(done.status ?? 1)
+  const all = [tsc, '-p', 'tsconfig.build.json', '--outDir', dir, ...args]
+  const done = spawnSync(process.execPath, all, { cwd: root, encoding: 'utf8' })
+  if (done.status !== 0) throw new Error(`no declarations:\n${done.stdout}${done.stderr}`)
 }
 
 /** Write the code of the package into `dir`. */
@@ -39,7 +41,7 @@ export const bundle = async dir => {
 if (process.argv[1] === import.meta.filename) {
   const dist = join(root, 'dist')
   rmSync(dist, { recursive: true, force: true })
-  declarations()
+  declarations(dist)
   await bundle(dist)
   for (const path of Object.values(manifest.bin)) chmodSync(join(root, path), 0o755)
 }

@@ -59,7 +59,11 @@ const quickTests: readonly Stage[] = [
   { name: 'doc examples', tests: ['test/docs.test.ts'] },
 ]
 
-const slowTests: Stage = { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**'], alone: true }
+/** What only `npm test` runs: what installs or kills whole processes, and thousands of answers compared with other engines'. */
+const longTests: readonly Stage[] = [
+  { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**'], alone: true },
+  { name: 'oracles', tests: ['postgres', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`) },
+]
 
 const testFiles = (): string[] =>
   globSync('test/**/*.test.ts', { cwd: root })
@@ -81,13 +85,13 @@ function withFiles(stages: readonly Stage[], files: readonly string[]): Stage[] 
 
 /** What must hold before a change lands, in under two minutes. */
 export function checkStages(): Stage[] {
-  const stages = testStages().filter(({ name }) => name !== slowTests.name)
-  return [...staticStages, ...stages]
+  const quick = testStages().filter(({ name }) => !longTests.some(long => long.name === name))
+  return [...staticStages, ...quick]
 }
 
 /** Every test there is; the longest stages first. */
 export function testStages(files: readonly string[] = testFiles()): Stage[] {
-  const named = withFiles([slowTests, ...quickTests], files)
+  const named = withFiles([...longTests, ...quickTests], files)
   const rest = files.filter(path => !named.some(({ tests }) => tests?.includes(path)))
   return [{ name: 'unit', tests: rest }, ...named]
 }
@@ -97,7 +101,7 @@ const summaryFile = (name: string): string => join(summaries, `${name.replaceAll
 const concurrency = Math.max(1, availableParallelism() - 1)
 
 // A test whose promise never settles keeps node:test waiting for ever unless there is a limit.
-const limitMs = (stage: Stage): number => (stage.name === slowTests.name ? 10 : 2) * 60_000
+const limitMs = (stage: Stage): number => (longTests.some(({ name }) => name === stage.name) ? 10 : 2) * 60_000
 
 const testArgs = (stage: Stage): string[] => [
   '--conditions=millrace-src',

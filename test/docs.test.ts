@@ -3,17 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { bundle } from '../scripts/build.mjs'
 import { type Block, exampleBlocks, markdownBlocks, programName, programOf } from '../scripts/doc-blocks.ts'
 import { root } from '../scripts/stages.ts'
 import { ownSources, readHouse } from '../scripts/tidy/house.ts'
-import { runTsc } from '../scripts/tsc.ts'
 import { diagnosticsOf } from '../scripts/type-cases.ts'
+import { compileUser, userFolder } from './support/published.ts'
 
 const house = readHouse(root)
 const documents = [...house.texts].filter(([path]) => path === 'README.md' || /^docs\/.*\.md$/.test(path))
@@ -24,30 +23,11 @@ const blocks: readonly Block[] = [
 const preludeFile = join(import.meta.dirname, 'docs/prelude.ts')
 const prelude = existsSync(preludeFile) ? readFileSync(preludeFile, 'utf8') : ''
 
-// Compiled inside the package, so that `millrace` is this package; run beside an installed one.
-const folder = join(root, 'build/docs')
-const user = join(root, 'build/docs-user')
-for (const place of [folder, user]) {
-  rmSync(place, { recursive: true, force: true })
-  for (const block of blocks) {
-    const file = join(place, programName(block))
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, programOf(block, prelude))
-  }
-}
-const installed = join(user, 'node_modules/millrace')
-writeFileSync(join(user, 'package.json'), '{ "type": "module" }')
-await bundle(join(installed, 'dist'))
-cpSync(join(root, 'package.json'), join(installed, 'package.json'))
-
-function compile(): ReturnType<typeof diagnosticsOf> {
-  if (blocks.length === 0) return []
-  const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [] }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  return diagnosticsOf(runTsc(['-p', 'tsconfig.json'], folder).output)
-}
-
-const diagnostics = compile()
+const user = await userFolder(
+  'docs',
+  Object.fromEntries(blocks.map(block => [programName(block), programOf(block, prelude)])),
+)
+const diagnostics = diagnosticsOf(compileUser(user).output)
 const files = join(import.meta.dirname, 'docs/files')
 
 async function run(block: Block): Promise<void> {
@@ -69,7 +49,7 @@ const skip = Object.keys(surface).length === 0 ? 'the public surface is empty' :
 
 for (const block of blocks) {
   test(`docs: ${block.path}:${block.line}`, { skip }, async () => {
-    const own = diagnostics.filter(({ path }) => path === relative(folder, join(folder, programName(block))))
+    const own = diagnostics.filter(({ path }) => path === programName(block))
     assert.deepEqual(own, [])
     if (block.run) await run(block)
   })

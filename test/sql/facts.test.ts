@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { millrace } from '../../src/index.ts'
-import { depth } from '../support/depth.ts'
 import { ourAnswers, type Told, theirAnswers } from './facts/ask.ts'
 import { callFacts, type Fact, formFacts } from './facts/calls.ts'
 import { castFacts, textFacts } from './facts/casts.ts'
 import { reasonFor } from './facts/known.ts'
 import { postgres } from './support/postgres.ts'
 
-const MOST = depth(16)
+const MOST = 16
 const AT_ONCE = 40
 
 const oracle = await postgres()

@@ -1,5 +1,5 @@
 // Law 8 for queries that nobody thought of: random queries over random tables give PostgreSQL's rows, as a batch and as a
-// stream whose rows come and go, or are refused by both. 500 of them (a quarter in a check), 20,000 in the long form; a
+// stream whose rows come and go, or are refused by both. 500 of them, 20,000 in the long form; a
 // difference is made small and printed as a case for test/sql/postgres/found.sql.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
