@@ -78,15 +78,29 @@ export interface ErrorRow {
   raw: string
 }
 
-/** What `.late` adds to the row that came too late. */
-export interface LateFields {
+/** What `.late` adds to the row that came too late; `No` is null for rows without event time, which are late for everything. */
+interface LateFields<No> {
   reason: string
   /** microseconds between the watermark and the row's event time */
-  lateness: number
-  watermark: Date
+  lateness: number | No
+  watermark: Date | No
 }
 
-export type LateRow<Row> = Flat<Row & LateFields>
+/** A timestamp of such a row may be null, and with it the event time. */
+type LacksTime<Row> = true extends {
+  [K in keyof Row]: null extends Row[K] ? (NonNullable<Row[K]> extends Date | WindowSpan ? true : false) : false
+}[keyof Row]
+  ? true
+  : false
+
+/** Rows without event time lie in no window. */
+type InNone<Row> = { [K in keyof Row]: Row[K] extends WindowSpan ? Row[K] | null : Row[K] }
+
+/** A row behind the watermark. */
+export type BehindRow<Row> = Flat<Row & LateFields<never>>
+
+/** A row that an operator left out: it was behind the watermark, or its event time is null. */
+export type LateRow<Row> = LacksTime<Row> extends true ? Flat<InNone<Row> & LateFields<null>> : BehindRow<Row>
 
 /** What `.emit` adds to a window's result. */
 export interface PaneFields {

@@ -464,7 +464,10 @@ export class JoinedTable<
   Right extends object,
 > extends Table<Row, Kind> {
   /** The rows of each side that came too late to meet all of their partners, of a join that is bounded in time. */
-  get late(): { readonly left: Table<R.LateRow<Left>, 'append'>; readonly right: Table<R.LateRow<Right>, 'append'> } {
+  get late(): {
+    readonly left: Table<R.BehindRow<Left>, 'append'>
+    readonly right: Table<R.BehindRow<Right>, 'append'>
+  } {
     const side = (which: 'left' | 'right') => new Table<never, 'append'>(lateNode(this.node, which), this.session)
     return {
       get left() {

@@ -119,3 +119,26 @@ test('where no row is ever late, the fix is named', () => {
   refused(() => table.dedup({ by: 'n' }).late, /within/)
   refused(() => table.join(table, { on: (a, b) => a.n.eq(b.n), select: a => ({ n: a.n }) }).late.left, /within/)
 })
+
+test('rows without event time are late for everything: lateness, watermark and window are null', async () => {
+  const Seen = t.row({ page: t.string(), at: t.timestamp().nullable() })
+  const seen = read.memory(Seen, { time: 'at' })
+  const windows = seen.table.window({ tumbling: '1 hour' }).groupBy('page')
+  const counts = windows.agg(g => ({ n: g.count() }))
+  const once = seen.table.dedup({ by: 'page', within: '1 hour' })
+  const sums = seen.table.over({ by: r => r.at }, w => ({ n: w.count() }))
+  for (const { schema } of [counts.late, once.late, sums.late])
+    assert.deepEqual(
+      schema.fields.slice(-3).map(each => each.nullable),
+      [false, true, true],
+    )
+  await using m = await millrace({ dir: false })
+  const [ofWindows, ofDedup] = [write.memory<never>('windows'), write.memory<never>('dedup')]
+  await using run = await m.run('untimed', [counts.late.to(ofWindows as never), once.late.to(ofDedup as never)])
+  await seen.push([{ page: '/', at: null }])
+  seen.close()
+  await run.done
+  const row = { page: '/', at: null, reason: 'null event time', lateness: null, watermark: null }
+  assert.deepEqual(ofWindows.rows(), [{ ...row, window: null }])
+  assert.deepEqual(ofDedup.rows(), [row])
+})

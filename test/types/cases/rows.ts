@@ -169,6 +169,25 @@ holds<Same<KindOf<typeof late>, 'append'>>()
 holds<Same<RowOf<typeof late>['lateness'], number>>()
 holds<Same<RowOf<typeof late>['delay'], number | null>>()
 
+// Rows whose event time is null are late for everything, and in no window.
+declare const seen: Table<{ page: string; at: Date | null; day: Day }, 'append'>
+const untimed = seen
+  .window({ tumbling: '1 hour' })
+  .groupBy('page')
+  .agg(g => ({ n: g.count() })).late
+type Untimed = RowOf<typeof untimed>
+holds<Same<[Untimed['lateness'], Untimed['watermark'], Untimed['reason']], [number | null, Date | null, string]>>()
+holds<Same<Untimed['window'], WindowSpan | null>>()
+const again = seen.dedup({ by: 'page', within: '1 hour' }).late
+holds<Same<RowOf<typeof again>['lateness'], number | null>>()
+const met = seen.join(seen, {
+  on: (a, b) => a.page.eq(b.page),
+  within: { before: '1 hour' },
+  select: a => ({ page: a.page }),
+})
+const { left: missed } = met.late
+holds<Same<RowOf<typeof missed>['lateness'], number>>()
+
 const all = flights.agg(g => ({ n: g.count(), top: g.price.max() }))
 holds<Same<RowOf<typeof all>, { n: number; top: number | null }>>()
 
