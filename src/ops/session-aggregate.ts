@@ -3,7 +3,8 @@
 // Sessions grow, come, merge and fall apart; a group's name is its key and a number, so that an open session of many rows
 // can grow without telling any of them. docs/notes/windows.md has the reasons.
 // A row is late when the session that it would make, or that it would come into, is over: those that are over by themselves
-// are held until the epoch's other rows are there, so that the order of rows within an epoch decides nothing.
+// are held until the epoch's other rows are there, so that the order of rows within an epoch decides nothing. A session is
+// over when the watermark has passed its end and allowed lateness: at it, a row at its very end may still come into it.
 import { assert } from '../base/index.ts'
 import {
   type Arena,
@@ -66,8 +67,9 @@ class SessionAggregation implements Operator {
 
   constructor(context: OperatorContext, spec: AggregateSpec) {
     const { memory } = context
-    const { accept, start, end, merging } = spec.window as AggregateWindow & { merging: Merging }
+    const { start, end, merging, ...window } = spec.window as AggregateWindow & { merging: Merging }
     const { kinds, bucket } = merging
+    const accept = window.accept + 1n
     const durable = context.durable !== false
     const plan = planSessions(spec, kinds.length)
     this.#context = context
@@ -306,7 +308,7 @@ class SessionAggregation implements Operator {
     this.#memory.kernels.groupDrop(this.#tables.sessions, 1, this.#groups.touched)
   }
 
-  /** Sessions whose end and allowed lateness the watermark has reached: they go. */
+  /** Sessions whose end and allowed lateness the watermark has passed: they go. */
   *#close(emit: Emit): Generator<void> {
     const { records, sessions } = this.#tables
     const limit = closedBy(this.#watermark, this.#accept)

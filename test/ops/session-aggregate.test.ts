@@ -138,8 +138,8 @@ for (const [name, calls, retracts] of [
 /** The windows of a table of rows, closed and late as the watermark says, by the book. */
 function judged(epoch: readonly Weighted[], open: Weighted[], limit: number): { taken: Weighted[]; late: Weighted[] } {
   const mine = (each: Weighted) => (each.row['end'] as Date).getTime()
-  const taken = epoch.filter(each => mine(each) > limit)
-  let waiting = epoch.filter(each => mine(each) <= limit)
+  const taken = epoch.filter(each => mine(each) >= limit)
+  let waiting = epoch.filter(each => mine(each) < limit)
   for (let before = -1; before !== waiting.length; ) {
     before = waiting.length
     const sessions = sessionTwin([...open, ...taken], { keys: ['k'], start: 'start', end: 'end' })
@@ -147,7 +147,7 @@ function judged(epoch: readonly Weighted[], open: Weighted[], limit: number): { 
       sessions.some(
         ({ row: other }) =>
           other['k'] === row['k'] &&
-          (other['end'] as Date).getTime() > limit &&
+          (other['end'] as Date).getTime() >= limit &&
           (other['start'] as Date) <= (row['end'] as Date) &&
           (other['end'] as Date) >= (row['start'] as Date),
       )
@@ -208,7 +208,7 @@ for (const emit of ['changes', 'final'] as const)
               (s['start'] as Date) <= (each['start'] as Date) &&
               (s['end'] as Date) >= (each['end'] as Date),
           )
-          return own !== undefined && (own.row['end'] as Date).getTime() + accept <= watermark
+          return own !== undefined && (own.row['end'] as Date).getTime() + accept < watermark
         }
         closed.push(...all.filter(each => isOver(each.row)).map(each => ({ ...each, row: { ...each.row, epoch } })))
         open = all.filter(each => !isOver(each.row))

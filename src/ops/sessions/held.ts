@@ -8,7 +8,7 @@ import { type OperatorContext, WATERMARK_MIN } from '../operator.ts'
 import { type OrderedRows, orderedRows } from '../ordered-rows.ts'
 import type { SessionTables } from './tables.ts'
 
-/** Which columns of the input are a row's own window, and how long windows still take rows. */
+/** Which columns of the input are a row's own window, and how long behind the end windows are over: rows come until then. */
 export interface HeldSpec {
   readonly start: number
   readonly end: number
@@ -65,7 +65,7 @@ export class Held {
       if (keep > 0) take({ ...batch, sel: kept, count: keep })
       if (keep < count) {
         const late: Batch = { ...batch, sel: lost, count: count - keep }
-        tell(withColumns(late, [...columns, ...lateColumns(memory, late, ends, limit, this.#judge, work)]))
+        tell(withColumns(late, [...columns, ...lateColumns(memory, late, ends, limit + 1n, this.#judge, work)]))
       }
       yield
     }
