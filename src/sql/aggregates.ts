@@ -50,7 +50,9 @@ export function groupingSlot({ args = [], location }: GroupingFunc, block: Block
 function callOf(name: string, node: FuncCall, block: Block, bind: Bind): AggregateCall {
   // What an aggregate takes is of the rows: no aggregate stands within another.
   const outside = block.noAggregates
+  const sets = block.noSets
   block.noAggregates = 'the arguments of an aggregate'
+  block.noSets = 'the arguments of an aggregate'
   try {
     const filter = node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind)
     if (isGathered(name)) {
@@ -75,6 +77,7 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
     })
   } finally {
     block.noAggregates = outside
+    block.noSets = sets
   }
 }
 

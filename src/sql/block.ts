@@ -6,6 +6,7 @@
 //   2 OVER      window functions of the block
 //   3 QUERY     values of subqueries
 //   4 OUTER     columns of the blocks around it (a correlated subquery)
+//   5 SET       elements that set-returning functions of the select list give
 //
 // Aggregates and the rest are found while expressions are bound, and each becomes a column of its input.
 import { fail } from '../base/index.ts'
@@ -18,7 +19,7 @@ import { fieldsOf, type Relation } from './relation.ts'
 import { bothScopes, emptyScope, type Scope } from './scope.ts'
 import type { WindowCall } from './window-call.ts'
 
-export const Input = { from: 0, group: 1, over: 2, query: 3, outer: 4 } as const
+export const Input = { from: 0, group: 1, over: 2, query: 3, outer: 4, set: 5 } as const
 
 /** A column that an input gets while expressions are bound. */
 interface Slot {
@@ -53,6 +54,11 @@ export interface QuerySlot extends Slot {
   attach(node: Node, rewrite: (expr: Expr) => Expr): { readonly node: Node; readonly value: Expr }
 }
 
+export interface SetSlot extends Slot {
+  /** The list whose elements they are. */
+  readonly list: Expr
+}
+
 export interface OuterSlot extends Slot {
   /** What it is in the block around. */
   readonly expr: Expr
@@ -80,6 +86,7 @@ export interface Block {
   readonly windows: WindowSlot[]
   readonly subqueries: QuerySlot[]
   readonly outers: OuterSlot[]
+  readonly sets: SetSlot[]
   /** Windows of time that relations are cut into, by their columns. */
   readonly times: Map<string, TimeWindow>
   /** The windows of the WINDOW clause, by name. */
@@ -87,6 +94,7 @@ export interface Block {
   /** Why aggregates may not stand here; undefined: they may. */
   noAggregates: string | undefined
   noWindows: string | undefined
+  noSets: string | undefined
 }
 
 export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = false): Block {
@@ -102,10 +110,12 @@ export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = 
     windows: [],
     subqueries: [],
     outers: [],
+    sets: [],
     times: new Map(),
     named: new Map(),
     noAggregates: undefined,
     noWindows: undefined,
+    noSets: 'conditions, and in arguments in FROM',
   }
 }
 
@@ -124,13 +134,13 @@ const known = new WeakMap<Block, Inputs>()
 
 /** The schemas of all inputs; the same ones as long as the block has the same tables and slots. */
 export function inputsOf(block: Block): readonly Schema[] {
-  const { relations, aggregates, groupings, windows, subqueries, outers } = block
-  const of = [relations, aggregates, groupings, windows, subqueries, outers].flatMap(each => [each, ...each])
+  const { relations, aggregates, groupings, windows, subqueries, outers, sets } = block
+  const of = [relations, aggregates, groupings, windows, subqueries, outers, sets].flatMap(each => [each, ...each])
   const was = known.get(block)
   if (was !== undefined && was.of.length === of.length && was.of.every((each, i) => each === of[i])) return was.schemas
   const schemas = [
     schemaOf(relations.flatMap(fieldsOf)),
-    ...[[...aggregates, ...groupings], windows, subqueries, outers].map(slotSchema),
+    ...[[...aggregates, ...groupings], windows, subqueries, outers, sets].map(slotSchema),
   ]
   known.set(block, { of, schemas })
   return schemas

@@ -13,7 +13,7 @@ import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, oneRow, tableOf } from './tables.ts'
 import { kindName, locationOf, textsOf } from './tree.ts'
-import { unnestCall, unnested } from './unnest.ts'
+import { setCalls, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
@@ -42,10 +42,10 @@ function itemOf(item: Node, block: Block): Relation {
   if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
   if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
   if ('RangeFunction' in item) {
-    const call = unnestCall(item.RangeFunction)
-    return call === undefined
+    const calls = setCalls(item.RangeFunction)
+    return calls === undefined
       ? tableFunction(item.RangeFunction, block)
-      : unnested(item.RangeFunction, call, false, block)
+      : unnested(item.RangeFunction, calls, false, block)
   }
   return unsupported(block.query.text, locationOf(item), kindName(item), 'docs/sql.md lists what may stand in FROM')
 }
@@ -130,11 +130,11 @@ function versionOf({ larg, rarg, quals, usingClause }: JoinExpr, kind: JoinKind,
 /** `t CROSS JOIN unnest(t.list)`, and LEFT JOIN … ON true: the rows of the left side, for each element. */
 function repeated({ larg, rarg, quals }: JoinExpr, kind: JoinKind, block: Block): Relation | undefined {
   if (rarg === undefined || !('RangeFunction' in rarg) || (kind !== 'inner' && kind !== 'left')) return undefined
-  const call = unnestCall(rarg.RangeFunction)
-  if (call === undefined || !isTrue(quals)) return undefined
+  const calls = setCalls(rarg.RangeFunction)
+  if (calls === undefined || !isTrue(quals)) return undefined
   const before = block.relations.length
   block.relations.push(itemOf(larg as Node, block))
-  const made = unnested(rarg.RangeFunction, call, kind === 'left', block)
+  const made = unnested(rarg.RangeFunction, calls, kind === 'left', block)
   const left = block.relations.length > before ? block.relations.pop() : undefined
   return left === undefined ? made : joined(left, made, kind, [])
 }

@@ -97,8 +97,9 @@ function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): re
   const where = select.whereClause === undefined ? [] : conjuncts(condition(select.whereClause, inner, bind))
   inner.noAggregates = undefined
   inner.noWindows = undefined
+  inner.noSets = undefined
   const targets = targetsOf(select.targetList ?? [], inner)
-  if (inner.aggregates.length + inner.windows.length + inner.groupings.length > 0) return undefined
+  if (inner.aggregates.length + inner.windows.length + inner.groupings.length + inner.sets.length > 0) return undefined
   if (test === undefined) return where
   const equal = equalitiesOf(
     test,

@@ -20,6 +20,7 @@ import type { Bound, Frame } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { joinedAll, settled } from './relation.ts'
 import { setOperation } from './set-operation.ts'
+import { setsOf, withSets } from './sets.ts'
 import { over, type Stage, stageOf } from './stage.ts'
 import { groupKeys, type Target, targetFor, targetsOf } from './targets.ts'
 import { groupWindows } from './time-windows.ts'
@@ -51,12 +52,15 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
     if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
   const { halves, rest } = halfJoinsIn(statement.whereClause, block)
   const where = clause('WHERE', rest, block)
+  block.noSets = undefined
   const targets = targetsOf(statement.targetList ?? [], block)
   block.noWindows = 'GROUP BY'
   const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, windows, targets, block)
   block.noWindows = 'HAVING'
+  block.noSets = 'HAVING'
   const having = statement.havingClause === undefined ? undefined : condition(statement.havingClause, block, bind)
   block.noWindows = undefined
+  block.noSets = undefined
   const order = orderKeys(statement.sortClause ?? [], targets, block)
   const distinctOn = distinctKeys(statement, targets, order, block)
   const unknown = new Set(targets.flatMap((each, i) => (isUnknown(block, each.expr) ? [i] : [])))
@@ -136,9 +140,18 @@ function build(steps: Steps): PlanNode {
   const { block, having, statement, isGrouped, grouping } = steps
   const domain = block.domain === undefined ? [] : [...block.domain.relation.names.keys()]
   let stage = fromAndWhere(steps)
+  const keyed = setsOf(
+    grouping.keys.map(each => each.expr),
+    block,
+  )
+  stage = withSets(stage, keyed)
   if (isGrouped) stage = grouped(stage, grouping, domain)
   if (having !== undefined) filter(stage, having)
   stage = windowed(stage, domain)
+  stage = withSets(
+    stage,
+    block.sets.filter(each => !keyed.includes(each)),
+  )
   const limits = limitsOf(statement, block)
   if (steps.distinctOn.length > 0) stage = firstOfEach(stage, steps, domain)
   const isDistinct = statement.distinctClause !== undefined && steps.distinctOn.length === 0

@@ -81,7 +81,9 @@ export function windowSlot(name: string, node: FuncCall, block: Block, bind: Bin
   if (node.agg_distinct === true)
     return invalid(text, location, 'DISTINCT is not there for window functions', 'remove duplicates in a subquery')
   const outside = block.noWindows
+  const sets = block.noSets
   block.noWindows = 'another window function'
+  block.noSets = 'a window function'
   try {
     const window = windowOf(node.over as WindowDef, block, bind)
     return isWindowFunction(name)
@@ -89,6 +91,7 @@ export function windowSlot(name: string, node: FuncCall, block: Block, bind: Bin
       : overAggregate(name, node, window, block, bind)
   } finally {
     block.noWindows = outside
+    block.noSets = sets
   }
 }
 

@@ -4,16 +4,22 @@ import {
   CellWriter,
   cellOf,
   compareBytes,
+  type Decimal,
+  decimalText,
   elementsOf,
   intervalParts,
+  isSpecial,
   joinPieces,
   listBytes,
   NULL,
+  partsOf,
   putElement,
+  rescaled,
 } from '../../data/index.ts'
 import { type ColumnType, type ListType, listOf, type PlainKind, type ScalarType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
 import { castOverload } from './cast.ts'
+import { withScale } from './decimal.ts'
 import { type Entry, type Overload, raise, type Signature, signature } from './entry.ts'
 import { later } from './interval.ts'
 
@@ -88,6 +94,32 @@ function timeSeries(from: bigint, to: bigint, by: Uint8Array): Uint8Array {
   const values: bigint[] = []
   for (let at = from; length > 0n ? at <= to : at >= to; at = later(at, by)) values.push(at)
   return listBytes(listOf(scalars.timestamp), values)
+}
+
+/** Where they are known, all have the digits of the start or the step, whichever has more. */
+function digitsOfSeries([from, , by]: Types): ScalarType {
+  const scales = [from, by].map(each => (each?.kind === 'decimal' ? each.scale : each?.kind === 'int' ? 0 : undefined))
+  if (from === undefined || scales[0] === undefined || (by !== undefined && scales[1] === undefined))
+    return scalars.decimal
+  return withScale(Math.max(scales[0], scales[1] ?? 0))
+}
+
+/** Each with as many digits behind the point as the start or the step has. */
+function decimalSeries(start: string, end: string, step = '1'): Uint8Array {
+  const [from, to, by] = [start, end, step].map(partsOf) as [Decimal, Decimal, Decimal]
+  if (isSpecial(from) || isSpecial(to) || isSpecial(by) || by.coefficient === 0n) return raise('INVALID_ARGUMENT')
+  const scale = Math.max(from.scale, by.scale, to.scale)
+  const [first, last, stride] = [from, to, by].map(each => rescaled(each, scale).coefficient) as [
+    bigint,
+    bigint,
+    bigint,
+  ]
+  if ((last - first) / stride > LONGEST) return raise('OUT_OF_RANGE')
+  const shown = Math.max(from.scale, by.scale)
+  const values: string[] = []
+  for (let at = first; stride > 0n ? at <= last : at >= last; at += stride)
+    values.push(decimalText(rescaled({ coefficient: at, scale }, values.length === 0 ? from.scale : shown)))
+  return listBytes(listOf(scalars.decimal), values)
 }
 
 const texts = listOf(scalars.string, true)
@@ -298,6 +330,12 @@ export const arrays: readonly Entry[] = [
           timeSeries,
         )
       if (types.length < 2 || types.length > 3) return undefined
+      if (types.some(each => each?.kind === 'decimal'))
+        return signature(
+          types.map(() => scalars.decimal),
+          listOf(digitsOfSeries(types)),
+          decimalSeries,
+        )
       const twin = (start: bigint, end: bigint, step = 1n) => wholeSeries(start, end, step)
       return signature(
         types.map(() => scalars.int),
@@ -306,7 +344,8 @@ export const arrays: readonly Entry[] = [
       )
     },
     {
-      signature: 'series(int, int[, int]) → list<int>; series(timestamp, timestamp, interval) → list<timestamp>',
+      signature:
+        'series(int, int[, int]) → list<int>; series(decimal, decimal[, decimal]) → list<decimal>; series(timestamp, timestamp, interval) → list<timestamp>',
       doc: 'The values from the first to the second (included), by 1 or as given; ten million at most.',
       example: 'series(1, 3) → [1, 2, 3]',
     },

@@ -37,7 +37,8 @@ function elementAs(expr: Expr, type: ScalarType, block: Block, byte: number | un
   return sameType(typeIn(block, expr).type, type) ? expr : cast(expr, type)
 }
 
-function listExpr(values: readonly Expr[], type: ListType): Expr {
+/** Values as one list: a null is an element too. */
+export function listExpr(values: readonly Expr[], type: ListType): Expr {
   const none = literal(listBytes(type, [null]), type)
   const parts = values.map(each => {
     if (each.kind === 'literal' && each.value === null) return none

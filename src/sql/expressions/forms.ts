@@ -61,7 +61,21 @@ export function truthTest({ arg, booltesttype }: BooleanTest, block: Block, bind
   }
 }
 
-export function caseOf({ arg, args = [], defresult, location }: CaseNode, block: Block, bind: Bind): Expr {
+/** What is evaluated for some rows alone gives no rows. */
+function withoutSets(form: string, block: Block, bound: () => Expr): Expr {
+  const outside = block.noSets
+  block.noSets = form
+  try {
+    return bound()
+  } finally {
+    block.noSets = outside
+  }
+}
+
+export const caseOf = (node: CaseNode, block: Block, bind: Bind): Expr =>
+  withoutSets('CASE', block, () => branchesOf(node, block, bind))
+
+function branchesOf({ arg, args = [], defresult, location }: CaseNode, block: Block, bind: Bind): Expr {
   const whens = args.flatMap(each => ('CaseWhen' in each ? [each.CaseWhen] : []))
   const subject = arg === undefined ? undefined : bind(arg, block)
   const tests = whens.map(each => {
@@ -88,16 +102,11 @@ export function alike(block: Block, exprs: readonly Expr[], byte?: number): read
   return common === undefined ? known : known.map((each, i) => as(each, types[i] as ColumnType, common))
 }
 
-export function coalesceOf({ args = [], location }: CoalesceExpr, block: Block, bind: Bind): Expr {
-  return call(
-    'coalesce',
-    ...alike(
-      block,
-      args.map(each => bind(each, block)),
-      location,
-    ),
-  )
-}
+export const coalesceOf = ({ args = [], location }: CoalesceExpr, block: Block, bind: Bind): Expr =>
+  withoutSets('COALESCE', block, () => {
+    const bound = args.map(each => bind(each, block))
+    return call('coalesce', ...alike(block, bound, location))
+  })
 
 export function minMax({ op, args = [], location }: MinMaxExpr, block: Block, bind: Bind): Expr {
   return call(

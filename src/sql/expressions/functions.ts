@@ -5,6 +5,8 @@ import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
+import { isSetFunction } from '../set-functions.ts'
+import { setSlot } from '../sets.ts'
 import { textOf } from '../tree.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
@@ -108,6 +110,15 @@ function isLocal(node: Node): boolean {
   return of !== undefined && !isLocal(of)
 }
 
+/** Whether a name is that of a function of single values. */
+export const isValueFunction = (name: string): boolean =>
+  !isAggregate(name) &&
+  !isSetFunction(name) &&
+  (isArrayFunction(name) || isJsonFunction(name) || Object.hasOwn(SPECIAL, name) || ownName(name) !== undefined)
+
+const ownName = (name: string): string | undefined =>
+  POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
+
 export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
   const name = textOf(node.funcname?.at(-1)) ?? ''
@@ -121,9 +132,10 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
     const args = (node.args ?? []).map(each => bind(each, block))
     return jsonFunction(name, args, block, node.location)
   }
+  if (isSetFunction(name)) return setSlot(name, node, block, bind)
   const special = SPECIAL[name]?.(node, block, bind)
   if (special !== undefined) return special
-  const own = POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
+  const own = ownName(name)
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
   if (own === undefined) {
