@@ -13,6 +13,7 @@ import {
   type Column,
   Kind,
   type Memory,
+  type Packed,
   type Ptr,
   withColumns,
 } from '../data/index.ts'
@@ -33,7 +34,7 @@ import {
 } from './operator.ts'
 import { Held } from './sessions/held.ts'
 import { planSessions, type SessionPlan } from './sessions/plan.ts'
-import { type Change, keyOfGroup, type Piece, SessionRows } from './sessions/rows.ts'
+import { type Change, keysOfGroups, type Piece, SessionRows } from './sessions/rows.ts'
 import { type Found, SessionTables } from './sessions/tables.ts'
 
 const ROWS = 'rows'
@@ -175,29 +176,33 @@ class SessionAggregation implements Operator {
   #move(from: Ptr, [start, end]: readonly [bigint, bigint], to: Ptr): void {
     const work = this.#moving
     const records = work.alloc(BATCH_ROWS * 4)
-    for (const batch of this.#kept.within(this.#keyOf(from, work), start, end, false)) {
+    const key = this.#keysOf(this.#listOf(from, work), 1, work)
+    for (const batch of this.#kept.within(key, start, end)) {
       this.#addAll(batch, from, -1n, records)
       this.#addAll(batch, to, 1n, records)
     }
     work.reset()
   }
 
-  /** The rows of a session are forgotten; where values are kept of it, they are taken out of it before. */
-  #forget(session: Ptr): void {
+  /** The rows of sessions are forgotten; where values are kept of them, they are taken out of them before. */
+  #forget(sessions: Ptr, n: number): void {
     const work = this.#moving
-    const records = work.alloc(BATCH_ROWS * 4)
-    const [start, end] = this.#tables.boundsOf(session)
     const isListed = this.#groups.sets.length > 0
-    for (const batch of this.#kept.within(this.#keyOf(session, work), start, end, true))
-      if (isListed) this.#addAll(batch, session, -1n, records)
+    const take = (rows: Batch, records: Ptr): void => this.#addSigned(rows, -1n, records)
+    const keys = this.#keysOf(sessions, n, work)
+    this.#kept.drop({ at: this.#plan.at, sessions, keys }, isListed ? take : undefined)
     work.reset()
   }
 
   /** All rows of a batch go to one session, with their weights or the opposite. */
   #addAll(batch: Batch, session: Ptr, sign: 1n | -1n, records: Ptr): void {
+    this.#memory.u32.fill(session, records >>> 2, (records >>> 2) + batch.count)
+    this.#addSigned(batch, sign, records)
+  }
+
+  #addSigned(batch: Batch, sign: 1n | -1n, records: Ptr): void {
     const { count: n, weights } = batch
-    const { i64, u32 } = this.#memory
-    u32.fill(session, records >>> 2, (records >>> 2) + n)
+    const { i64 } = this.#memory
     for (let i = weights >>> 3; sign < 0n && i < (weights >>> 3) + n; i++) i64[i] = -(i64[i] as bigint)
     this.#add(batch, { n, sel: 0, records, weights })
     const again = this.#memory.i64
@@ -209,10 +214,14 @@ class SessionAggregation implements Operator {
     return this.#rows
   }
 
-  #keyOf(session: Ptr, arena: Arena) {
-    const record = arena.alloc(16)
-    this.#memory.u32[record >>> 2] = session
-    return keyOfGroup(keyColumns(this.#memory, this.#tables.sessions, this.#plan.keys, record, 1, arena), arena)
+  #keysOf(sessions: Ptr, n: number, arena: Arena): Packed {
+    return keysOfGroups(keyColumns(this.#memory, this.#tables.sessions, this.#plan.keys, sessions, n, arena), n, arena)
+  }
+
+  #listOf(session: Ptr, arena: Arena): Ptr {
+    const list = arena.alloc(16)
+    this.#memory.u32[list >>> 2] = session
+    return list
   }
 
   advance(_port: number, watermark: bigint): void {
@@ -273,7 +282,7 @@ class SessionAggregation implements Operator {
   #split(session: Ptr): void {
     const work = this.#memory.arena()
     const [start, end] = this.#tables.boundsOf(session)
-    const pieces = this.#kept.pieces(this.#keyOf(session, work), start, end)
+    const pieces = this.#kept.pieces(this.#keysOf(this.#listOf(session, work), 1, work), start, end)
     const shown = work.alloc(16)
     const show = (record: Ptr): void => {
       this.#memory.u32[shown >>> 2] = record
@@ -316,8 +325,7 @@ class SessionAggregation implements Operator {
       const n = this.#tables.closing(limit, records)
       if (n === 0) return
       if (this.#spec.emit === 'final') this.#groups.emitFinal(n, records, emit)
-      if (this.#rows !== undefined)
-        for (const each of this.#memory.u32.slice(records >>> 2, (records >>> 2) + n)) this.#forget(each)
+      if (this.#rows !== undefined) this.#forget(records, n)
       this.#tables.unlink(records, n)
       this.#memory.kernels.groupDrop(sessions, n, records)
       this.#groups.epoch.reset()

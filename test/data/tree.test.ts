@@ -185,3 +185,48 @@ test('a tree is cleared in slices', () => {
   arena.free()
   assert.equal(memory.used, before)
 })
+
+seeded('keys that have much in common, until one comes that has not', rng => {
+  const before = memory.used
+  const tree = new Tree(memory, false)
+  const model = new Model()
+  const beginnings = ['one and the same beginning ', 'one and the same ', 'one ', '', 'p', 'n']
+  for (let step = 0; step < 400; step++) {
+    const begin = beginnings[Math.min(Math.floor(step / rng.int(60, 100)), beginnings.length - 1)] as string
+    const key = `${begin}${String(rng.int(0, 300)).padStart(rng.pick([0, 9]), '0')}!`
+    add(tree, key, '', 1n)
+    model.add(key, '', 1n)
+    const from = `${rng.pick(beginnings)}${rng.pick(['', '0', '00012', '2!'])}`
+    const past = rng.oneIn(2)
+    const order = ([at]: [string, string, bigint]): boolean => (past ? at.slice(0, from.length) > from : at >= from)
+    assert.deepEqual(entries(tree, false, from, past, 3), model.sorted().filter(order).slice(0, 3))
+  }
+  check(tree, model)
+  tree.free()
+  assert.equal(memory.used, before)
+})
+
+seeded('many entries are removed at once, side by side or not', rng => {
+  const before = memory.used
+  const tree = new Tree(memory, rng.oneIn(2))
+  const model = new Model()
+  for (let i = 0; i < 900; i++) {
+    const [key, weight] = [randomKey(rng, 2000), rng.pick([1n, 2n, -1n])]
+    add(tree, key, '', weight)
+    model.add(key, '', weight)
+  }
+  while (tree.count > 0) {
+    const out = memory.alloc(1000 * 4)
+    const n = tree.scan(NOTHING, false, 1000, out)
+    const share = rng.int(1, 4)
+    const some = [...memory.u32.slice(out >>> 2, (out >>> 2) + n)].filter(() => rng.oneIn(share))
+    for (const entry of some) model.entries.delete(text(keyOf(entry, memory)))
+    memory.u32.set(some, out >>> 2)
+    tree.remove(out, some.length)
+    memory.free(out)
+    check(tree, model)
+  }
+  assert.equal(tree.missing, 0)
+  tree.free()
+  assert.equal(memory.used, before)
+})

@@ -37,7 +37,7 @@ export { windowTumbling, windowSliding, windowCumulating, windowSession, windowS
 export { groupTouch, groupNew, groupGlobal, groupFind, groupWeigh, groupMissing, groupSettle, groupDrop, groupRecords, groupCount, groupBytes, groupFree } from './group'
 export { groupClosing, splitLate, lateBy } from './group-window'
 export { sessionWidth, sessionFind, sessionResolve, sessionBlank, sessionUnlink, sessionClosing, sessionList, sessionLink, sessionReach, sessionCut, sessionApart, sessionNumbers, sessionStart, sessionEnd } from './session'
-export { sessionRows, sessionPiece, presentChanges, pickChanges, treeRemove } from './session-rows'
+export { sessionRows, sessionsRows, sessionPiece, presentChanges, pickChanges, treeRemove } from './session-rows'
 export { groupKeyColumn } from './group-keys'
 export { groupSave, groupLoad, savedBlock, savedBytes, saveRelease } from './group-entry'
 export { aggSumDecimal, aggSquareDecimal } from './agg-decimal'

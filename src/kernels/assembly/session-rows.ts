@@ -1,9 +1,10 @@
 // Rows of sessions, in an ordered tree: key = group key, start, end, then the row. A row is there while its weight is
 // above 0.
-import { HEAD, T_ROOT, miss, removeHere, search } from './btree-node';
+import { HEAD, T_ROOT, depth, entryAt, indexOn, miss, nodeOn, removeHere, search } from './btree-node';
 import { treeFind } from './btree';
 import { enter, forward, resume, scanIndex, scanLeaf } from './btree-read';
 import { alloc, free } from './memory';
+import { sessionEnd, sessionStart } from './session';
 
 const MARKER: u32 = 1, WORD: u32 = 9;
 
@@ -47,6 +48,28 @@ export function sessionRows(tree: usize, cursor: usize, prefix: usize, bytes: u3
   return n;
 }
 
+/**
+ * Up to `most` entries of rows that are there of n sessions, and the session of each; their keys are packed. `place` has the
+ * number of the first session, and of the one to go on with once these rows are removed. Returns how many.
+ */
+export function sessionsRows(tree: usize, place: usize, at: u32, n: u32, sessions: usize, blob: usize, offsets: usize, most: u32, out: usize, owners: usize): u32 {
+  if (load<u32>(tree, T_ROOT) == 0) return 0;
+  let count: u32 = 0;
+  for (let i = load<u32>(place); i < n; i++) {
+    const session: usize = load<u32>(sessions + (i << 2)), end = sessionEnd(at, session);
+    const key = blob + load<u32>(offsets + (i << 2)), bytes = <u32>(blob + load<u32>(offsets + (i << 2), 4) - key);
+    enterAt(tree, key, bytes, sessionStart(at, session));
+    for (let entry = forward(); within(entry, key, bytes, end); entry = forward()) {
+      if (load<i64>(entry, 8) <= 0) continue;
+      if (count == most) { store<u32>(place, i); return count; }
+      store<u32>(out + (count << 2), <u32>entry); store<u32>(owners + (count << 2), <u32>session);
+      count++;
+    }
+  }
+  store<u32>(place, n);
+  return count;
+}
+
 /** The rows from `from` to `to` that follow one another without a gap: start, end and weight (three i64) to `out`; false: none. */
 export function sessionPiece(tree: usize, prefix: usize, bytes: u32, from: i64, to: i64, out: usize): bool {
   if (load<u32>(tree, T_ROOT) == 0) return false;
@@ -87,12 +110,17 @@ export function pickChanges(n: u32, sign: i32, entries: usize, weights: usize, p
   return count;
 }
 
-/** Remove entries. */
+/** Remove entries. Those that lie side by side are found without a search. */
 export function treeRemove(tree: usize, n: u32, entries: usize): void {
+  let leaf: usize = 0;
   for (let i: u32 = 0; i < n; i++) {
     const entry: usize = load<u32>(entries + (i << 2));
     if (load<i64>(entry, 8) < 0) miss(tree, load<i64>(entry, 8));
-    search(tree, entry + HEAD, load<u32>(entry), false);
+    const at: u32 = leaf == 0 ? 0 : indexOn(depth - 1);
+    if (leaf == 0 || at >= load<u32>(leaf) || entryAt(leaf, at) != entry) search(tree, entry + HEAD, load<u32>(entry), false);
+    // A leaf that has others stays, and so does the way to it.
+    leaf = nodeOn(depth - 1);
+    if (load<u32>(leaf) == 1) leaf = 0;
     removeHere(tree, entry);
   }
 }

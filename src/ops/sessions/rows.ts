@@ -22,6 +22,13 @@ export interface Change {
   readonly changes: Entries
 }
 
+/** Sessions (u32 each) whose state has its bounds at `at`, and the keys of their groups. */
+export interface Ended {
+  readonly at: number
+  readonly sessions: Ptr
+  readonly keys: Packed
+}
+
 /** Rows that follow one another without a gap. */
 export interface Piece {
   readonly start: bigint
@@ -42,6 +49,7 @@ export class SessionRows {
   readonly #cursor: Ptr
   readonly #entries: Ptr
   readonly #weights: Ptr
+  readonly #owners: Ptr
 
   constructor(kinds: readonly Kind[], memory: Memory, durable: boolean) {
     this.#memory = memory
@@ -54,6 +62,7 @@ export class SessionRows {
     this.#cursor = memory.alloc(16)
     this.#entries = memory.alloc(BATCH_ROWS * 4)
     this.#weights = memory.alloc(BATCH_ROWS * 8)
+    this.#owners = memory.alloc(BATCH_ROWS * 4)
   }
 
   /** Remember a change for the end of the epoch; `keys`: the group's columns, start, end. */
@@ -106,23 +115,40 @@ export class SessionRows {
     this.kept.addEntries(entries + from * 4, weights + from * 8, to - from)
   }
 
-  /** The rows that are there of one key, from `start` to `end`, a batch at a time; `isDrained`: they go behind it. */
-  *within(key: Packed, start: bigint, end: bigint, isDrained: boolean): Generator<Batch> {
+  /** The rows that are there of one key, from `start` to `end`, a batch at a time. */
+  *within(key: Packed, start: bigint, end: bigint): Generator<Batch> {
     const { kernels, u32 } = this.#memory
     const bytes = u32[(key.offsets >>> 2) + 1] as number
-    const arena = this.#reading
-    const [cursor, entries, weights] = [this.#cursor, this.#entries, this.#weights]
+    const [cursor, entries] = [this.#cursor, this.#entries]
     this.#memory.u8.fill(0, cursor, cursor + 16)
     for (;;) {
       const n = kernels.sessionRows(this.kept.ptr, cursor, key.blob, bytes, start, end, BATCH_ROWS, entries) >>> 0
       if (n === 0) return
-      kernels.entryWeights(n, entries, weights)
-      yield { columns: this.#kept.rows(entries, n, arena), rows: n, sel: 0, count: n, weights }
-      arena.reset()
-      if (!isDrained) continue
-      this.kept.remove(entries, n)
-      if (n < BATCH_ROWS) return
-      this.#memory.u8.fill(0, cursor, cursor + 16)
+      yield this.#read(n)
+      this.#reading.reset()
+    }
+  }
+
+  #read(n: number): Batch {
+    this.#memory.kernels.entryWeights(n, this.#entries, this.#weights)
+    const columns = this.#kept.rows(this.#entries, n, this.#reading)
+    return { columns, rows: n, sel: 0, count: n, weights: this.#weights }
+  }
+
+  /** The rows that are there of sessions go; who asks is given them before, with the session of each. */
+  drop({ at, sessions, keys }: Ended, give: ((rows: Batch, sessions: Ptr) => void) | undefined): void {
+    const { kernels } = this.#memory
+    const { blob, offsets, count: n } = keys
+    const owners = this.#owners
+    const found = [BATCH_ROWS, this.#entries, owners] as const
+    this.#memory.u32[this.#cursor >>> 2] = 0
+    for (;;) {
+      const tree = this.kept.ptr
+      const rows = kernels.sessionsRows(tree, this.#cursor, at, n, sessions, blob, offsets, ...found) >>> 0
+      if (rows === 0) break
+      if (give !== undefined) give(this.#read(rows), owners)
+      this.#reading.reset()
+      this.kept.remove(this.#entries, rows)
     }
   }
 
@@ -152,7 +178,7 @@ export class SessionRows {
     this.#losses.free()
     this.#work.free()
     this.#reading.free()
-    for (const block of [this.#cursor, this.#entries, this.#weights]) this.#memory.free(block)
+    for (const block of [this.#cursor, this.#entries, this.#weights, this.#owners]) this.#memory.free(block)
   }
 }
 
@@ -161,10 +187,10 @@ interface Signs extends Entries {
   readonly present: Ptr
 }
 
-/** The key of one group, as the rows of it begin. */
-export function keyOfGroup(columns: readonly Column[], arena: Arena): Packed {
+/** The keys of groups, as the rows of each begin. */
+export function keysOfGroups(columns: readonly Column[], count: number, arena: Arena): Packed {
   return encodeKeys(
-    { sel: 0, count: 1 },
+    { sel: 0, count },
     columns,
     columns.map(() => ASCENDING),
     arena,
