@@ -5,21 +5,14 @@
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { millrace, read, t, write } from 'millrace'
+import { BID } from '../nexmark/tables.ts'
 import { report } from '../support/measure.ts'
 import { columnsSink } from './columns.ts'
 
 const [job, file, scratch] = process.argv.slice(2) as [string, string, string]
 
 const bids = read.json(file, {
-  schema: t.row({
-    auction: t.int(),
-    bidder: t.int(),
-    price: t.int(),
-    channel: t.string(),
-    url: t.string(),
-    dateTime: t.timestamp(),
-    extra: t.string(),
-  }),
+  schema: BID,
   time: 'dateTime',
   lateBy: '4 seconds',
 })

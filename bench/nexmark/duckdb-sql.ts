@@ -1,9 +1,7 @@
 // The reference for the queries in SQL: DuckDB (C++), two threads, the same files, the result kept as a table.
-import { DuckDBInstance } from '@duckdb/node-api'
 import { report } from '../support/measure.ts'
-import { readers } from './duckdb-tables.ts'
+import { connected } from './duckdb-tables.ts'
 import { queries } from './queries.ts'
-import { SIDE_ROWS } from './tables.ts'
 
 const [name, person, auction, bid] = process.argv.slice(2) as [string, string, string, string]
 
@@ -13,12 +11,7 @@ const textOf = (column: string, type: string): string => {
   return `coalesce(${plain}::VARCHAR, 'null')`
 }
 
-const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
-const connection = await instance.connect()
-await connection.run("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
-for (const [table, reader] of Object.entries(readers(person, auction, bid)))
-  await connection.run(`CREATE VIEW ${table} AS SELECT * FROM ${reader}`)
-await connection.run(`CREATE TABLE side AS SELECT range AS key, 'value ' || range AS value FROM range(${SIDE_ROWS})`)
+const connection = await connected([person, auction, bid], { threads: 2, as: 'VIEW' })
 const { sql, duckdb } = queries[name] as (typeof queries)[string]
 const started = performance.now()
 await connection.run(`CREATE TEMP TABLE result AS ${duckdb ?? sql}`)

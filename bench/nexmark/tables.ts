@@ -25,7 +25,8 @@ const AUCTION = t.row({
   extra: t.string(),
 })
 
-const BID = t.row({
+/** The rows of bids. */
+export const BID = t.row({
   auction: t.int(),
   bidder: t.int(),
   price: t.int(),

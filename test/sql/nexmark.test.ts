@@ -2,21 +2,15 @@
 // answer is DuckDB's.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { millrace, type Table, write } from 'millrace'
 import { nexmark } from '../../bench/data/nexmark.ts'
-import { readers } from '../../bench/nexmark/duckdb-tables.ts'
+import { connected } from '../../bench/nexmark/duckdb-tables.ts'
 import { queries } from '../../bench/nexmark/queries.ts'
-import { SIDE_ROWS, side, tables } from '../../bench/nexmark/tables.ts'
+import { side, tables } from '../../bench/nexmark/tables.ts'
 
 const EVENTS = 6000
 const { person, auction, bid } = nexmark(EVENTS)
-const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-const connection = await instance.connect()
-await connection.run("SET TimeZone = 'UTC'")
-for (const [table, reader] of Object.entries(readers(person, auction, bid)))
-  await connection.run(`CREATE TABLE ${table} AS SELECT * FROM ${reader}`)
-await connection.run(`CREATE TABLE side AS SELECT range AS key, 'value ' || range AS value FROM range(${SIDE_ROWS})`)
+const connection = await connected([person, auction, bid], { threads: 1, as: 'TABLE' })
 
 /** An engine that knows the tables; `until`: whether they end. */
 async function engine(until: 'now' | 'forever') {
