@@ -54,17 +54,35 @@ const BITS = 64n
 
 /** Decimals of one scale as 128-bit integers; others as text. */
 function decimalValues(type: PlainType, column: Column, rows: number, memory: Memory) {
-  const isValid = (row: number): boolean => column.validity === 0 || isSet(memory.u8.subarray(column.validity), row)
+  const valid = column.validity === 0 ? undefined : memory.u8.subarray(column.validity)
+  const isValid = (row: number): boolean => valid === undefined || isSet(valid, row)
   if (!isFixed(type))
     return textValues(rows, row => (isValid(row) ? decimalText(decimalAt(memory, column.values + row * WIDTH)) : ''))
   const values = new BigUint64Array(rows * 2)
+  const words = new Uint32Array(values.buffer)
+  const { u32 } = memory
   for (let row = 0; row < rows; row++) {
-    if (!isValid(row)) continue
+    if (!isValid(row) || putCoefficient(u32, (column.values >>> 2) + row * 4, type.scale, words, row * 4)) continue
     const bits = coefficientOf(decimalAt(memory, column.values + row * WIDTH), type.scale, showType(type))
     values[row * 2] = BigInt.asUintN(64, bits)
     values[row * 2 + 1] = BigInt.asUintN(64, bits >> BITS)
   }
   return { values }
+}
+
+/** A value that has this scale already: its sign and its size become one integer. False for any other. */
+function putCoefficient(from: Uint32Array, at: number, scale: number, to: Uint32Array, out: number): boolean {
+  const top = from[at + 3] as number
+  if (((top >>> 24) & 127) !== scale) return false
+  const flip = top >>> 31 === 0 ? 0 : -1
+  let carry = -flip
+  for (let i = 0; i < 4; i++) {
+    const word = i < 3 ? (from[at + i] as number) : top & 0xffffff
+    const sum = ((word ^ flip) >>> 0) + carry
+    to[out + i] = sum
+    carry = sum > 0xffffffff ? 1 : 0
+  }
+  return true
 }
 
 function textValues(rows: number, textOf: (row: number) => string) {

@@ -59,6 +59,15 @@ export class Memory {
     if (seed !== undefined) kernels.hashSeed(seed)
   }
 
+  get #isSmall(): boolean {
+    return this.#memory.buffer.byteLength <= SPARE_BYTES
+  }
+
+  /** Before all that it holds is given back: if it is too large to be used again, all of it goes at once. */
+  abandon(): void {
+    if (!this.#isSmall) this.kernels.abandon()
+  }
+
   /**
    * Nobody will use it any more: its instance may serve the next one, if everything was given back. Whoever uses this one
    * all the same gets nothing but errors.
@@ -67,7 +76,7 @@ export class Memory {
     const instance = this.#instance
     if (instance === undefined) return
     instance.kernels.cellsRelease()
-    const isAsNew = this.used === 0 && instance.memory.buffer.byteLength <= SPARE_BYTES
+    const isAsNew = this.used === 0 && this.#isSmall
     instance.oom = undefined
     this.#instance = undefined
     this.#memory = NO_MEMORY

@@ -38,12 +38,25 @@ export function orderedOperator(
   const { window, emit: when } = spec
   assert(when === 'changes' || window !== undefined, 'final results need a window')
   let watermark = WATERMARK_MIN
+  // Nothing was ever told.
+  let isNew = true
+  // The last flush is not settled: it should be the last of all, and nobody will save.
+  let owed = false
+  const settle = (): void => {
+    owed = when === 'changes' && watermark === WATERMARK_MAX && context.durable === false
+    if (!owed) groups.settle()
+  }
+  const settleOwed = (): void => {
+    if (owed) groups.settle()
+    owed = false
+  }
   return {
     ...stateless,
     name,
     outputs: window === undefined ? 1 : 2,
     late: [LATE],
     step(_port, delta, emit) {
+      settleOwed()
       const rows = inTime(spec, delta, watermark, context, emit)
       if (rows.count > 0) groups.add(rows, context)
     },
@@ -52,10 +65,11 @@ export function orderedOperator(
       watermark = to
     },
     ...flushing(function* (emit) {
-      if (when === 'changes') yield* tell(false, emit)
-      groups.settle()
-      if (window === undefined || watermark === WATERMARK_MIN) return
-      if (watermark === WATERMARK_MAX && when === 'changes' && context.durable === false) return
+      settleOwed()
+      if (when === 'changes') yield* tell(isNew, emit)
+      isNew = false
+      settle()
+      if (owed || window === undefined || watermark === WATERMARK_MIN) return
       const limit = closedBy(watermark, window.accept)
       for (let closing = -1; closing !== 0; ) {
         closing = groups.touchClosing(limit)
@@ -66,7 +80,10 @@ export function orderedOperator(
     }),
     watermark: inputs => (window === undefined ? least(inputs) : closedBy(least(inputs), window.accept)),
     ...saving((writer, full) => groups.saving(block => writer.put('rows', block), full)),
-    load: (_store, block) => groups.load(block, context),
+    load(_store, block) {
+      isNew = false
+      groups.load(block, context)
+    },
     size: () => groups.size(),
     close: () => groups.free(),
   }

@@ -52,7 +52,8 @@ function append(context: OperatorContext): Operator {
       if (delta.weights === 0) emit(0, delta)
       else {
         refuseDeletes(delta, context)
-        emitRepeated(delta, context.arena, emit)
+        if (isOfOnes(delta, context)) emit(0, { ...delta, weights: 0 })
+        else emitRepeated(delta, context.arena, emit)
       }
     },
   }
@@ -63,6 +64,9 @@ function refuseDeletes(delta: Batch, { arena, memory }: OperatorContext): void {
   if (memory.kernels.selectSign(delta.count, delta.sel, delta.weights, 1, rows) === 0) return
   fail('ASSERTION', { reason: 'a row was deleted from a table that was proved to be append-only' })
 }
+
+const isOfOnes = ({ count, sel, weights }: Batch, { memory }: OperatorContext): boolean =>
+  memory.kernels.weightsOne(count, sel, weights) !== 0
 
 /** Each row as often as its weight says. */
 function emitRepeated(delta: Batch, arena: Arena, emit: Emit): void {

@@ -332,6 +332,7 @@ async function close(opened: Opened, reason: 'done' | 'stopped' | 'failed'): Pro
   for (const { hole } of opened.run.outputs) await attempt(hole.sink && (async () => hole.sink?.close(reason)))
   for (const input of opened.inputs) await attempt(() => input.source.close())
   await attempt(opened.journal && (async () => opened.journal?.close()))
+  opened.run.graph.memory.abandon()
   closeAll(opened.run.graph)
   if (failures.length > 0) throw failures[0]
 }

@@ -18,7 +18,7 @@ import {
 } from '@uwdata/flechette'
 import { fromArrow, tableFrom, toIPC } from '../../src/data/arrow.ts'
 import { batchFromRows, Memory, type Row, rowsOf } from '../../src/data/index.ts'
-import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
+import { decimalOf, field, schemaOf, scalars as t } from '../../src/types/index.ts'
 import { noisyBatch } from '../ops/harness.ts'
 import { seeded } from '../support/seed.ts'
 
@@ -154,6 +154,31 @@ test('decimals of every width, with a scale of their own or a foreign one', () =
   }
   const wide = tableFromColumns({ price: columnFromArray([10n ** 37n], decimal(38, 2)) })
   assert.throws(() => read(tableToIPC(wide, {}) as Uint8Array), /BAD_VALUE.*36 digits/s)
+})
+
+test('decimals go out with the scale of their column, whatever their own', () => {
+  const of = schemaOf([field('price', decimalOf(36, 2), true), field('n', t.int)])
+  const texts = [
+    '0.00',
+    '-0.01',
+    '0.01',
+    '1.5',
+    '-7',
+    '4294967296.00',
+    '-42949672.96',
+    '-18446744073709551616.00',
+    null,
+  ]
+  const wide = ['9'.repeat(34), `-${'9'.repeat(34)}`].map(each => `${each}.99`)
+  const rows = [...texts, ...wide].map((price, n) => ({ price, n }))
+  const arena = memory.arena()
+  const back = read(toIPC([batchFromRows(rows, of, arena)], of, memory)).rows
+  const shown = rows.map(({ price, n }) => ({
+    price: price?.replace(/^1\.5$/, '1.50').replace(/^-7$/, '-7.00') ?? null,
+    n,
+  }))
+  assert.deepEqual(back, shown)
+  arena.free()
 })
 
 test('strings that are not UTF-8 are refused', () => {

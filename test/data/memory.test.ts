@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { bitmapBytes, columnBytes, Kind, Memory } from '../../src/data/index.ts'
+import { bitmapBytes, columnBytes, Kind, Memory, Tree } from '../../src/data/index.ts'
 
 test('an arena gives aligned memory and gives it all back: no leak over 10,000 epochs', () => {
   const memory = new Memory(1 << 20)
@@ -103,6 +103,20 @@ test('what was released serves the next one as if it were new, and nobody else',
   assert.throws(() => second.alloc(1 << 21), { code: 'MEMORY_LIMIT', message: /ceiling of 2097152/ })
   assert.throws(() => first.alloc(8), { code: 'ASSERTION', message: /alloc was called for a memory that was released/ })
   assert.equal(first.u8.length, 0)
+})
+
+test('what a large memory holds goes at once, what a small one holds part by part', () => {
+  const part = (memory: Memory): void => {
+    const tree = new Tree(memory)
+    const before = memory.used
+    memory.abandon()
+    tree.free()
+    assert.equal(memory.used < before, before < 1 << 20)
+  }
+  part(new Memory())
+  const large = new Memory()
+  large.alloc(16 << 20)
+  part(large)
 })
 
 test('a memory that is not as it was is not used again', () => {

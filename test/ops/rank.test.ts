@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { batchFromRows, changesOf, kindOf, Memory } from '../../src/data/index.ts'
 import { type RankSpec, rank } from '../../src/ops/index.ts'
+import { WATERMARK_MAX } from '../../src/ops/operator.ts'
 import { rankTwin } from '../../src/ops/reference/rank.ts'
 import type { Order, Weighted } from '../../src/ops/reference/zset.ts'
 import { field, leaves, schemaOf, scalars as t } from '../../src/types/index.ts'
@@ -113,6 +114,38 @@ test('rank shows all rows that tie, dense_rank those of n different keys', () =>
   assert.deepEqual(changes({ rank: 'dense_rank' }, [rows]), [['1 a 1', '1 b 2', '1 c 2']])
   assert.deepEqual(changes({ rank: 'rank', limit: undefined }, [rows]), [['1 a 1', '1 b 2', '1 c 2', '1 d 4']])
   assert.deepEqual(changes({ rank: 'dense_rank', limit: undefined }, [rows]), [['1 a 1', '1 b 2', '1 c 2', '1 d 3']])
+})
+
+test('rows that come after what should have been the end are told all the same', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const spec: RankSpec = {
+    per: [{ by: 0, type: t.string, nullable: true }],
+    order: [{ by: 2, order: { descending: true, nulls: 'last' } }],
+    kinds,
+    rank: 'row_number',
+    limit: 1,
+    shown: true,
+    appendOnlyInput: true,
+    emit: 'changes',
+  }
+  const operator = rank(spec, { memory, arena, operator: 'rank', durable: false })
+  operator.advance(0, WATERMARK_MAX, () => {})
+  const told = [[r('a', 5), r('b', 7)], [], [r('c', 9)]].map(rows => {
+    const out: Weighted[] = []
+    const batch = batchFromRows(
+      rows.map(each => each.row),
+      schema,
+      arena,
+    )
+    if (rows.length > 0) operator.step(0, batch, () => {})
+    operator.flush((_port, delta) => out.push(...changesOf(delta, ranked, memory)))
+    return out.map(({ row, weight }) => `${weight} ${row['name']}`)
+  })
+  assert.deepEqual(told, [['1 b'], [], ['-1 b', '1 c']])
+  operator.close()
+  arena.free()
+  assert.equal(memory.used, 0, 'bytes lost')
 })
 
 test('an append-only ranking keeps n rows of each group', () => {

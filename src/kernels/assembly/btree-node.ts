@@ -9,7 +9,7 @@
 // numbers and times tell nothing apart.
 // Tree:  [root][entries][bytes][changes][changes used][changes room][removed][removed used][removed room]
 //        [buffer][buffer room][save: leaf or change][save: index][save: full][save: removed done][keeps changes]
-import { alloc, free, grow } from './memory';
+import { alloc, free, grow, isAbandoned } from './memory';
 
 export const FANOUT: u32 = 32;
 export const PREFIXES: usize = 16;
@@ -48,6 +48,7 @@ export function treeNew(keepChanges: bool): usize {
 }
 
 export function treeFree(tree: usize): void {
+  if (isAbandoned()) return;
   if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
   free(load<u32>(tree, T_CHANGES));
   free(load<u32>(tree, T_REMOVED));

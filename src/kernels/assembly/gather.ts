@@ -5,7 +5,12 @@ import { takeSum } from './memory';
 
 /** n bits in the order of the selection. `out` is zeroed. */
 export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u32): void {
-  for (let i: u32 = 0; i < n; i++)
+  let i: u32 = 0;
+  if (sel == 0 && (first & 7) == 0) {
+    memory.copy(out + (first >> 3), bits, n >> 3);
+    i = n & ~7;
+  }
+  for (; i < n; i++)
     if (bitAt(bits, rowAt(sel, i))) {
       const at = first + i;
       store<u8>(out + (at >> 3), <u8>(<u32>load<u8>(out + (at >> 3)) | (1 << (at & 7))));

@@ -1,7 +1,7 @@
 // The group table: open addressing over slots of [hash 32 bits | record 32 bits], linear probing, deletion by shifting
 // back, so no tombstones. The home of a slot follows from its hash alone: growing never touches a record. Finding a
 // group costs one cache miss for the slot and one for the record, whose keys and state lie together.
-import { alloc, free } from './memory';
+import { alloc, free, isAbandoned } from './memory';
 import { finish, fold, lastMultiplier, mixAt, multiplier, product } from './hash';
 import { dropKeys, gatherKeys, hashWords, keepKeys, sameKey } from './group-keys';
 import { giveRecord, takeRecord } from './group-slab';
@@ -321,6 +321,7 @@ export function groupBytes(table: usize): u32 {
 
 /** Free the table and all its groups. */
 export function groupFree(table: usize): void {
+  if (isAbandoned()) return;
   store<u32>(table, 0, DURABLE);
   store<u32>(table, 0, WINDOW_AT);
   const slots: usize = load<u32>(table, SLOTS), size: u32 = 1 << (32 - load<u32>(table, SHIFT));

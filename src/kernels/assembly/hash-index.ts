@@ -7,7 +7,7 @@
 //        [rows]
 // Group: [sum of weights i64][next in its bucket][hash][first row][key bytes][rows, whether they are in the table][key]
 // Row:   see below.
-import { alloc, free, grow } from './memory';
+import { alloc, free, grow, isAbandoned } from './memory';
 import { hashBytes } from './hash';
 import { rowAt } from './layout';
 import { heapAdd, heapRemove } from './hash-index-heap';
@@ -50,6 +50,7 @@ export function indexNew(keepChanges: bool): usize {
 }
 
 export function indexFree(index: usize): void {
+  if (isAbandoned()) return;
   bury(index);
   for (let b: u32 = 0; b <= load<u32>(index, I_GROUP_MASK); b++)
     for (let group: usize = bucketAt(index, I_GROUPS, b); group != 0;) {

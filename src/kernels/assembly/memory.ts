@@ -27,6 +27,12 @@ export function alloc(bytes: u32): usize {
   return ptr;
 }
 
+let abandoned = false;
+
+/** All of it goes at once: structures no longer go through their parts to give each of them back. */
+export function abandon(): void { abandoned = true; }
+export function isAbandoned(): bool { return abandoned; }
+
 export function free(ptr: usize): void {
   if (ptr == 0) return;
   used -= blockBytes(ptr);

@@ -10,7 +10,7 @@ import { forgetChanges } from './btree-save';
 import { KEYS_AT, SHIFT, SLOTS, WORDS } from './group-layout';
 import { groupDrop, groupFree, groupSettle, groupBytes } from './group';
 import { rowAt } from './layout';
-import { alloc, free, grow } from './memory';
+import { alloc, free, grow, isAbandoned } from './memory';
 import {
   PAYLOAD_BYTES, beforeOf, chunkAt, chunksOf, compareBy, cutList, entryIn, find, foundChunk, foundIndex, foundPlace, grown, insertFound,
   isSaved, markSaved, orderBytesOf, prefixOf, removeSlot, sameOrder, setBefore, slotsOf,
@@ -271,6 +271,7 @@ export function orderedDrop(set: usize, n: u32, records: usize): void {
 }
 
 export function orderedFree(set: usize): void {
+  if (isAbandoned()) return;
   store<u32>(set, 0, T_KEEPS);
   const table: usize = load<u32>(set, S_TABLE);
   const slots: usize = load<u32>(table, SLOTS), size: u32 = 1 << (32 - load<u32>(table, SHIFT));

@@ -47,6 +47,12 @@ export function selectBits(n: u32, sel: usize, bits: usize): void {
   for (let i: u32 = 0; i < n; i++) setBit(bits, rowAt(sel, i));
 }
 
+/** Whether each selected row is there once. */
+export function weightsOne(n: u32, sel: usize, weights: usize): bool {
+  for (let i: u32 = 0; i < n; i++) if (load<i64>(weights + ((<usize>rowAt(sel, i)) << 3)) != 1) return false;
+  return true;
+}
+
 /**
  * Each selected row as often as its weight says (negative ones never), up to `most` row numbers. The cursor (16 bytes:
  * [place][inside][left i64]) is zeroed before the first call. Returns how many; 0 = done.

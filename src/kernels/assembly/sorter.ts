@@ -9,7 +9,7 @@
 // Sorter: [rows][first chunk][last chunk][bytes][weighted][next number][saved chunk][saved bytes of it][records][place][touched]
 // Chunk:  [next][used][room][0] then entries, then 16 bytes that may be read.
 import { DELETED } from './group-dirty';
-import { alloc, free } from './memory';
+import { alloc, free, isAbandoned } from './memory';
 
 const S_ROWS: usize = 0, S_FIRST: usize = 4, S_LAST: usize = 8, S_BYTES: usize = 12, S_WEIGHTED: usize = 16;
 const S_NUMBER: usize = 20, S_SAVED: usize = 24, S_SAVED_USED: usize = 28, S_RECORDS: usize = 32, S_PLACE: usize = 36, S_TOUCHED: usize = 40;
@@ -45,7 +45,11 @@ export function sorterClear(sorter: usize): void {
   store<u32>(sorter, number, S_NUMBER);
 }
 
-export function sorterFree(sorter: usize): void { sorterClear(sorter); free(sorter); }
+export function sorterFree(sorter: usize): void {
+  if (isAbandoned()) return;
+  sorterClear(sorter);
+  free(sorter);
+}
 
 /** Room for an entry of `bytes`. */
 function place(sorter: usize, bytes: u32): usize {
