@@ -12,8 +12,10 @@ import {
   sameType,
   scalars,
   showType,
+  widerType,
 } from '../types/index.ts'
 import { anyDecimal, asConstant, fittedTo, isPlain, typedResult } from './check-decimal.ts'
+import { type Checking, listCall, noValue, structIn } from './check-nested.ts'
 import type { CallExpr, CaseExpr, CastExpr, ColumnExpr, Expr } from './node.ts'
 import { castOverload, implicitCost, unify } from './registry/cast.ts'
 import { comparisonOf } from './registry/comparison.ts'
@@ -76,10 +78,8 @@ export function typeOf(
   expr: Expr,
   inputs: readonly Schema[],
 ): { readonly type: ColumnType; readonly nullable: boolean } {
-  if (expr.kind === 'column') {
-    const whole = structAt(expr, inputs)
-    if (whole !== undefined) return whole
-  }
+  const whole = structIn(expr, inputs, typeOf)
+  if (whole !== undefined) return whole
   const { type, nullable } = resolve(expr, inputs)
   return { type, nullable }
 }
@@ -97,20 +97,6 @@ export function resolve(expr: Expr, inputs: readonly Schema[]): Typed {
 /** Resolve an expression that must be a boolean. */
 export function resolvePredicate(expr: Expr, inputs: readonly Schema[]): Typed {
   return expectBoolean(resolve(expr, inputs), expr)
-}
-
-function structAt(expr: ColumnExpr, inputs: readonly Schema[]): { type: ColumnType; nullable: boolean } | undefined {
-  let fields = inputs[expr.input]?.fields
-  let nullable = false
-  let type: ColumnType | undefined
-  for (const name of expr.path) {
-    const found = fields?.find(each => each.name === name)
-    if (found === undefined) return undefined
-    nullable ||= found.nullable
-    type = found.type
-    fields = type.kind === 'struct' ? type.fields : undefined
-  }
-  return type?.kind === 'struct' ? { type, nullable } : undefined
 }
 
 class Resolver {
@@ -141,6 +127,8 @@ class Resolver {
   }
 
   #resolve(expr: Expr): Typed {
+    const struct = structIn(expr, this.#inputs, typeOf)
+    if (struct !== undefined) return noValue(expr, struct.type)
     switch (expr.kind) {
       case 'column':
         return this.#column(expr)
@@ -170,11 +158,6 @@ class Resolver {
         leaf++
       }
     }
-    const whole = structAt(expr, this.#inputs)
-    if (whole !== undefined) {
-      const first = whole.type.kind === 'struct' ? whole.type.fields[0]?.name : undefined
-      return fail('STRUCT_COLUMN', { column: show(expr), type: showType(whole.type), field: `${show(expr)}.${first}` })
-    }
     const names = (this.#leaves[expr.input] ?? []).map(each => each.path.join('.'))
     return fail('UNKNOWN_COLUMN', { column: show(expr), suggestion: suggestion(expr.path.join('.'), names) })
   }
@@ -187,6 +170,7 @@ class Resolver {
       const rewritten = entry.rewrite(expr.args)
       return rewritten === undefined ? noOverload(entry, expr, []) : this.resolve(rewritten)
     }
+    if (expr.fn === 'list_value') return listCall(expr, this.#checking(expr))
     const args = expr.args.map(each => this.resolve(each))
     if (entry.form !== undefined) return form(entry, entry.form, args, expr)
     const signature = generic(entry, args) ?? choose(entry, args)
@@ -196,6 +180,16 @@ class Resolver {
     const nullable = overload.nullable === true || converted.some(each => each.nullable)
     const type = typedResult(overload, converted) ?? result
     return { kind: 'call', overload, args: converted, lenient: false, type, nullable, source: expr }
+  }
+
+  #checking(within: Expr): Checking {
+    return {
+      resolve: each => this.resolve(each),
+      structOf: each => structIn(each, this.#inputs, typeOf),
+      common: parts => common(parts, within),
+      coerce,
+      mismatch: types => fail('TYPE_MISMATCH', { types: types.join(', '), expression: show(within) }),
+    }
   }
 
   #case(expr: CaseExpr): Typed {
@@ -321,7 +315,7 @@ function common(parts: readonly Typed[], within: Expr): ScalarType {
 
 /** The type that both can have without an explicit cast; undefined: there is none. */
 export function unifyTypes(a: ScalarType, b: ScalarType): ScalarType | undefined {
-  if (isNested(a) || isNested(b)) return sameType(a, b) ? a : undefined
+  if (isNested(a) || isNested(b)) return sameType(a, b) ? widerType(a, b) : undefined
   const kind = unify(a.kind, b.kind)
   if (kind === 'decimal') return decimalMeeting(a, b)
   return kind === undefined ? undefined : scalars[kind]

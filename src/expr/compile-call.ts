@@ -82,7 +82,8 @@ function constantLast(node: TypedCall): TypedCall {
 function runCall(plan: Plan, run: Run, sel: Ptr, n: number): Column {
   const columns = plan.args.map(each => each(run, sel, n))
   let validity = 0
-  for (const each of columns) validity = bothValid(run, validity, each.validity)
+  if (plan.node.overload.seesNulls !== true)
+    for (const each of columns) validity = bothValid(run, validity, each.validity)
   const values = newValues(run, plan.result)
   const out = { kind: plan.result, values, validity: plan.opens ? ownBits(run, validity) : validity }
   if (plan.kernel === undefined) runTwin(plan, run, columns, out, validity, sel, n)

@@ -1,4 +1,5 @@
 export { signatures, typeOf, unifyTypes } from './check.ts'
+export { fieldAt, structExpr, structFields } from './check-nested.ts'
 export { compileExpr, compilePredicate } from './compile.ts'
 export type * from './evaluate.ts'
 export {

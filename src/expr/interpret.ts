@@ -37,7 +37,7 @@ function valueOfTyped(node: Typed, row: readonly Value[]): Value {
       return node.value
     case 'call': {
       const args = node.args.map(each => valueOfTyped(each, row))
-      return args.includes(null) ? null : applyTwin(node, args)
+      return args.includes(null) && node.overload.seesNulls !== true ? null : applyTwin(node, args)
     }
     case 'form':
       return formValue(node, row)
@@ -48,7 +48,7 @@ function valueOfTyped(node: Typed, row: readonly Value[]): Value {
   }
 }
 
-/** The twin's answer for arguments that are not null. */
+/** The twin's answer for arguments that are not null, unless it takes nulls. */
 function applyTwin(node: TypedCall, args: readonly Value[]): Value {
   try {
     return callTwin(node.overload, args)

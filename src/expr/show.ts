@@ -56,6 +56,7 @@ function showIn(expr: Expr, outer: number): string {
 }
 
 function showCall(expr: CallExpr, outer: number): string {
+  if (expr.fn === 'struct') return showStruct(expr)
   const sign = entryOf(expr.fn)?.infix
   const inner = binding[expr.fn] ?? OTHER
   if (expr.fn === 'is_null' || expr.fn === 'is_not_null')
@@ -66,6 +67,14 @@ function showCall(expr: CallExpr, outer: number): string {
       ? `${sign}${sign.length > 1 ? ' ' : ''}${showIn(expr.args[0] as Expr, inner + 1)}`
       : expr.args.map((each, i) => showIn(each, i === 0 ? inner : inner + 1)).join(` ${sign} `)
   return inner < outer ? `(${text})` : text
+}
+
+/** Names and values by turns. */
+function showStruct({ args }: CallExpr): string {
+  const names = args
+    .filter((_, i) => i % 2 === 0)
+    .map(each => (each.kind === 'literal' ? showName(String(each.value)) : ''))
+  return `struct(${names.map((name, i) => `${name}: ${show(args[2 * i + 1] as Expr)}`).join(', ')})`
 }
 
 function showCase(expr: CaseExpr): string {

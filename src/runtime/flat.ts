@@ -1,7 +1,7 @@
 // Physical batches are flat: a struct column is its fields' columns. Expressions over structs are taken apart here,
 // so that what is compiled is always a scalar.
 import { fail } from '../base/index.ts'
-import { type Expr, show, typeOf } from '../expr/index.ts'
+import { type Expr, fieldAt, show, typeOf } from '../expr/index.ts'
 import type { Named } from '../plan/index.ts'
 import type { ColumnType, ScalarType, Schema } from '../types/index.ts'
 
@@ -22,15 +22,9 @@ export function flatten(columns: readonly Named[], inputs: readonly Schema[]): r
 
 function parts(path: readonly string[], expr: Expr, type: ColumnType, nullable: boolean): readonly FlatExpr[] {
   if (type.kind !== 'struct') return [{ path, expr, type, nullable }]
-  if (expr.kind !== 'column') {
-    return fail('ASSERTION', { reason: `${show(expr)} computes a struct, and only columns are structs` })
-  }
-  return type.fields.flatMap(each =>
-    parts(
-      [...path, each.name],
-      Object.freeze({ ...expr, path: Object.freeze([...expr.path, each.name]) }),
-      each.type,
-      nullable || each.nullable,
-    ),
-  )
+  return type.fields.flatMap(each => {
+    const field = fieldAt(expr, [each.name])
+    if (field === undefined) return fail('ASSERTION', { reason: `${show(expr)} is no struct that can be taken apart` })
+    return parts([...path, each.name], field, each.type, nullable || each.nullable)
+  })
 }

@@ -1,4 +1,5 @@
 export type { AsOfOptions } from './as-of.ts'
+export { list, struct } from './construct.ts'
 export { CountGrouped, type CountWindowOptions } from './count-window.ts'
 export type { DedupNeedsRowsThatOnlyCome, DedupOptions } from './dedup.ts'
 export type { EnrichOptions } from './enrich.ts'

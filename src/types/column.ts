@@ -158,3 +158,18 @@ export function showType(type: ColumnType): string {
 export function sameType(a: ColumnType, b: ColumnType): boolean {
   return a === b || showType(a) === showType(b)
 }
+
+/** Of two types that are the same but for nulls within them: the one that has the values of both. */
+export function widerType<T extends ColumnType>(a: T, b: T): T
+export function widerType(a: ColumnType, b: ColumnType): ColumnType {
+  if (a.kind === 'list' && b.kind === 'list')
+    return listOf(widerType(a.element.type, b.element.type), a.element.nullable || b.element.nullable)
+  if (a.kind === 'map' && b.kind === 'map')
+    return mapOf(a.key, widerType(a.value.type, b.value.type), a.value.nullable || b.value.nullable)
+  if (a.kind !== 'struct' || b.kind !== 'struct') return a
+  const fields = a.fields.map((each, i) => {
+    const other = b.fields[i] as Field
+    return field(each.name, widerType(each.type, other.type), each.nullable || other.nullable)
+  })
+  return Object.freeze({ kind: 'struct', fields: Object.freeze(fields) })
+}

@@ -79,7 +79,7 @@ type PartsExpr<V> =
       ? Either<V, ListExpr<E>, NullableListExpr<E>>
       : never
     : IsStruct<V> extends true
-      ? StructExpr<NonNullable<V>, Extract<V, null>>
+      ? StructExpr<Exclude<V, null>, Extract<V, null>>
       : [V] extends [ReadonlyMap<infer K, infer E> | null]
         ? Either<V, MapExpr<K, E>, NullableMapExpr<K, E>>
         : Either<V, JsonExpr<NonNullable<V>>, NullableJsonExpr<NonNullable<V>>>

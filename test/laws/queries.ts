@@ -2,7 +2,7 @@
 import type { Mode } from '../../src/data/index.ts'
 import type { Node, Session } from '../../src/plan/index.ts'
 import { engineOf, type RunOptions, sessionOf } from '../../src/runtime/index.ts'
-import { type Table, tableOf, when } from '../../src/table/index.ts'
+import { list, struct, type Table, tableOf, when } from '../../src/table/index.ts'
 import { type VirtualWorld, virtualWorld } from '../../src/testing/index.ts'
 import {
   allOf,
@@ -199,6 +199,18 @@ export const queries: Readonly<Record<string, Query>> = {
           last: w.n.lastValue(),
         }))
         .final().node,
+  ),
+  'structs and lists of columns, in windows': windowed(
+    events =>
+      events
+        .select(e => ({ of: struct({ key: e.key, at: e.at }), pair: list(struct({ n: e.n, twice: e.n.mul(2) })) }))
+        .explode('pair')
+        .withColumn('twice', r => r.pair.twice)
+        .window({ tumbling: '5 minutes' })
+        .groupBy(r => ({ who: struct({ key: r.of.key, odd: r.pair.n.mod(2) }) }))
+        .agg(g => ({ n: g.count(), both: g.twice.sum() }))
+        .final()
+        .select(r => ({ ...r, list: list(r.n, r.both) })).node,
   ),
   'windows of a length for each key': windowed(
     events =>

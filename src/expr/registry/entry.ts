@@ -41,6 +41,8 @@ export interface Overload {
   readonly total?: boolean
   /** May give null though no argument is null; a kernel then marks the view of such a row (see fn-json.ts). */
   readonly nullable?: boolean
+  /** A null is an argument like others. */
+  readonly seesNulls?: boolean
   /** The column itself is the result: only its type changes. */
   readonly relabel?: boolean
   /** More than `result` says of the type, by the types of the arguments and the values of those that are constants. */

@@ -168,6 +168,26 @@ function entry(name: string, generic: Generic, description: Description): Entry 
 }
 
 export const lists: readonly Entry[] = [
+  {
+    name: 'struct',
+    family: 'list and map',
+    nulls: 'custom',
+    overloads: [],
+    signature: 'struct(name, T, …) → struct<name T, …>',
+    doc: 'Values under names, as one column; its fields may be null, it is not.',
+    example: "struct('a', 1, 'b', 'x') → {a: 1, b: x}",
+    dialects: { spark: 'named_struct' },
+  },
+  {
+    name: 'list_value',
+    family: 'list and map',
+    nulls: 'custom',
+    overloads: [],
+    signature: 'list_value(T, …) → list<T>',
+    doc: 'A list of these values, brought to one type; nulls are elements.',
+    example: 'list_value(1, 2) → [1, 2]',
+    dialects: { spark: 'array', postgres: 'ARRAY[…]' },
+  },
   entry(
     'list_get',
     ofList(2, type => {

@@ -1,6 +1,6 @@
 // What goes through a list of named expressions: a column that is passed on unchanged keeps what is known of it, under
 // its new name.
-import { type Expr, sameExpr } from '../../expr/index.ts'
+import { type Expr, sameExpr, structFields } from '../../expr/index.ts'
 import type { Moment, Named } from '../node.ts'
 import type { WindowProperty } from '../properties.ts'
 
@@ -29,13 +29,26 @@ export function passWindow(
   return column === undefined ? undefined : { ...window, column }
 }
 
-/** Event time passes with its column, or as a column of its own that was taken out of a struct. */
+/** Event time passes with its column, or as a column of its own that was taken out of a struct or put into one. */
 export function passMoment(columns: readonly Named[], moment: Moment | undefined, input = 0): Moment | undefined {
   if (moment === undefined) return undefined
   const [name, ...rest] = moment.path as readonly [string, ...string[]]
   const whole = passedAs(columns, name, input)
   if (whole !== undefined) return { ...moment, path: [whole, ...rest] }
   const wanted: Expr = { kind: 'column', path: moment.path, input }
-  const taken = columns.find(each => sameExpr(each.expr, wanted))?.name
-  return taken === undefined ? undefined : { ...moment, path: [taken] }
+  for (const each of columns) {
+    const path = pathTo(each.expr, wanted)
+    if (path !== undefined) return { ...moment, path: [each.name, ...path] }
+  }
+  return undefined
+}
+
+/** Where a column is within an expression that is it, or puts it into a struct. */
+function pathTo(expr: Expr, wanted: Expr): readonly string[] | undefined {
+  if (sameExpr(expr, wanted)) return []
+  for (const [name, field] of structFields(expr) ?? []) {
+    const path = pathTo(field, wanted)
+    if (path !== undefined) return [name, ...path]
+  }
+  return undefined
 }

@@ -1,14 +1,12 @@
 // Looking through a list of named expressions: an expression over its names becomes one over its input.
-import { type ColumnExpr, columnsOf, type Expr, substitute } from '../../expr/index.ts'
+import { type ColumnExpr, columnsOf, type Expr, fieldAt, substitute } from '../../expr/index.ts'
 import type { Named } from '../node.ts'
 
 /** What a column of the list stands for; a field of a struct column is the field of what the struct stands for. */
 function standsFor(columns: readonly Named[], wanted: ColumnExpr): Expr | undefined {
   const [name, ...path] = wanted.path
   const found = columns.find(each => each.name === name)?.expr
-  if (found === undefined || path.length === 0) return found
-  if (found.kind !== 'column') return undefined
-  return Object.freeze({ ...found, path: Object.freeze([...found.path, ...path]) })
+  return found && fieldAt(found, path)
 }
 
 /** The expression over the input of the list; undefined where a column can't be looked through. */
