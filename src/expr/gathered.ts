@@ -52,18 +52,24 @@ const sameArgs = (a: Row, b: Row, { args }: Gathering): boolean =>
   a.slice(0, args).every((each, i) => compare(each, b[i]) === 0)
 
 function compareRows(a: Row, b: Row, { args, order }: Gathering): number {
+  const byKeys = compareKeys(a.slice(args), b.slice(args), order)
+  if (byKeys !== 0) return byKeys
+  for (let i = 0; i < args; i++) {
+    const way = compare(a[i], b[i])
+    if (way !== 0) return way
+  }
+  return 0
+}
+
+function compareKeys(a: Row, b: Row, order: readonly GatherOrder[]): number {
   for (const [i, { descending, nulls }] of order.entries()) {
-    const [x, y] = [a[args + i], b[args + i]]
+    const [x, y] = [a[i], b[i]]
     if (x === null || y === null) {
       if (x !== y) return (x === null) === (nulls === 'first') ? -1 : 1
       continue
     }
     const way = compare(x, y)
     if (way !== 0) return descending ? -way : way
-  }
-  for (let i = 0; i < args; i++) {
-    const way = compare(a[i], b[i])
-    if (way !== 0) return way
   }
   return 0
 }
@@ -95,6 +101,31 @@ function compareLists(a: readonly unknown[], b: readonly unknown[]): number {
     if (way !== 0) return way
   }
   return a.length - b.length
+}
+
+/** What the rank of a row would be among others: each aggregate is made of how many stand before it, and beside it. */
+export const hypothetical: Readonly<Record<string, (among: Among) => number>> = {
+  rank: ({ before }) => before + 1,
+  dense_rank: ({ different }) => different + 1,
+  percent_rank: ({ before, all }) => (all === 0 ? 0 : before / all),
+  cume_dist: ({ before, beside, all }) => (before + beside + 1) / (all + 1),
+}
+
+interface Among {
+  readonly all: number
+  readonly before: number
+  /** Different ones of those before. */
+  readonly different: number
+  readonly beside: number
+}
+
+/** Where a row would stand among rows that are in their order. */
+export function among(row: Row, rows: readonly Row[], order: readonly GatherOrder[]): Among {
+  const way = (a: Row, b: Row): number => compareKeys(a, b, order)
+  const before = rows.filter(each => way(each, row) < 0)
+  const different = before.filter((each, i) => i === 0 || way(before[i - 1] as Row, each) !== 0)
+  const beside = rows.filter(each => way(each, row) === 0)
+  return { all: rows.length, before: before.length, different: different.length, beside: beside.length }
 }
 
 /** Between the two values that the share of the order lies between. */

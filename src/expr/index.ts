@@ -3,10 +3,12 @@ export { fieldAt, structExpr, structFields } from './check-nested.ts'
 export { compileExpr, compilePredicate } from './compile.ts'
 export type * from './evaluate.ts'
 export {
+  among,
   discrete,
   type Gathering,
   type GatherOrder,
   gathering,
+  hypothetical,
   mostFrequent,
   pairAggregates,
   pairSums,

@@ -4,7 +4,7 @@ import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
 import { type AggregateSlot, type Block, Input, inputsOf, slotColumn, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
-import { gatheredCall, isGathered } from './gathered.ts'
+import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
 import { invalid, within } from './refuse.ts'
 
@@ -23,7 +23,7 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
       'aggregate in a subquery',
     )
   }
-  if (!isGathered(name) && node.agg_within_group === true)
+  if (!isGathered(name) && !isHypothetical(name) && node.agg_within_group === true)
     return invalid(text, location, `${name} has no WITHIN GROUP`, 'leave it out')
   const call = callOf(name, node, block, bind)
   const key = textOfCall(call)
@@ -55,7 +55,7 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
   block.noSets = 'the arguments of an aggregate'
   try {
     const filter = node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind)
-    if (isGathered(name)) {
+    if (isGathered(name) || isHypothetical(name)) {
       const { args, user } = gatheredCall(name, node, block, bind)
       return Object.freeze({ fn: 'user', args, distinct: false, filter, params: Object.freeze([]), user })
     }

@@ -1,14 +1,18 @@
 // The FROM clause: tables, subqueries, joins, table functions, each a relation of the block.
 import { call, column, type Expr } from '../expr/index.ts'
+import { type Named, schema, selectOf } from '../plan/index.ts'
 import { asOfRelation } from './as-of.ts'
 import { type Block, blockOf } from './block.ts'
 import { dropDomain, withDomain } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
-import type { JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
+import { distinctNames } from './names.ts'
+import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
+import type { Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
-import { type JoinKind, joined, type Relation, relationOf, takeApart } from './relation.ts'
-import { lookup, type Scope, type ScopeColumn } from './scope.ts'
+import { type JoinKind, joined, type Relation, relationOf, settled, takeApart } from './relation.ts'
+import { functionSelect } from './rewritten.ts'
+import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
 import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, oneRow, tableOf } from './tables.ts'
@@ -56,7 +60,30 @@ function tableNamed(node: RangeVar, block: Block): Relation {
   const alias = node.alias?.aliasname
   const path = query.paths.get(name.trimEnd())
   if (path !== undefined) return aliased(query.catalog.path(path), alias, node.alias, block, node.location)
+  const correlated = query.common.get(name)?.correlated
+  if (correlated !== undefined) return correlatedTable(node, correlated, block)
   return aliased(tableOf(name, query, node.location), alias ?? name, node.alias, block, node.location)
+}
+
+/** A table of WITH that uses columns of blocks around it: its query, as it stands here. */
+function correlatedTable(node: RangeVar, { select, common, depth }: Correlated, block: Block): Relation {
+  const { query } = block
+  const name = node.relname ?? ''
+  if (query.depth !== depth) {
+    const what = `a table of WITH that uses columns of queries around it, named in a subquery`
+    return unsupported(query.text, node.location, what, `name ${name} in FROM of its own query`)
+  }
+  const own = query.common.get(name)?.names ?? []
+  const colnames = textsOf(node.alias?.colnames)
+  const names = own.map((each, i): Node => ({ String: { sval: colnames[i] ?? each } }))
+  const alias: Alias = { aliasname: node.alias?.aliasname ?? name, colnames: names }
+  // Those beside it are one level deeper within it, and nothing stands between.
+  const beside = [...common].map(([each, of]): [string, Common] => {
+    const own = of.correlated?.depth === depth ? { ...of.correlated, depth: depth + 1 } : of.correlated
+    return [each, own === undefined ? of : { ...of, correlated: own }]
+  })
+  const seen: Block = { ...block, query: { ...query, common: new Map(beside) } }
+  return subselect({ subquery: { SelectStmt: select }, alias }, seen)
 }
 
 function subselect({ lateral: isLateral, subquery, alias }: RangeSubselect, block: Block): Relation {
@@ -89,6 +116,20 @@ const KINDS: Readonly<Record<string, JoinKind>> = {
 }
 
 function joinItem(node: JoinExpr, block: Block): Relation {
+  const made = joinOfSides(node, block)
+  return node.alias === undefined ? made : aliasedJoin(made, node.alias)
+}
+
+/** `(a JOIN b …) AS x (names)`: the columns are those of x alone. */
+function aliasedJoin(made: Relation, { aliasname, colnames }: Alias): Relation {
+  const names = textsOf(colnames)
+  const shown = made.scope.columns.filter(each => each.hidden !== true && each.merged !== true)
+  const columns = shown.map((each, i) => ({ ...each, relation: aliasname, name: names[i] ?? each.name }))
+  return { ...made, scope: { columns } }
+}
+
+function joinOfSides(given: JoinExpr, block: Block): Relation {
+  const node = withLateral(given)
   const { query } = block
   const kind = KINDS[node.jointype ?? ''] ?? 'inner'
   const made = versionOf(node, kind, block) ?? repeated(node, kind, block)
@@ -113,7 +154,17 @@ function joinItem(node: JoinExpr, block: Block): Relation {
   const [left, right] = withDomain(block, sides, kind, conditions, locationOf(node.quals))
   const { pairs, rest } = takeApart(conditions, left, right)
   const both = joined(left, right, kind, pairs, rest)
-  return using.length === 0 ? both : { ...both, scope: merged(left.scope, right.scope, using, kind) }
+  if (using.length === 0) return both
+  return mergedJoin(both, [left, right], using, kind, node.join_using_alias?.aliasname)
+}
+
+/** A function that is joined by a condition is a query that sees the left side. */
+function withLateral(node: JoinExpr): JoinExpr {
+  const { rarg, quals, usingClause = [] } = node
+  if (rarg === undefined || !('RangeFunction' in rarg)) return node
+  const calls = setCalls(rarg.RangeFunction)
+  if (calls === undefined || (isTrue(quals) && usingClause.length === 0 && node.isNatural !== true)) return node
+  return { ...node, rarg: functionSelect(rarg, calls[0]?.name ?? '') }
 }
 
 /** `t CROSS JOIN LATERAL (…)` and `t LEFT JOIN LATERAL (…) ON true`, where that is the version of a row. */
@@ -165,11 +216,51 @@ function usingPair(name: string, left: Relation, right: Relation, block: Block):
   )
 }
 
-/** The columns of USING stand first, once; the other side's are found by its name only. */
-function merged(left: Scope, right: Scope, using: readonly string[], kind: JoinKind): Scope {
+/**
+ * The columns of USING stand first, once: the one that is there where the other is not. Those of the sides are found by their
+ * names only.
+ */
+function mergedJoin(
+  both: Relation,
+  [left, right]: readonly [Relation, Relation],
+  using: readonly string[],
+  kind: JoinKind,
+  alias: string | undefined,
+): Relation {
   const isUsed = (each: ScopeColumn): boolean => using.includes(each.name)
-  const [kept, hidden] = kind === 'right' ? [right, left] : [left, right]
-  const first = using.flatMap(name => kept.columns.filter(each => each.name === name))
-  const rest = [...left.columns, ...right.columns].filter(each => !isUsed(each))
-  return { columns: [...first, ...rest, ...hidden.columns.filter(isUsed).map(each => ({ ...each, merged: true }))] }
+  const kept = kind === 'right' ? right : left
+  const columnIn = ({ scope }: Relation, name: string): ScopeColumn | undefined =>
+    scope.columns.find(each => each.name === name && each.merged !== true)
+  const own = using.flatMap(name => columnIn(kept, name) ?? [])
+  const whole = kind === 'full' ? eitherOf(both, left, right, using, columnIn) : undefined
+  const first = whole?.columns ?? own
+  const rest = [...left.scope.columns, ...right.scope.columns].filter(each => !isUsed(each))
+  const sides = [left, right].flatMap(each => each.scope.columns.filter(isUsed))
+  const hidden = sides.filter(each => !first.includes(each)).map(each => ({ ...each, merged: true }))
+  const named = alias === undefined ? [] : first.map(each => ({ ...each, relation: alias, merged: true }))
+  return { ...(whole?.relation ?? both), scope: { columns: [...first, ...rest, ...hidden, ...named] } }
+}
+
+/** Of a full join either side may be missing. */
+function eitherOf(
+  both: Relation,
+  left: Relation,
+  right: Relation,
+  using: readonly string[],
+  columnIn: (side: Relation, name: string) => ScopeColumn | undefined,
+): { readonly relation: Relation; readonly columns: readonly ScopeColumn[] } {
+  const node = settled(both)
+  const taken = schema(node).fields.map(each => each.name)
+  const names = distinctNames(using, taken)
+  const all = taken.map((name): Named => ({ name, expr: column(name) }))
+  const merged = using.map((name, i): Named => {
+    const parts = [left, right].flatMap(side => columnIn(side, name) ?? []).map(columnOf)
+    return { name: names[i] as string, expr: call('coalesce', ...parts) }
+  })
+  const relation = {
+    ...both,
+    node: selectOf(node, [...all, ...merged]),
+    names: new Map([...taken, ...names].map(each => [each, each])),
+  }
+  return { relation, columns: using.map((name, i) => ({ relation: undefined, name, column: names[i] as string })) }
 }

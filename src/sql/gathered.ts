@@ -4,6 +4,7 @@ import { fail } from '../base/index.ts'
 import { listBytes } from '../data/index.ts'
 import {
   type AggregateCall,
+  among,
   call,
   cast,
   discrete,
@@ -11,6 +12,8 @@ import {
   type Gathering,
   type GatherOrder,
   gathering,
+  hypothetical,
+  isConstant,
   literal,
   mostFrequent,
   pairAggregates,
@@ -18,7 +21,7 @@ import {
   percentile,
   type SortKey,
 } from '../expr/index.ts'
-import { type ColumnType, listOf, type ScalarType, scalars } from '../types/index.ts'
+import { type ColumnType, listOf, type ScalarType, sameType, scalars } from '../types/index.ts'
 import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce } from './expressions/coerce.ts'
@@ -58,6 +61,9 @@ const MAKERS: Readonly<Record<string, (given: Given) => Made | undefined>> = {
     over('any_value', [of], { type: typeOf(of, block), skipsNulls: true, finish: rows => rows[0]?.[0] ?? null }, block),
 }
 
+/** Ranks, which WITHIN GROUP makes aggregates. */
+export const isHypothetical = (name: string): boolean => Object.hasOwn(hypothetical, name)
+
 export const isGathered = (name: string): boolean =>
   Object.hasOwn(MAKERS, name) || Object.hasOwn(BITS, name) || Object.hasOwn(pairAggregates, name)
 
@@ -67,12 +73,12 @@ export function gatheredCall(name: string, node: FuncCall, block: Block, bind: B
   const order = (node.agg_order ?? []).flatMap(each =>
     'SortBy' in each ? [sortKey(bind(each.SortBy.node as Node, block), each.SortBy, text)] : [],
   )
-  const isOrderedSet = ['percentile_cont', 'percentile_disc', 'mode'].includes(name)
+  const isOrderedSet = ['percentile_cont', 'percentile_disc', 'mode'].includes(name) || isHypothetical(name)
   if (isOrderedSet !== (node.agg_within_group === true))
     return invalid(text, node.location, `${name} ${isOrderedSet ? 'needs' : 'has no'} WITHIN GROUP`, 'see docs/sql.md')
   const args = (node.args ?? []).map(each => bind(each, block))
   const given: Given = { args, order, distinct: node.agg_distinct === true, block, byte: node.location }
-  const made = MAKERS[name]?.(given) ?? bitsOf(name, given) ?? pairsOf(name, given)
+  const made = MAKERS[name]?.(given) ?? bitsOf(name, given) ?? pairsOf(name, given) ?? hypotheticalOf(name, given)
   return made ?? invalid(text, node.location, `${name} does not take these arguments`, 'see docs/sql.md')
 }
 
@@ -216,6 +222,27 @@ function bitsOf(name: string, { args: [of, more], block, distinct }: Given): Mad
   const finish = (rows: readonly (readonly unknown[])[]): bigint | null =>
     rows.length === 0 ? null : rows.map(each => BigInt(each[0] as number)).reduce(fold)
   return over(name, [of], { type: scalars.bigint, distinct, skipsNulls: true, finish }, block)
+}
+
+/** rank(…) WITHIN GROUP (ORDER BY …): where a row of these constants would stand. */
+function hypotheticalOf(name: string, { args, order, block, byte }: Given): Made | undefined {
+  const result = hypothetical[name]
+  if (result === undefined || args.length === 0 || args.length !== order.length) return undefined
+  const wanted = args.map((each, i) => {
+    const { type } = typeIn(block, (order[i] as SortKey).expr)
+    const value = coerce(block, each, type, byte)
+    if (value.kind !== 'literal' && !isConstant(value))
+      return unsupported(block.query.text, byte, `an argument of ${name} that is no constant`, 'write its value')
+    return sameType(typeIn(block, value).type, type) ? value : cast(value, type as ScalarType)
+  })
+  const keys = order.map(({ descending, nulls }): GatherOrder => ({ descending, nulls }))
+  const isRank = name === 'rank' || name === 'dense_rank'
+  const finish = (rows: readonly (readonly unknown[])[]): number => {
+    const [first = []] = rows
+    const others = rows.map(each => each.slice(wanted.length))
+    return result(among(first.slice(0, wanted.length), others, keys))
+  }
+  return over(name, wanted, { type: isRank ? scalars.int : scalars.double, order, finish }, block)
 }
 
 /** Rows in which one of the two is null are passed over. */

@@ -1,25 +1,41 @@
 // EXISTS, NOT EXISTS and IN as conditions of WHERE by themselves: a semi join keeps the rows that have a partner, an anti join
-// those that have none. The subquery is bound as a block of its own whose tables are joined as they are; one that is more than
-// FROM and WHERE stays a value that is looked up. NOT IN is no anti join: a null among the values makes it unknown.
-import { call, columnsOf, conjoin, conjuncts, type Expr, literal, substitute } from '../expr/index.ts'
-import { type Node as PlanNode, whereOf } from '../plan/index.ts'
+// those that have none. A subquery of FROM and WHERE alone is bound as a block whose tables are joined as they are; of any
+// other the partners are its rows for the values of the outer columns. NOT IN is an anti join where nothing can be null: a
+// null among the values would make it unknown.
+import { call, column, columnsOf, conjoin, conjuncts, type Expr, literal, substitute } from '../expr/index.ts'
+import { type Node as PlanNode, schema, whereOf } from '../plan/index.ts'
+import type { Field } from '../types/index.ts'
 import { type Block, blockOf, Input, outerColumn, typeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { adapt, isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { bindFrom } from './from.ts'
 import type { Node, SelectStmt, SubLink } from './parser.ts'
-import { hiddenRelation, joined, joinedAll, relationOf, settled, takeApart } from './relation.ts'
+import { hiddenRelation, joined, joinedAll, type Pair, relationOf, settled, takeApart } from './relation.ts'
+import { over, type Stage } from './stage.ts'
+import { probeOf, unnested } from './subquery.ts'
 import { targetsOf } from './targets.ts'
 import { withTopN } from './top-n.ts'
 import { textOf } from './tree.ts'
 
+type Kind = 'semi' | 'anti'
+
 /** What the rows of a block are joined with. */
-export interface HalfJoin {
-  readonly kind: 'semi' | 'anti'
+export type HalfJoin = TablesHalf | QueryHalf
+
+/** The tables of a subquery. */
+interface TablesHalf {
+  readonly kind: Kind
   /** The subquery while its conditions use columns of the block around: those of its input `outer`. */
   readonly inner: Block
   readonly conditions: readonly Expr[]
+}
+
+/** A subquery as it is; what its columns are equal to. */
+interface QueryHalf {
+  readonly kind: Kind
+  readonly select: SelectStmt
+  readonly tests: readonly Expr[]
 }
 
 /** The half joins that WHERE says, and what else it says. */
@@ -43,19 +59,44 @@ function halfJoinOf(node: Node, block: Block): HalfJoin | undefined {
   if ('SubLink' in node) return halfOf(node.SubLink, 'semi', block)
   if (!('BoolExpr' in node) || node.BoolExpr.boolop !== 'NOT_EXPR') return undefined
   const [of] = node.BoolExpr.args ?? []
-  return of !== undefined && 'SubLink' in of && of.SubLink.subLinkType === 'EXISTS_SUBLINK'
-    ? halfOf(of.SubLink, 'anti', block)
-    : undefined
+  return of !== undefined && 'SubLink' in of ? halfOf(of.SubLink, 'anti', block) : undefined
 }
 
-function halfOf(link: SubLink, kind: 'semi' | 'anti', block: Block): HalfJoin | undefined {
+function halfOf(link: SubLink, kind: Kind, block: Block): HalfJoin | undefined {
   const { subselect, subLinkType, operName = [], testexpr } = link
   if (subselect === undefined || !('SelectStmt' in subselect)) return undefined
   const isIn = subLinkType === 'ANY_SUBLINK' && (operName.length === 0 || textOf(operName[0]) === '=')
   if (!isIn && subLinkType !== 'EXISTS_SUBLINK') return undefined
-  if (!hasShape(subselect.SelectStmt) || (isIn && (testexpr === undefined || hasSubquery(testexpr)))) return undefined
+  if (isIn && (testexpr === undefined || hasSubquery(testexpr))) return undefined
+  const test = isIn ? testexpr : undefined
+  const select = subselect.SelectStmt
+  const ofTables = isIn && kind === 'anti' ? undefined : tablesHalf(select, kind, test, block)
+  return ofTables ?? queryHalf(select, kind, test, block)
+}
+
+/** Any subquery that has to do with the rows around it: by the columns that it uses, or by what it is equal to. */
+function queryHalf(select: SelectStmt, kind: Kind, test: Node | undefined, block: Block): QueryHalf | undefined {
+  const probe = probeOf(select, block)
+  if (test === undefined) return probe.outers.length > 0 ? { kind, select, tests: [] } : undefined
+  const { fields } = schema(probe.node)
+  const known = testsOf(test, block)
+  if (known.length !== fields.length || probe.unknown.size > 0) return undefined
+  const tests = known.map((each, i) => {
+    const { type } = fields[i] as Field
+    return type.kind === 'struct' ? undefined : (adapt(block, [each, literal(null, type)]) as readonly [Expr])[0]
+  })
+  if (!tests.every(each => each !== undefined)) return undefined
+  const isOpen = fields.some(each => each.nullable) || tests.some(each => typeIn(block, each).nullable)
+  return kind === 'anti' && isOpen ? undefined : { kind, select, tests }
+}
+
+const testsOf = (test: Node, block: Block): readonly Expr[] =>
+  ('RowExpr' in test ? (test.RowExpr.args ?? []) : [test]).map(each => bind(each, block))
+
+function tablesHalf(select: SelectStmt, kind: Kind, test: Node | undefined, block: Block): TablesHalf | undefined {
+  if (!hasShape(select)) return undefined
   const inner = blockOf({ ...block.query, depth: block.query.depth + 1 }, block)
-  const conditions = boundOver(subselect.SelectStmt, inner, isIn ? testexpr : undefined)
+  const conditions = boundOver(select, inner, test)
   return conditions?.some(isTie) ? { kind, inner, conditions } : undefined
 }
 
@@ -112,7 +153,7 @@ function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): re
 /** What is tested equals what is selected: as a condition of the subquery, where the former is of the block around. */
 function equalitiesOf(test: Node, selected: readonly Expr[], inner: Block): readonly Expr[] | undefined {
   const around = inner.outer as Block
-  const tests = ('RowExpr' in test ? (test.RowExpr.args ?? []) : [test]).map(each => bind(each, around))
+  const tests = testsOf(test, around)
   if (tests.length !== selected.length || selected.some(each => isUnknown(inner, each))) return undefined
   const known = tests.map((each, i) => {
     const { type } = typeIn(inner, selected[i] as Expr)
@@ -137,8 +178,31 @@ const isTie = (expr: Expr): boolean =>
   expr.args.some(each => isAll(each, Input.outer)) &&
   expr.args.some(each => isAll(each, Input.from))
 
-/** The rows of a node that have a partner, or none. */
-export function halfJoined(node: PlanNode, { kind, inner, conditions }: HalfJoin): PlanNode {
+/** The rows of a stage that have a partner, or none. */
+export function halfJoined(stage: Stage, half: HalfJoin): void {
+  stage.node = 'inner' in half ? joinedWithTables(stage.node, half) : joinedWithQuery(stage, half)
+}
+
+function joinedWithQuery(stage: Stage, { kind, select, tests }: QueryHalf): PlanNode {
+  const made = unnested(select, stage.block, outers => {
+    const columns = outers.map(each => over(stage, each.expr))
+    return { node: stage.node, columns }
+  })
+  const values = tests.map(each => over(stage, each))
+  const outers = made.ties.map(each => over(stage, each.outer))
+  const left = hiddenRelation(stage.node)
+  const right = relationOf(made.node, undefined, undefined, [left])
+  const inBlock = new Map([...right.names].map(([name, own]) => [own, column(name)]))
+  const hidden = made.ties.map(each => each.column)
+  const own = schema(made.node).fields.filter(each => !hidden.includes(each.name))
+  const pairs: readonly Pair[] = [
+    ...outers.map((each, i) => ({ left: each, right: inBlock.get(hidden[i] as string) as Expr, same: true })),
+    ...values.map((each, i) => ({ left: each, right: inBlock.get(own[i]?.name as string) as Expr, same: false })),
+  ]
+  return joined(left, right, kind, pairs).node
+}
+
+function joinedWithTables(node: PlanNode, { kind, inner, conditions }: TablesHalf): PlanNode {
   const isOwn = (each: Expr): boolean => columnsOf(each).every(({ input }) => input !== Input.outer)
   const own = conditions.filter(isOwn)
   const all = joinedAll(

@@ -22,6 +22,15 @@ export interface Catalog {
 export interface Common {
   readonly node: Node
   readonly names: readonly string[]
+  /** It uses columns of blocks around its query: then it is bound wherever FROM names it. */
+  readonly correlated?: Correlated
+}
+
+export interface Correlated {
+  readonly select: SelectStmt
+  /** The tables of WITH that it sees. */
+  readonly common: ReadonlyMap<string, Common>
+  readonly depth: number
 }
 
 /** Where a query is bound. */

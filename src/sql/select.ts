@@ -167,7 +167,7 @@ function fromAndWhere({ block, where, halves }: Steps): Stage {
   const stage = stageOf(block, settled(relation), () => undefined)
   // One filter, however many conditions: a plan of thousands of nodes is deeper than a stack.
   if (rest.length > 0) filter(stage, conjoin(rest))
-  for (const each of halves) stage.node = halfJoined(stage.node, each)
+  for (const each of halves) halfJoined(stage, each)
   for (const each of parts.filter(part => !plain.includes(part))) filter(stage, each)
   return stage
 }

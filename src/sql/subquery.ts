@@ -32,7 +32,7 @@ export function unnested(
   valuesOf: (outers: readonly OuterSlot[]) => { readonly node: Node; readonly columns: readonly Expr[] },
 ): Unnested {
   const query = deeper(around)
-  const probe = query.select(statement, { query, outer: around, domain: undefined, probing: true })
+  const probe = probeOf(statement, around)
   if (around.probing) return { ...probe, ties: [] }
   if (probe.outers.length === 0) {
     return { ...query.select(statement, { query, outer: undefined, domain: undefined, probing: false }), ties: [] }
@@ -45,6 +45,12 @@ export function unnested(
   }
   const bound = query.select(statement, { query, outer: around, domain, probing: false })
   return { ...bound, ties: probe.outers.map((each, i) => ({ outer: each.expr, column: named[i]?.name as string })) }
+}
+
+/** The query bound for its types and the columns of blocks around it alone. */
+export function probeOf(statement: SelectStmt, around: Block): Bound {
+  const query = deeper(around)
+  return query.select(statement, { query, outer: around, domain: undefined, probing: true })
 }
 
 function deeper({ query }: Block): Query {

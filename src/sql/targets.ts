@@ -1,6 +1,6 @@
 // The select list, and what refers to it: GROUP BY and ORDER BY may name an output column, or count to it.
 import { type Expr, sameExpr } from '../expr/index.ts'
-import { type Block, scopeIn } from './block.ts'
+import { type Block, outerColumn, scopeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
 import { type Grouping, type GroupKey, groupingOf } from './grouping-sets.ts'
 import { nameOf } from './names.ts'
@@ -34,10 +34,22 @@ function starIn(node: Node, block: Block): readonly Target[] | undefined {
   if (last === undefined || !('A_Star' in last)) return undefined
   const relation = textOf(fields.at(-2))
   const found = starOf(scopeIn(block), relation)
-  if (found === undefined)
-    return invalid(block.query.text, location, `there is no table ${relation} in FROM`, 'name one of FROM')
+  if (found === undefined) {
+    const outside = starAround(block, relation)
+    if (outside === undefined)
+      return invalid(block.query.text, location, `there is no table ${relation} in FROM`, 'name one of FROM')
+    return outside.map(each => ({ ...each, byte: location }))
+  }
   if (found.length === 0) return invalid(block.query.text, location, 'SELECT * without columns', 'add a FROM clause')
   return found.map(each => ({ name: each.name, expr: columnOf(each), byte: location }))
+}
+
+/** `relation.*` of a block around. */
+function starAround(block: Block, relation: string | undefined): readonly Omit<Target, 'byte'>[] | undefined {
+  const { outer } = block
+  if (outer === undefined) return undefined
+  const own = starOf(scopeIn(outer), relation)?.map(each => ({ name: each.name, expr: columnOf(each) }))
+  return (own ?? starAround(outer, relation))?.map(({ name, expr }) => ({ name, expr: outerColumn(block, expr) }))
 }
 
 /** The target that a number or a bare name refers to. */

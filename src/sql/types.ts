@@ -48,6 +48,8 @@ const NAMES: Readonly<Record<string, PlainKind>> = {
   dec: 'decimal',
 }
 
+export const isTypeName = (name: string): boolean => Object.hasOwn(NAMES, name)
+
 /** The column type of a type's name, or SQL_UNSUPPORTED. */
 export function typeNamed(type: TypeName, text: string): ColumnType {
   const name = textOf(type.names?.at(-1)) ?? ''

@@ -43,6 +43,11 @@ export function values(statement: SelectStmt, frame: Frame): Bound {
       locationOf(lists[0]?.[i]),
     ),
   )
+  // Only the types count.
+  if (probing) {
+    const fields = names.map((name, i) => field(name, types[i] as ColumnType, true))
+    return { node: query.catalog.rows(schemaOf(fields), []), names, outers: block.outers, unknown }
+  }
   const typed = rows.map(row =>
     row.map((each, i) =>
       as(coerce(block, each, types[i] as ColumnType), typeIn(block, each).type, types[i] as ColumnType),
@@ -53,7 +58,7 @@ export function values(statement: SelectStmt, frame: Frame): Bound {
       ? asSource(typed, names, types, frame)
       : asUnion(typed, names, block)
   const bound: Bound = { node, names, outers: block.outers, unknown }
-  return probing ? bound : { ...bound, node: orderedAndLimited(statement, bound, frame) }
+  return { ...bound, node: orderedAndLimited(statement, bound, frame) }
 }
 
 function commonType(exprs: readonly Expr[], block: Block, byte: number | undefined): ColumnType {

@@ -18,18 +18,23 @@ export function withTables({ ctes = [], recursive }: WithClause, frame: Frame): 
       invalid(frame.query.text, location, `the WITH name ${ctename} stands twice`, 'give them different names')
     own.add(ctename)
     const query = { ...frame.query, common: new Map(common) }
-    common.set(ctename, bound(each.CommonTableExpr, query, recursive === true))
+    common.set(ctename, bound(each.CommonTableExpr, { ...frame, query }, recursive === true))
   }
   return { ...frame, query: { ...frame.query, common } }
 }
 
-function bound(node: CommonTableExpr, query: Query, recursive: boolean): Common {
+function bound(node: CommonTableExpr, frame: Frame, recursive: boolean): Common {
+  const { query } = frame
   const { ctequery, aliascolnames, location, ctename = '' } = node
   if (ctequery === undefined || !('SelectStmt' in ctequery))
     return unsupported(query.text, location, 'a WITH table that changes data', 'write SELECT or VALUES')
   const select = ctequery.SelectStmt
   if (recursive && names(select.rarg, ctename)) return recursion(node, select, query)
-  return renamed(alone(select, query), textsOf(aliascolnames))
+  const as = textsOf(aliascolnames)
+  if (frame.outer === undefined) return renamed(alone(select, query), as)
+  const probe = query.select(select, { ...frame, domain: undefined, probing: true })
+  if (probe.outers.length === 0) return renamed(alone(select, query), as)
+  return { ...renamed(probe, as), correlated: { select, common: query.common, depth: query.depth } }
 }
 
 const alone = (select: SelectStmt, query: Query) =>

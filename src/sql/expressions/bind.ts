@@ -159,7 +159,16 @@ function operands(sign: string, left: Expr, right: Expr, block: Block, byte: num
   if (sign === '->' || sign === '->>' || sign === '#>' || sign === '#>>') return [left, right]
   if (sign === '||') return [asText(block, left), asText(block, right)]
   const [a, b] = adapt(block, [left, right], byte) as [Expr, Expr]
-  return [a, b]
+  return COMPARISONS.has(sign) ? [plainPart(a, b), plainPart(b, a)] : [a, b]
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>='])
+
+/** A whole part of a time beside a whole number compares as what it is made from: it need not become a decimal. */
+function plainPart(expr: Expr, beside: Expr): Expr {
+  const isPart = expr.kind === 'cast' && expr.type.kind === 'decimal' && expr.type.scale === 0
+  const isWhole = beside.kind === 'literal' && beside.type.kind === 'int'
+  return isPart && isWhole && expr.input.kind === 'call' && expr.input.fn === 'extract' ? expr.input : expr
 }
 
 function asText(block: Block, expr: Expr): Expr {

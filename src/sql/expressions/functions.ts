@@ -8,6 +8,7 @@ import { invalid, unsupported } from '../refuse.ts'
 import { isSetFunction } from '../set-functions.ts'
 import { setSlot } from '../sets.ts'
 import { textOf } from '../tree.ts'
+import { isTypeName } from '../types.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
@@ -42,11 +43,11 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       bind(of, block),
     )
   },
-  // What EXTRACT gives with a fraction is numeric: seconds to the microsecond.
+  // What EXTRACT gives is numeric: seconds to the microsecond, other parts whole.
   extract(node, block, bind) {
     const [field, of] = node.args ?? []
     const name = field === undefined ? undefined : bind(field, block)
-    const scale = name?.kind === 'literal' ? EXTRACTED[String(name.value).toLowerCase()] : undefined
+    const scale = name?.kind === 'literal' ? (EXTRACTED[String(name.value).toLowerCase()] ?? 0) : undefined
     if (of === undefined || name?.kind !== 'literal') return undefined
     const bound = bind(of, block)
     refuseTimeOfDate(String(name.value), bound, block, node.location)
@@ -123,7 +124,7 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
   const name = textOf(node.funcname?.at(-1)) ?? ''
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
-  if (isAggregate(name)) return aggregateSlot(name, node, block, bind)
+  if (isAggregate(name) || node.agg_within_group === true) return aggregateSlot(name, node, block, bind)
   if (isArrayFunction(name)) {
     const args = (node.args ?? []).map(each => bind(each, block))
     return arrayFunction(name, args, block, node.location)
@@ -138,6 +139,12 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   const own = ownName(name)
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
+  const [only, more] = node.args ?? []
+  if (own === undefined && only !== undefined && more === undefined && isTypeName(name))
+    return bind(
+      { TypeCast: { arg: only, typeName: { names: node.funcname ?? [] }, location: node.location ?? 0 } },
+      block,
+    )
   if (own === undefined) {
     return invalid(text, node.location, `there is no function ${name}`, suggestion(name, functionNames()))
   }

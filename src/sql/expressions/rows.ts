@@ -5,13 +5,24 @@ import { scalars } from '../../types/index.ts'
 import type { Block } from '../block.ts'
 import type { A_Expr, Node, NullTest } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
+import { columnsOfRow } from '../rewritten.ts'
 import { itemsOf, textOf } from '../tree.ts'
 import type { Bind } from './bind.ts'
 import { adapt } from './coerce.ts'
+import { checkWidth } from './sublink.ts'
 
 /** The fields of a row; undefined: it is none. */
 const fieldsIn = (node: Node | undefined): readonly Node[] | undefined =>
   node !== undefined && 'RowExpr' in node ? (node.RowExpr.args ?? []) : undefined
+
+/** The fields of the only row of a query. */
+function rowOfQuery(node: Node | undefined, width: number, block: Block): readonly Node[] | undefined {
+  if (node === undefined || !('SubLink' in node) || node.SubLink.subLinkType !== 'EXPR_SUBLINK') return undefined
+  const { subselect, location } = node.SubLink
+  if (subselect === undefined || !('SelectStmt' in subselect)) return undefined
+  checkWidth(subselect.SelectStmt, width, block, location)
+  return columnsOfRow(subselect.SelectStmt, width)
+}
 
 /** A comparison of two rows; undefined: these are none. */
 export function rowComparison(node: A_Expr, block: Block, bind: Bind): Expr | undefined {
@@ -24,7 +35,7 @@ export function rowComparison(node: A_Expr, block: Block, bind: Bind): Expr | un
     const any = call('or', ...tests)
     return sign === '<>' ? call('not', any) : any
   }
-  const right = fieldsIn(rexpr)
+  const right = fieldsIn(rexpr) ?? (kind === 'AEXPR_OP' ? rowOfQuery(rexpr, left.length, block) : undefined)
   if (kind === 'AEXPR_DISTINCT' || kind === 'AEXPR_NOT_DISTINCT') {
     const differs = pairsOf(left, right, block, bind, location).map(([a, b]) => call('is_distinct_from', a, b))
     const any = call('or', ...differs)

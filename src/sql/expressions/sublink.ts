@@ -1,5 +1,6 @@
 // Subqueries as values: (SELECT …), EXISTS (…), x IN (…). Each becomes a column that is joined to the block's rows.
 import { fail } from '../../base/index.ts'
+import { listBytes } from '../../data/index.ts'
 import { type AggregateCall, call, column, type Expr, literal, type UserAggregate } from '../../expr/index.ts'
 import { aggregateOf, distinctOf, type Named, type Node, properties, schema, selectOf } from '../../plan/index.ts'
 import { type ColumnType, scalars } from '../../types/index.ts'
@@ -7,6 +8,7 @@ import { type Block, Input, nextSlot, type OuterSlot, slotColumn, typeIn } from 
 import type { SelectStmt, SubLink, Node as Tree } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { hiddenRelation, joined, type Pair, relationOf } from '../relation.ts'
+import { arraySelect, existsSelect, type RowTest } from '../rewritten.ts'
 import { type Tie, unnested } from '../subquery.ts'
 import { textOf } from '../tree.ts'
 import type { Bind } from './bind.ts'
@@ -23,8 +25,15 @@ export function sublink(node: SubLink, block: Block, bind: Bind): Expr {
       return scalar(select, block, location)
     case 'EXISTS_SUBLINK':
       return exists(select, block)
+    case 'ARRAY_SUBLINK':
+      checkWidth(select, 1, block, location)
+      return arrayOf(select, block, bind)
     case 'ANY_SUBLINK':
     case 'ALL_SUBLINK': {
+      if (node.testexpr !== undefined && 'RowExpr' in node.testexpr) {
+        checkWidth(select, (node.testexpr.RowExpr.args ?? []).length, block, location)
+        return rowAmong(node, node.testexpr, block, bind)
+      }
       const made = quantified(node, select, block, bind)
       if (made !== undefined) return made
       break
@@ -214,6 +223,40 @@ function compared({ testexpr, location }: SubLink, select: SelectStmt, block: Bl
   const [x] = adapt(block, [bind(testexpr as Tree, block), typed(own.type)], location) as [Expr]
   typeIn(block, x)
   return { x, named: (node: Node, ties: readonly Tie[]) => onlyColumn(node, ties, block, location).name }
+}
+
+/** ARRAY(SELECT …): its rows in their order; empty where there are none. */
+function arrayOf(select: SelectStmt, block: Block, bind: Bind): Expr {
+  const made = bind(arraySelect(select), block)
+  const { type } = typeIn(block, made)
+  return type.kind === 'list' ? call('coalesce', made, literal(listBytes(type, []), type)) : made
+}
+
+/** A query has as many columns as the row that it is compared with. */
+export function checkWidth(select: SelectStmt, width: number, block: Block, byte: number | undefined): void {
+  const { length } = schema(probed(select, block)).fields
+  if (length === width) return
+  const reason = `subquery has too ${length < width ? 'few' : 'many'} columns: ${length}, not ${width}`
+  invalid(block.query.text, byte, reason, `select ${width}`)
+}
+
+/** (a, b) op ANY (SELECT …) and ALL: true of some row; else null if that is open for some row. */
+function rowAmong(node: SubLink, row: Tree, block: Block, bind: Bind): Expr {
+  const isAll = node.subLinkType === 'ALL_SUBLINK'
+  const sign = textOf(node.operName?.[0]) ?? '='
+  const tested = isAll ? COMPARISONS[sign]?.opposite : sign
+  if (tested === undefined)
+    return unsupported(block.query.text, node.location, `the operator ${sign} of rows`, 'compare their fields')
+  const among = (test: RowTest): Expr => bind(existsSelect(node, row, tested, test), block)
+  const made: Expr = Object.freeze({
+    kind: 'case',
+    branches: Object.freeze([
+      Object.freeze({ when: among('true'), then: literal(true, scalars.boolean) }),
+      Object.freeze({ when: among('open'), then: literal(null, scalars.boolean) }),
+    ]),
+    otherwise: literal(false, scalars.boolean),
+  })
+  return isAll ? call('not', made) : made
 }
 
 const TRUTH = { type: scalars.boolean, nullable: true }
