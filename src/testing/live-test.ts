@@ -158,7 +158,8 @@ class LiveTest<Row extends object> implements TestRun<Row> {
   }
 
   late(): object[] {
-    return this.#lateShelves.flatMap(shelf => shelf.epochs.flatMap(each => each.changes.map(([row]) => row)))
+    const changes = this.#lateShelves.flatMap(shelf => shelf.epochs.flatMap(each => each.changes))
+    return changes.flatMap(([row, weight]) => Array.from({ length: weight }, () => ({ ...row })))
   }
 
   why(): Why {

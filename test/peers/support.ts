@@ -35,8 +35,6 @@ export const stream = ({ lateBy = '0 seconds', idleAfter = 'never' }: StreamOpti
 export const changing = (): Table<EventRow, 'update'> =>
   read.memory(Event, { time: 'at', lateBy: '0 seconds', idleAfter: 'never', weights: true }).table
 
-type AnyTable = Table<never, never> | Table<EventRow, 'append'> | Table<EventRow, 'update'>
-
 /** In this order: rows, rows taken back, time, silence, the end, a restart. Then what changed, as `+a 1, -a 0`. */
 export type Step<Names extends string> = {
   readonly [N in Names]?: readonly object[]
@@ -64,15 +62,14 @@ export interface PlayOptions extends TestingOptions {
 /** Play the steps; inputs by their names in the steps. */
 export async function play<Names extends string>(
   table: object,
-  inputs: { readonly [N in Names]: AnyTable },
+  inputs: { readonly [N in Names]: object },
   steps: readonly Step<NoInfer<Names>>[],
   { view = 'retract', ...options }: PlayOptions = {},
 ): Promise<void> {
   await using run = await testing(table as Table<object, 'update'>, options)
   const names = Object.keys(inputs) as Names[]
   const push = (name: Names, rows: readonly object[] | undefined, weight: number): void => {
-    if (rows !== undefined && rows.length > 0)
-      run.input(inputs[name] as unknown as Table<object, 'append'>).push(rows, { weight })
+    if (rows !== undefined && rows.length > 0) run.input(inputs[name] as Table<object, 'append'>).push(rows, { weight })
   }
   for (const [i, step] of steps.entries()) {
     if (step.restart === true) {
@@ -97,6 +94,26 @@ export async function play<Names extends string>(
       assert.equal(at === undefined ? undefined : at.getTime() / 1000, step.watermark, `watermark at step ${i + 1}`)
     }
   }
+}
+
+/** What a table amounts to when its inputs have come, epoch by epoch, and ended: rows as text, in order. */
+export async function outcome<Names extends string>(
+  table: object,
+  inputs: { readonly [N in Names]: object },
+  epochs: readonly Omit<Step<NoInfer<Names>>, 'out'>[],
+  options: TestingOptions = {},
+): Promise<readonly string[]> {
+  await using run = await testing(table as Table<object, 'update'>, options)
+  for (const epoch of epochs) {
+    for (const [name, input] of Object.entries(inputs)) {
+      const rows = (epoch as Record<string, readonly object[]>)[name] ?? []
+      if (rows.length > 0) run.input(input as Table<object, 'append'>).push(rows)
+    }
+    if (epoch.to === undefined) await run.epoch()
+    else await run.advanceTo(sec(epoch.to))
+  }
+  await run.end()
+  return run.rows().map(shown).sort()
 }
 
 /** A row's values in their order: times in seconds, windows as start..end, null as `-`. */
