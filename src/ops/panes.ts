@@ -257,7 +257,9 @@ class Panes implements Operator {
     const at = { now: this.#now, passed: pane.end <= this.#watermark }
     const isOver = at.passed && (this.#watermark === WATERMARK_MAX || pane.end + accept <= this.#watermark)
     const isFired = triggers.fires(firing, pane.firing, at)
-    if (isFired || (isOver && pane.isPending)) this.#fire(pane, at.passed, isOver, emit)
+    // The pane on time comes changed or not; the others tell what came since the last one.
+    const isOnTime = isFired && at.passed && !pane.isLate
+    if (isOnTime || ((isFired || isOver) && pane.isPending)) this.#fire(pane, at.passed, isOver, emit)
     if (isOver) {
       this.#windows.put(key, NOTHING, 0n)
       return
