@@ -1,14 +1,15 @@
-// Every examples/*.ts and examples/*/main.ts is a program that ends by itself with exit code 0, without a terminal and in an empty folder.
-// A first line `// example: --flag …` gives it arguments.
+// Every examples/*.ts and examples/*/main.ts is a program that ends by itself with exit code 0, without a terminal, in an empty
+// folder, on the package as it is published. A first line `// example: --flag …` gives it arguments.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../scripts/stages.ts'
+import { userFolder } from './support/published.ts'
 
 const folder = join(root, 'examples')
 const isProgram = (name: string): boolean => name.endsWith('.ts') || existsSync(join(folder, name, 'main.ts'))
@@ -20,10 +21,15 @@ const names = readdirSync(folder)
 const argumentsOf = (file: string): string[] =>
   /^\/\/ example: (.*)/.exec(readFileSync(file, 'utf8'))?.[1]?.trim().split(/\s+/) ?? []
 
+const user = await userFolder('examples', {})
+const copies = join(user, 'examples')
+cpSync(folder, copies, { recursive: true })
+symlinkSync(join(root, 'node_modules/vega-datasets'), join(user, 'node_modules/vega-datasets'), 'dir')
+
 async function run(name: string): Promise<string> {
   const place = mkdtempSync(join(tmpdir(), 'millrace-example-'))
-  const file = join(folder, name)
-  const args = ['--conditions=millrace-src', '--disable-warning=ExperimentalWarning', file, ...argumentsOf(file)]
+  const file = join(copies, name)
+  const args = ['--disable-warning=ExperimentalWarning', file, ...argumentsOf(file)]
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: place, timeout: 90_000 })
     return stdout

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MillraceError, millrace, read, t } from '../../src/index.ts'
+import { depth } from '../support/depth.ts'
 
 const m = await millrace({ dir: false })
 m.register('t', read.from([{ a: 1 }], { schema: t.row({ a: t.int() }) }))
@@ -9,8 +10,8 @@ await m.sql('SELECT a FROM t')
 
 const many = (count: number, make: (i: number) => string, between = ''): string =>
   Array.from({ length: count }, (_, i) => make(i)).join(between)
-const within = (depth: number, open: string, inner: string, close: string): string =>
-  open.repeat(depth) + inner + close.repeat(depth)
+const within = (levels: number, open: string, inner: string, close: string): string =>
+  open.repeat(levels) + inner + close.repeat(levels)
 
 const tooLarge: Record<string, string> = {
   '10 MB of text': `SELECT '${'x'.repeat(10 << 20)}'`,
@@ -92,7 +93,7 @@ describe('what is large and not too large runs', () => {
 })
 
 test('the parser is as it was', async () => {
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < depth(40); i++) {
     await refusal(tooLarge['10,000 additions'] as string)
     await refusal(`SELECT ${many(300, () => '1', '+')}`)
     assert.deepEqual(await (await m.sql('SELECT a + 1 AS b FROM t')).collect(), [{ b: 2 }])

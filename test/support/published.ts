@@ -1,7 +1,7 @@
 // A folder of a user: the package as it is published stands in its node_modules, so that what is measured and run there is
 // what users get, and the compiler reads declarations instead of checking the sources once more.
 
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bundle, declarations } from '../../scripts/build.mjs'
 import { root } from '../../scripts/stages.ts'
@@ -14,8 +14,6 @@ export async function userFolder(name: string, files: Readonly<Record<string, st
   const installed = join(place, 'node_modules/millrace')
   mkdirSync(installed, { recursive: true })
   cpSync(join(root, 'package.json'), join(installed, 'package.json'))
-  // The stage `types` checks the sources.
-  declarations(join(installed, 'dist'), ['--noCheck'])
   await bundle(join(installed, 'dist'))
   for (const [path, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
     mkdirSync(dirname(join(place, path)), { recursive: true })
@@ -30,6 +28,9 @@ export function compileUser(
   options: { readonly files?: readonly string[]; readonly args?: readonly string[] } = {},
 ): { readonly status: number; readonly output: string } {
   const { files, args = [] } = options
+  const dist = join(place, 'node_modules/millrace/dist')
+  // The stage `types` checks the sources.
+  if (!existsSync(join(dist, 'index.d.ts'))) declarations(dist, ['--noCheck'])
   const compilerOptions = { customConditions: [] }
   const what = files === undefined ? { include: ['.'], exclude: ['node_modules'] } : { files, include: [] }
   const config = { extends: join(root, 'tsconfig.json'), compilerOptions, ...what }
