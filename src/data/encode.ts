@@ -209,6 +209,21 @@ function textWriter(convert: Convert<Text>, values: Ptr, arena: Arena, refuse: R
   }
 }
 
+/** Text in a view; what does not fit there goes to the arena. */
+export function putText(text: string, view: Ptr, arena: Arena): void {
+  const { memory } = arena
+  memory.u8.fill(0, view, view + 16)
+  if (inlineAscii(text, view, memory.u8)) return
+  // Most text is ASCII: a byte a code unit.
+  for (let room = text.length; ; room = text.length * 3) {
+    const at = arena.alloc(room)
+    const { read, written } = ENCODER.encodeInto(text, memory.bytes(at, room))
+    if (read < text.length) continue
+    putView(view, at, written, arena)
+    return
+  }
+}
+
 /** Write short ASCII text into the view itself; false (and nothing of consequence written) if it is not ASCII. */
 function inlineAscii(text: string, view: Ptr, u8: Uint8Array): boolean {
   if (text.length > INLINE) return false

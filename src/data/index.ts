@@ -9,7 +9,7 @@ export type { Csv, Decoder, DecoderOptions, JsonLines, Place, TextFormat, TextLi
 export * from './decode/index.ts'
 export { createDecoder, inferSchema, LINE } from './decode/index.ts'
 export { createEncoder, type Encoder, type EncoderOptions } from './encode/index.ts'
-export { show } from './encode.ts'
+export { putText, show } from './encode.ts'
 export * from './gather.ts'
 export { type HashedKeys, HashIndex, hashed } from './hash-index.ts'
 export { microsOf, timeOf } from './instants.ts'

@@ -33,7 +33,6 @@ export class Memory {
   readonly kernels: Kernels
   #instance: Instance | undefined
   #memory: LinearMemory
-  #buffer: ArrayBuffer = new ArrayBuffer(0)
   #u8 = new Uint8Array(0)
   #i32 = new Int32Array(0)
   #u32 = new Uint32Array(0)
@@ -80,6 +79,7 @@ export class Memory {
     instance.oom = undefined
     this.#instance = undefined
     this.#memory = NO_MEMORY
+    this.#refresh()
     Object.assign(this, { kernels: RELEASED })
     if (isAsNew && spare.length < SPARES) spare.push(instance)
   }
@@ -90,29 +90,29 @@ export class Memory {
   }
 
   get u8(): Uint8Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#u8
   }
   /** Indexed by `ptr >>> 2`. */
   get i32(): Int32Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#i32
   }
   get u32(): Uint32Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#u32
   }
   /** Indexed by `ptr >>> 3`. */
   get i64(): BigInt64Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#i64
   }
   get f32(): Float32Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#f32
   }
   get f64(): Float64Array {
-    this.#refresh()
+    if (this.#u8.length === 0) this.#refresh()
     return this.#f64
   }
 
@@ -153,10 +153,9 @@ export class Memory {
     return out
   }
 
+  /** Views of the memory as it is now: growing it leaves the old ones with no bytes at all. */
   #refresh(): void {
-    if (this.#buffer === this.#memory.buffer) return
-    const buffer = this.#memory.buffer
-    this.#buffer = buffer
+    const { buffer } = this.#memory
     this.#u8 = new Uint8Array(buffer)
     this.#i32 = new Int32Array(buffer)
     this.#u32 = new Uint32Array(buffer)

@@ -8,6 +8,7 @@ import { bothValid, type Compiler, type Compute, newBits, newValues, type Run } 
 import { isRowError, rowFailure } from './failure.ts'
 import { callTwin } from './interpret.ts'
 import { bitOf, readValue, setBit, writeValue } from './rows.ts'
+import type { Value } from './value.ts'
 
 /** A kernel said: this row is for the twin (text beyond ASCII, for one). */
 const DECLINED = 6
@@ -167,9 +168,10 @@ function runTwin(plan: Plan, run: Run, columns: readonly Column[], out: Column, 
     runReals(plan, run, columns, out, valid, sel, n)
     return
   }
+  const args: Value[] = []
   for (let i = 0; i < n; i++) {
     const row = sel === 0 ? i : (run.memory.u32[(sel >>> 2) + i] as number)
-    if (valid === 0 || bitOf(run.memory, valid, row)) twinRow(plan, run, columns, out, row)
+    if (valid === 0 || bitOf(run.memory, valid, row)) twinRow(plan, run, columns, out, row, args)
   }
 }
 
@@ -201,8 +203,9 @@ function runReals(
   }
 }
 
-function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, row: number): void {
-  const args = argumentsOf(plan.node, run, columns, row)
+/** @param args room for the arguments, which are the next row's after that */
+function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, row: number, args: Value[] = []): void {
+  argumentsOf(plan.node, run, columns, row, args)
   try {
     const value = callTwin(plan.node.overload, args)
     if (value === null) setBit(run.memory, out.validity, row, false)
@@ -214,9 +217,16 @@ function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, 
   }
 }
 
-function argumentsOf(node: TypedCall, run: Run, columns: readonly Column[], row: number) {
-  return columns.map((column, i) => {
+function argumentsOf(
+  node: TypedCall,
+  run: Run,
+  columns: readonly Column[],
+  row: number,
+  args: Value[] = [],
+): readonly Value[] {
+  for (let i = 0; i < columns.length; i++) {
     const arg = node.args[i] as Typed
-    return arg.kind === 'constant' ? arg.value : readValue(run.memory, column, arg.type.kind, row)
-  })
+    args[i] = arg.kind === 'constant' ? arg.value : readValue(run.memory, columns[i] as Column, arg.type.kind, row)
+  }
+  return args
 }

@@ -90,10 +90,11 @@ const matchOf = (found: RegExpExecArray): Match => ({
 /** The match that begins where this one does and ends last (or first): each found one asks for one that goes farther. */
 function farthest(text: string, flags: string, input: string, found: RegExpExecArray, isLazy: boolean): Match {
   const from = found.index
-  const before = lengthOf(input.slice(0, from))
+  let before = -1
   for (let best = found; ; ) {
+    if (isLazy ? best[0] === '' : from + best[0].length === input.length) return matchOf(best)
+    if (before < 0) before = lengthOf(input.slice(0, from))
     const length = lengthOf(best[0])
-    if (isLazy ? length === 0 : from + best[0].length === input.length) return matchOf(best)
     const wanted = isLazy ? `${before},${before + length - 1}` : `${before + length + 1},`
     const farther = new RegExp(`(?:${text})(?<=(?<![^])[^]{${wanted}})`, `${flags}y`)
     farther.lastIndex = from

@@ -7,7 +7,7 @@ import {
   type Ptr,
   partsOf,
   putDecimal,
-  utf8,
+  putText,
 } from '../data/index.ts'
 import type { ScalarKind } from '../types/index.ts'
 import type { Value } from './value.ts'
@@ -91,7 +91,8 @@ export function writeValue(
       putDecimal(memory, values + row * 16, partsOf(value as string))
       return
     default:
-      writeView(memory, values + row * 16, value instanceof Uint8Array ? value : utf8(value as string), arena)
+      if (value instanceof Uint8Array) writeView(memory, values + row * 16, value, arena)
+      else putText(value as string, values + row * 16, arena)
   }
 }
 

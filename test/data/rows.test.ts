@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillraceError } from '../../src/base/index.ts'
-import { batchFromRows, changesOf, Memory, rowsOf, withSelection } from '../../src/data/index.ts'
+import { batchFromRows, changesOf, Kind, Memory, putText, rowsOf, withSelection } from '../../src/data/index.ts'
 import { field, schemaOf, scalars as t } from '../../src/types/index.ts'
 
 const memory = new Memory()
@@ -200,5 +200,32 @@ test('selections and weights', () => {
     { row: { n: 3 }, weight: 3 },
   ])
   assert.deepEqual(changesOf(batchFromRows([{ n: 1 }], schema, arena), schema, memory), [{ row: { n: 1 }, weight: 1 }])
+  arena.free()
+})
+
+test('text is put into views of memory that held something else', () => {
+  const arena = memory.arena()
+  const texts = [
+    '',
+    'twelve bytes',
+    'thirteen byte',
+    'é',
+    'größer',
+    'größer als zwölf 🎈',
+    'ends in half a pair \ud83c',
+  ]
+  const values = arena.alloc(texts.length * 16)
+  memory.u8.fill(0xff, values, values + texts.length * 16)
+  for (const [i, text] of texts.entries()) putText(text, values + i * 16, arena)
+  const columns = [{ kind: Kind.VIEW, values, validity: 0 }]
+  const batch = { columns, rows: texts.length, sel: 0, count: texts.length, weights: 0 }
+  const read = rowsOf(batch, schemaOf([field('text', t.string)]), memory).map(each => each['text'])
+  assert.deepEqual(
+    read,
+    texts.map(text => text.toWellFormed()),
+  )
+  const again = arena.alloc(16)
+  putText('twelve bytes', again, arena)
+  assert.deepEqual(memory.bytes(again, 16), memory.bytes(values + 16, 16))
   arena.free()
 })
