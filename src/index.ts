@@ -163,6 +163,7 @@ export {
   list,
   lit,
   not,
+  now,
   type OrderedTable,
   type OverOptions,
   or,

@@ -111,6 +111,16 @@ export const catalogue = {
     what: 'the column {column} is a {type}, and an expression needs a single value',
     fix: 'name a field of it, such as {field}',
   },
+  NOW_ELSEWHERE: {
+    actor: 'user',
+    what: 'now() is the time at which a row is taken in, and {operator} takes rows in from others',
+    fix: "compute it before, in a column or a condition: .withColumn('seen', () => now()), .where(row => row.at.lte(now()))",
+  },
+  NOW_OVER_CHANGES: {
+    actor: 'user',
+    what: 'now() would give a row that goes another time than when it came',
+    fix: 'take the time before rows are grouped or joined, of the rows that only come, or take .final() before',
+  },
   UNKNOWN_FUNCTION: {
     actor: 'user',
     what: 'there is no function {fn}',

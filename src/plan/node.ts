@@ -343,6 +343,12 @@ export interface Apply {
 /** What becomes of a row whose function threw. */
 export type Policy = 'fail' | 'skip' | ((error: MillraceError, row: object) => unknown)
 
+/** Each row with the time of its epoch, as a last column: what now() reads above it. */
+export interface Now {
+  readonly kind: 'now'
+  readonly input: Node
+}
+
 /** A row per element of a list, a map or a json array; its elements take the column's place. */
 export interface Explode {
   readonly kind: 'explode'
@@ -494,6 +500,7 @@ export type Node =
   | AsOf
   | Apply
   | Explode
+  | Now
   | Variable
   | Iterate
   | Feedback

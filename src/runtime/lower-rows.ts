@@ -1,14 +1,15 @@
-// Dedup, set operations, explode, windows by count.
+// Dedup, set operations, explode, the time of the epoch, windows by count.
 import {
   countWindow,
   type DedupSpec,
   dedup,
   type ExplodeSpec,
   explode,
+  now,
   type OperatorContext,
   setOp,
 } from '../ops/index.ts'
-import { type CountWindow, type Dedup, type Explode, type SetOp, schema } from '../plan/index.ts'
+import { type CountWindow, type Dedup, type Explode, type Now, properties, type SetOp, schema } from '../plan/index.ts'
 import { type Leaf, leaves, type ScalarType } from '../types/index.ts'
 import { flatten } from './flat.ts'
 import { addVertex, type Outlet } from './graph.ts'
@@ -57,6 +58,13 @@ export function lowerExplode(node: Explode, on: Lowering): Outlet {
     outer: node.outer,
   }
   return only(addVertex(on.graph, 'explode', [on.outlet(node.input)], context => explode(spec, context)))
+}
+
+/** What ends has one time, and so have rows that may go again. */
+export function lowerNow({ input }: Now, on: Lowering): Outlet {
+  const { appendOnly, bounded } = properties(input)
+  const spec = { once: on.isBatch || bounded || !appendOnly }
+  return only(addVertex(on.graph, 'now', [on.outlet(input)], context => now(spec, context)))
 }
 
 export function lowerCountWindow(node: CountWindow, on: Lowering): Outlet {

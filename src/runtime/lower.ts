@@ -48,7 +48,7 @@ import { lowerLate } from './lower-late.ts'
 import { lowerOver } from './lower-over.ts'
 import { lowerEnrich, lowerProcess, lowerSide } from './lower-process.ts'
 import { lowerRank } from './lower-rank.ts'
-import { lowerCountWindow, lowerDedup, lowerExplode, lowerSetOp } from './lower-rows.ts'
+import { lowerCountWindow, lowerDedup, lowerExplode, lowerNow, lowerSetOp } from './lower-rows.ts'
 import { columnNumber, inRounds, kindsOf, type Lowering, only, sourceOf } from './lowering.ts'
 import { orderedAnew } from './order.ts'
 import { type OutputPlan, sinkOperator } from './output.ts'
@@ -132,6 +132,7 @@ const lowerings: Lowerings = {
     return only(addVertex(on.graph, node.verb, [on.outlet(node.input)], context => apply(spec, context)))
   },
   explode: lowerExplode,
+  now: lowerNow,
   process: lowerProcess,
   side: lowerSide,
   enrich: lowerEnrich,

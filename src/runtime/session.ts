@@ -175,6 +175,7 @@ function onlyInserts(node: Node): boolean {
     case 'apply':
     case 'countWindow':
     case 'explode':
+    case 'now':
       return onlyInserts(node.input)
     case 'union':
       return node.inputs.every(onlyInserts)

@@ -134,6 +134,18 @@ export function not<T extends BoolArg>(condition: T): ExprOf<boolean | Extract<V
   return made(call('not', valueNode(condition, 'not')))
 }
 
+/**
+ * The time at which rows are taken in: one for all rows of an epoch (of a table that ends, for all its rows), the same when an
+ * epoch is done again. In `select`, `withColumn` and `where`.
+ *
+ * @example
+ * const [first] = await rides.select(() => ({ seen: now() })).collect()
+ * assert.ok(Date.now() - Number(first?.seen) < 60_000)
+ */
+export function now(): ExprOf<Date> {
+  return made(call('now'))
+}
+
 /** What a constant of each type is: what `cast` makes, and binary. */
 interface KindValues extends CastTargets {
   binary: Uint8Array

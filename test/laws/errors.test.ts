@@ -344,6 +344,8 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   FINAL_WITHOUT_WINDOW: 'plan/modes',
   NEVER_FINAL: 'table/over',
   NEVER_LATE: 'table/late',
+  NOW_ELSEWHERE: 'table/now',
+  NOW_OVER_CHANGES: 'table/now',
   SESSION_NOT_MERGED: 'table/rank',
   KEY_NOT_UNIQUE: 'plan/modes',
   LOCKED: 'state/checkpoint',

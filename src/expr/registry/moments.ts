@@ -1,11 +1,13 @@
 // Times as PostgreSQL makes, bins, shifts between zones, and prints them.
+import { fail } from '../../base/index.ts'
 import { intervalBytes, intervalParts } from '../../data/index.ts'
+import { scalars } from '../../types/index.ts'
 import { daysFromCivil, floorDivide, MICROS_PER_DAY, monthLength, splitTimestamp } from '../calendar.ts'
 import { formatMoment, parseMoment } from '../moment-format.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { instantIn, localIn } from '../zones.ts'
 import { rint } from './cast.ts'
-import { type Entry, entryIn, int64, type Overload, raise } from './entry.ts'
+import { type Entry, entryIn, int64, type Overload, raise, signature } from './entry.ts'
 import { numberPatterns } from './number-text.ts'
 
 const entry = entryIn('date and time')
@@ -76,7 +78,20 @@ function makeInterval(args: readonly Expr[]): Expr | undefined {
   )
 }
 
+/** Select and where read a column in its place. */
+const isElsewhere = (): never => fail('NOW_ELSEWHERE', { operator: 'a constant' })
+
 export const moments: readonly Entry[] = [
+  entry(
+    'now',
+    'The time at which a row is taken in, the same for all rows of an epoch.',
+    'now() → 2026-03-01 08:30:00',
+    [],
+    {
+      signature: 'now() → timestamp',
+      generic: types => (types.length > 0 ? undefined : signature([], scalars.timestamp, isElsewhere)),
+    },
+  ),
   entry(
     'timestamp_between',
     'The days and the time from the second instant to the first: what - gives in SQL.',

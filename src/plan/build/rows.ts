@@ -23,6 +23,7 @@ import type {
 import { properties } from '../properties.ts'
 import { schema } from '../schema.ts'
 import { badVerb, checked, expectBoolean, expectOrder, frozen, unknownColumn } from './checked.ts'
+import { callsNow, nowOf, withNow } from './now.ts'
 import { expectMerged } from './sessions.ts'
 
 export function sourceOf(spec: SourceSpec, time: EventTime | undefined): Source {
@@ -39,11 +40,21 @@ export const errorsOf = (source: Source): Errors => checked({ kind: 'errors', so
 
 export function selectOf(input: Node, columns: readonly Named[]): Select {
   if (columns.length === 0) badVerb('select', 'there are no columns', 'name at least one')
+  if (columns.some(each => callsNow(each.expr)))
+    return selectOf(
+      nowOf(input),
+      columns.map(({ name, expr }) => ({ name, expr: withNow(expr) })),
+    )
   return checked({ kind: 'select', input, columns: frozen(columns) })
 }
 
-export function whereOf(input: Node, predicate: Expr): Where {
+export function whereOf(input: Node, predicate: Expr): Where | Select {
   expectBoolean(predicate, [schema(input)], 'where')
+  if (callsNow(predicate))
+    return selectOf(
+      whereOf(nowOf(input), withNow(predicate)),
+      schema(input).fields.map(({ name }) => ({ name, expr: column(name) })),
+    )
   return checked({ kind: 'where', input, predicate })
 }
 

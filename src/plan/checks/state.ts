@@ -5,6 +5,7 @@ import type { PlanOptions, Refusal } from '../kinds/kind.ts'
 import type { Node } from '../node.ts'
 import { properties } from '../properties.ts'
 import { nodesOf } from '../walk.ts'
+import { callsNow } from './elsewhere.ts'
 
 export type { PlanOptions, Refusal } from '../kinds/kind.ts'
 
@@ -23,6 +24,7 @@ export function refusePlan(root: Node, options: PlanOptions): readonly NodeRefus
 
 function refuseNode(node: Node, options: PlanOptions): Refusal | undefined {
   const kind = kindOfNode(node)
+  if (callsNow(node)) return { code: 'NOW_ELSEWHERE', params: { operator: node.kind } }
   const refusal = kind.refuse?.(node, options, { of: properties, nodesOf })
   if (refusal !== undefined || !options.endless || properties(node).bounded) return refusal
   const { state } = properties(node)

@@ -15,6 +15,7 @@ import { final } from './final.ts'
 import { iterate, variable } from './iterate.ts'
 import { join } from './join.ts'
 import type { NodeKind } from './kind.ts'
+import { now } from './now.ts'
 import { over } from './over.ts'
 import { panes } from './panes.ts'
 import { process, side } from './process.ts'
@@ -52,6 +53,7 @@ const kinds: { readonly [K in Node['kind']]: NodeKind<Extract<Node, { readonly k
   asOf,
   apply,
   explode,
+  now,
   variable,
   iterate,
   feedback,

@@ -191,7 +191,7 @@ function fitted(name: string, args: readonly Expr[], block: Block, byte: number 
 
 /** CURRENT_TIMESTAMP and its like: the time of the epoch. */
 export function valueFunction({ op, location }: SQLValueFunction, block: Block): Expr {
-  const now = op === 'SVFOP_CURRENT_TIMESTAMP' || op === 'SVFOP_LOCALTIMESTAMP'
-  if (now && entryOf('now') !== undefined) return call('now')
+  if (op === 'SVFOP_CURRENT_TIMESTAMP' || op === 'SVFOP_LOCALTIMESTAMP') return call('now')
+  if (op === 'SVFOP_CURRENT_DATE') return cast(call('now'), scalars.date)
   return unsupported(block.query.text, location, `${op?.replace('SVFOP_', '')}`, 'use a column of event time')
 }
