@@ -7,11 +7,11 @@ import { FULL_BYTES, exactPayload, exactRestore } from './exact-sum';
 import { sketchBytes, sketchRestore, sketchWrite } from './sketch';
 import { NO_TEXT, dropOwned, stateAt } from './group-state';
 import { forgetRecord, groupOf, weigh } from './group';
-import { ownView } from './group-keys';
+import { exactKey, ownView } from './group-keys';
 import { DELETED } from './group-dirty';
 import { enterWindow, leaveWindow } from './group-window';
 import {
-  BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, OWNED, OWNERS,
+  BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, KEYS_AT, OWNED, OWNERS,
   OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WINDOW_AT, WORDS,
 } from './group-layout';
 
@@ -124,8 +124,11 @@ export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
     const valueBytes: u32 = gone ? 0 : load<u32>(at, 4);
     if (end - at < 8 || <u64>keyBytes + <u64>valueBytes > <u64>(end - key) || (!gone && valueBytes < 8 + stateBytes)) { entries = -1; break; }
     if (readKey(table, key, words) != value) { entries = -1; break; }
-    const record = groupOf(table, words);
-    if (gone) { forgetRecord(table, record); at = value; continue; }
+    let record = groupOf(table, words);
+    // Of intervals of one length the entries are several, though the group is one: it is what the last one says.
+    const isOther = !exactKey(table, words, record + load<u32>(table, KEYS_AT));
+    if (isOther && !gone) { forgetRecord(table, record); record = groupOf(table, words); }
+    if (gone) { if (!isOther) forgetRecord(table, record); at = value; continue; }
     dropOwned(table, record);
     weigh(table, record, load<i64>(value) - load<i64>(record));
     // A window whose end is not a key moves with the state.

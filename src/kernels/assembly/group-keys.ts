@@ -92,6 +92,14 @@ function gatherNulls(n: u32, sel: usize, validity: usize, words: usize, step: us
   }
 }
 
+const SPAN_BYTES: u32 = 24, LENGTH_BYTES: u32 = 16;
+
+/** How many bytes of a view count: all, but of an interval those of its length. */
+@inline
+function countedBytes(views: u32, k: u32, length: u32): u32 {
+  return k < 31 && ((views >> (k + 1)) & 1) != 0 && length == SPAN_BYTES ? LENGTH_BYTES : length;
+}
+
 /** The hash of one row of key words; the same for the words of a batch and of a record. */
 export function hashWords(table: usize, words: usize): u32 {
   const count = load<u32>(table, WORDS);
@@ -100,10 +108,13 @@ export function hashWords(table: usize, words: usize): u32 {
     for (let w: u32 = 0; w < count; w++) h = mixAt(h, w, load<u64>(words + (w << 3)));
     return finish(h);
   }
-  const keys: usize = load<u32>(table, KEYS), keyCount = load<u32>(table, KEY_COUNT);
+  const keys: usize = load<u32>(table, KEYS), keyCount = load<u32>(table, KEY_COUNT), views = load<u32>(table, VIEWS);
   for (let k: u32 = 0; k < keyCount; k++) {
     const offset = load<u32>(keys + (k << 3), 4), at = words + offset, w = offset >> 3, kind = load<u32>(keys + (k << 3));
-    h = kind == VIEW ? mixView(h, w, load<u64>(at), load<u64>(at, 8)) : mixAt(h, w, load<u64>(at));
+    if (kind == VIEW) {
+      const low = (load<u64>(at) & 0xffffffff00000000) | countedBytes(views, k, load<u32>(at));
+      h = mixView(h, w, low, load<u64>(at, 8));
+    } else h = mixAt(h, w, load<u64>(at));
     if (kind >= DECIMAL) h = mixAt(h, w + 1, load<u64>(at, 8));
   }
   const nullWords = load<u32>(table, NULL_WORDS);
@@ -112,9 +123,14 @@ export function hashWords(table: usize, words: usize): u32 {
 }
 
 /** Whether two rows of key words are the same key, views by their bytes. */
-export function sameKey(table: usize, a: usize, b: usize): bool {
+export function sameKey(table: usize, a: usize, b: usize): bool { return same(table, a, b, load<u32>(table, VIEWS)); }
+
+/** Whether they are so in every byte: of intervals of one length they may not be. */
+export function exactKey(table: usize, a: usize, b: usize): bool { return same(table, a, b, load<u32>(table, VIEWS) & 1); }
+
+function same(table: usize, a: usize, b: usize, views: u32): bool {
   const count = load<u32>(table, WORDS);
-  if (load<u32>(table, VIEWS) == 0) {
+  if (views == 0) {
     for (let w: u32 = 0; w < count; w++) if (load<u64>(a + (w << 3)) != load<u64>(b + (w << 3))) return false;
     return true;
   }
@@ -123,17 +139,16 @@ export function sameKey(table: usize, a: usize, b: usize): bool {
     const at = load<u32>(keys + (k << 3), 4);
     if (load<u64>(a + at) != load<u64>(b + at)) return false;
     if (load<u32>(keys + (k << 3)) >= DECIMAL && load<u64>(a + at, 8) != load<u64>(b + at, 8)) return false;
-    if (load<u32>(keys + (k << 3)) == VIEW && !sameTail(a + at, b + at)) return false;
+    if (load<u32>(keys + (k << 3)) == VIEW && !sameTail(a + at, b + at, countedBytes(views, k, load<u32>(a + at)))) return false;
   }
   const nullWords = load<u32>(table, NULL_WORDS);
   for (let w = count - nullWords; w < count; w++) if (load<u64>(a + (w << 3)) != load<u64>(b + (w << 3))) return false;
   return true;
 }
 
-/** Two views whose length and first four bytes agree. */
+/** Two views whose length and first four bytes agree: whether so many of their bytes do. */
 @inline
-function sameTail(a: usize, b: usize): bool {
-  const length = load<u32>(a);
+function sameTail(a: usize, b: usize, length: u32): bool {
   if (length <= INLINE) return load<u64>(a, 8) == load<u64>(b, 8);
   return memory.compare(<usize>load<u32>(a, 12), <usize>load<u32>(b, 12), length) == 0;
 }

@@ -20,7 +20,10 @@ export const KEYS: usize = 36;
 export const KEY_COUNT: usize = 40;
 /** Key words that are null bits: 0 or more. */
 export const NULL_WORDS: usize = 44;
-/** Whether keys have views: they are compared by their bytes. */
+/**
+ * Bit 0: keys have views, which are compared by their bytes. Bit k + 1: key k is an interval, of which the first 16 bytes
+ * say how long it is: a month and 30 days are one key, and a group keeps the one that it began with.
+ */
 export const VIEWS: usize = 48;
 /** Offset in a record of the window's end, 0 = not windowed. */
 export const WINDOW_AT: usize = 52;

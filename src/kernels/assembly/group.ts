@@ -22,7 +22,7 @@ const SMALLEST: u32 = 4;
  * in a record the window's end is, 0 = not windowed, then records have room for their links.
  */
 export function groupNew(
-  stride: u32, template: usize, words: u32, nullWords: u32, keys: usize, keyCount: u32, keysAt: u32, views: bool,
+  stride: u32, template: usize, words: u32, nullWords: u32, keys: usize, keyCount: u32, keysAt: u32, views: u32,
   windowAt: u32, windowKey: u32, owners: usize, ownerCount: u32, durable: bool,
 ): usize {
   const table = alloc(TABLE_BYTES);
@@ -30,7 +30,7 @@ export function groupNew(
   store<u32>(table, stride, STRIDE); store<u32>(table, <u32>template, TEMPLATE);
   store<u32>(table, words, WORDS); store<u32>(table, nullWords, NULL_WORDS);
   store<u32>(table, <u32>keys, KEYS); store<u32>(table, keyCount, KEY_COUNT); store<u32>(table, keysAt, KEYS_AT);
-  store<u32>(table, <u32>views, VIEWS); store<u32>(table, windowAt, WINDOW_AT); store<u32>(table, windowKey, WINDOW_KEY);
+  store<u32>(table, views, VIEWS); store<u32>(table, windowAt, WINDOW_AT); store<u32>(table, windowKey, WINDOW_KEY);
   store<u32>(table, <u32>owners, OWNERS); store<u32>(table, ownerCount, OWNER_COUNT); store<u32>(table, <u32>durable, DURABLE);
   setSlots(table, SMALLEST);
   return table;

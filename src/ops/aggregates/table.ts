@@ -66,7 +66,7 @@ export function makeTable(
       putWords(memory, descriptors),
       keys.length,
       layout.keysAt,
-      layout.views ? 1 : 0,
+      viewsOf(keys),
       windowAt,
       window ?? 0,
       putWords(memory, owners),
@@ -74,6 +74,12 @@ export function makeTable(
       durable ? 1 : 0,
     ) >>> 0
   )
+}
+
+/** As the kernel takes it: whether keys are compared by bytes, and which are intervals. */
+function viewsOf(keys: readonly Pick<AggregateKey, 'type'>[]): number {
+  const spans = keys.slice(0, 31).map((key, i) => (key.type.kind === 'interval' ? 2 ** (i + 1) : 0))
+  return spans.reduce((sum, each) => sum + each, keys.some(isText) ? 1 : 0)
 }
 
 function putWords(memory: Memory, words: readonly number[]): Ptr {
