@@ -40,6 +40,18 @@ export function micros(duration: Duration): bigint {
   return typeof duration === 'string' ? parseText(duration) : fromFields(duration)
 }
 
+/** A duration, or one back in time: `'-5 minutes'`, `{ minutes: -5 }`. */
+export type SignedDuration = Duration | `-${number} ${string}`
+
+/** A duration in whole microseconds, or one back in time: a leading minus, or no field above zero. */
+export function signedMicros(duration: SignedDuration): bigint {
+  if (typeof duration === 'string')
+    return duration.startsWith('-') ? -parseText(duration.slice(1)) : micros(duration as Duration)
+  const fields = Object.entries(duration ?? {}).filter(([, value]) => typeof value === 'number' && value !== 0)
+  if (fields.length === 0 || fields.some(([, value]) => value > 0)) return micros(duration)
+  return -micros(Object.fromEntries(fields.map(([unit, value]) => [unit, -value])) as DurationFields)
+}
+
 /** Milliseconds of a duration, for clocks. */
 export function millis(duration: Duration): number {
   return Number(micros(duration)) / 1000

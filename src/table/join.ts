@@ -1,13 +1,5 @@
 // Joins: equalities of both sides (`on: (a, b) => a.id.eq(b.id)`), other conditions joined by `.and`, and a bound in time.
-import {
-  badArgument,
-  type Duration,
-  type DurationFields,
-  describeValue,
-  excerpt,
-  micros,
-  optionsFor,
-} from '../base/index.ts'
+import { badArgument, describeValue, excerpt, optionsFor, type SignedDuration, signedMicros } from '../base/index.ts'
 import { call, column, columnsOf, conjuncts, type Expr, sameExpr, show } from '../expr/index.ts'
 import {
   badVerb,
@@ -24,9 +16,6 @@ import { expressionFrom } from './expressions.ts'
 import { rowOf } from './row.ts'
 import type { JoinType, LeftRow, RightRow, Selection } from './rows.ts'
 import { namedFrom } from './verbs.ts'
-
-/** A duration, or one back in time: `'-5 minutes'`. */
-export type SignedDuration = Duration | `-${number} ${string}`
 
 export interface Within {
   /** How long before the left row's event time the right one's may be; default: not at all. Negative: it must be after. */
@@ -103,17 +92,8 @@ function withinFrom(within: Within | undefined): { before: bigint; after: bigint
   const fix = "pass { within: { before: '1 hour', after: '5 minutes' } }"
   const { before, after } = optionsFor('join', within, fix)
   if (before === undefined && after === undefined) badArgument('join', 'within', within, fix)
+  const span = (duration: SignedDuration | undefined): bigint => (duration === undefined ? 0n : signedMicros(duration))
   return { before: span(before), after: span(after) }
-}
-
-/** Microseconds; a leading minus goes the other way. */
-function span(duration: SignedDuration | undefined): bigint {
-  if (duration === undefined) return 0n
-  if (typeof duration === 'string')
-    return duration.startsWith('-') ? -micros(duration.slice(1) as Duration) : micros(duration as Duration)
-  const fields = Object.entries(duration ?? {}).filter(([, value]) => typeof value === 'number' && value !== 0)
-  if (fields.length === 0 || fields.some(([, value]) => (value as number) > 0)) return micros(duration)
-  return -micros(Object.fromEntries(fields.map(([unit, value]) => [unit, -(value as number)])) as DurationFields)
 }
 
 /** `a.x = b.y` either way round; undefined: it is another condition. */

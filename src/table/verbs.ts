@@ -1,5 +1,13 @@
 // The untyped halves of the verbs: callbacks to plan nodes.
-import { badArgument, type Duration, excerpt, micros, optionsFor } from '../base/index.ts'
+import {
+  badArgument,
+  type Duration,
+  excerpt,
+  micros,
+  optionsFor,
+  type SignedDuration,
+  signedMicros,
+} from '../base/index.ts'
 import { column, type Expr, type SortKey } from '../expr/index.ts'
 import {
   aggregateOf,
@@ -51,8 +59,8 @@ export type WindowOptions = (
   | (Only<'session'> & { readonly session: Duration; readonly every?: never; readonly offset?: never })
 ) &
   Accepting & {
-    /** Windows start this long after the epoch (1970) and its multiples; default 0. */
-    readonly offset?: Duration
+    /** Windows start this long after the epoch (1970), or before it (`'-8 hours'`), and its multiples; default 0. */
+    readonly offset?: SignedDuration
   }
 
 /** Sessions whose gap the rows say: an interval, microseconds, or the timestamp until which a row waits for the next. */
@@ -71,7 +79,7 @@ type LengthFrom<Row> = (row: Columns<Row>) => Expression<Interval> | Expression<
  */
 export type OwnOptions<Row> = Accepting &
   (
-    | { readonly tumbling: LengthFrom<Row> | Duration; readonly offset?: LengthFrom<Row> | Duration }
+    | { readonly tumbling: LengthFrom<Row> | Duration; readonly offset?: LengthFrom<Row> | SignedDuration }
     | {
         readonly start: (row: Columns<Row>) => Expression<Date>
         readonly end: (row: Columns<Row>) => Expression<Date>
@@ -91,8 +99,9 @@ function ownShape<Row>(given: object, input: Node): WindowShape | undefined {
   if (typeof tumbling !== 'function' && typeof offset !== 'function') return undefined
   if (tumbling === undefined)
     return badVerb('window', 'it moves, and has no length', "write { tumbling: '1 day', offset: row => … }")
-  const length = (each: unknown) => (typeof each === 'function' ? expr(each) : micros((each ?? 0n) as Duration))
-  return ownTumbling(input, length(tumbling), offset === undefined ? 0n : length(offset))
+  const size = typeof tumbling === 'function' ? expr(tumbling) : micros(tumbling as Duration)
+  const moved = typeof offset === 'function' ? expr(offset) : signedMicros((offset ?? '0 seconds') as SignedDuration)
+  return ownTumbling(input, size, moved)
 }
 
 const SHAPES =
@@ -116,15 +125,22 @@ export function shapeOf<Row>(
   const { global } = given as Partial<GlobalOptions>
   const shapes = [tumbling, sliding, cumulating, session, global].filter(each => each !== undefined).length
   if (shapes !== 1) return badVerb('window', shapes === 0 ? 'the shape is missing' : 'it has several shapes', SHAPES)
-  const offset = options.offset === undefined ? 0n : micros(options.offset)
+  const moved = options.offset === undefined ? 0n : signedMicros(options.offset)
+  // Windows begin at every multiple: one offset less a whole number of them is the same, and the plan too.
+  const offsetBy = (size: bigint): bigint => (moved < 0n && size > 0n ? ((moved % size) + size) % size : moved)
   if (global !== undefined) return { kind: 'global' }
   if (typeof session === 'function')
     return { kind: 'session', until: expressionFrom('window', session, rowOf<Row>(input)) }
   if (session !== undefined) return { kind: 'session', until: micros(session) }
-  if (tumbling !== undefined) return { kind: 'tumbling', size: micros(tumbling), offset }
+  if (tumbling !== undefined) {
+    const size = micros(tumbling)
+    return { kind: 'tumbling', size, offset: offsetBy(size) }
+  }
   if (every === undefined) return badVerb('window', 'it does not say how often', SHAPES)
-  if (sliding !== undefined) return { kind: 'sliding', size: micros(sliding), slide: micros(every), offset }
-  return { kind: 'cumulating', size: micros(cumulating as Duration), step: micros(every), offset }
+  const step = micros(every)
+  if (sliding !== undefined) return { kind: 'sliding', size: micros(sliding), slide: step, offset: offsetBy(step) }
+  const size = micros(cumulating as Duration)
+  return { kind: 'cumulating', size, step, offset: offsetBy(size) }
 }
 
 /** The columns a callback's result names. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Duration, micros, millis, showDuration } from '../../src/base/index.ts'
+import { type Duration, micros, millis, showDuration, signedMicros } from '../../src/base/index.ts'
 
 const good: readonly (readonly [Duration, bigint])[] = [
   ['1 microsecond', 1n],
@@ -64,3 +64,11 @@ test('durations are shown in their largest whole unit', () => {
 })
 
 test('millis keeps fractions of a millisecond', () => assert.equal(millis('1 microsecond'), 0.001))
+
+test('back in time', () => {
+  assert.equal(signedMicros('-8 hours'), -28_800_000_000n)
+  assert.equal(signedMicros({ minutes: -1, seconds: -30 }), -90_000_000n)
+  assert.equal(signedMicros('1 hour'), 3_600_000_000n)
+  assert.throws(() => signedMicros({ minutes: 1, seconds: -30 }), { code: 'BAD_DURATION' })
+  assert.throws(() => signedMicros('--1 hour' as '-1 hour'), { code: 'BAD_DURATION' })
+})

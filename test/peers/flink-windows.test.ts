@@ -201,12 +201,12 @@ const offsets: Record<string, readonly [Shape, readonly string[]]> = {
     { tumbling: '1 day', offset: '8 hours' },
     ['a 6 1998', 'b 4 1443', '- 1 777'].map(each => `${each} ${-16 * HOUR}..${8 * HOUR}`),
   ],
-  'TumbleWindowWithNegativeOffset: a day from 16 o’clock': [
-    { tumbling: '1 day', offset: '16 hours' },
+  'TumbleWindowWithNegativeOffset: a day from 8 hours before': [
+    { tumbling: '1 day', offset: '-8 hours' },
     ['a 6 1998', 'b 4 1443', '- 1 777'].map(each => `${each} ${-8 * HOUR}..${16 * HOUR}`),
   ],
-  'CumulateWindowWithNegativeOffset: half days of a day from 16 o’clock': [
-    { cumulating: '1 day', every: '12 hours', offset: '16 hours' },
+  'CumulateWindowWithNegativeOffset: half days of a day from 8 hours before': [
+    { cumulating: '1 day', every: '12 hours', offset: '-8 hours' },
     ['a 6 1998', 'b 4 1443', '- 1 777'].flatMap(each => [4, 16].map(end => `${each} ${-8 * HOUR}..${end * HOUR}`)),
   ],
 }
@@ -294,7 +294,7 @@ for (const [name, [shape, expected]] of Object.entries(best))
 for (const [offset, expected] of Object.entries({
   '0 seconds': ['4 5 0', '2 2 0', '8 3 5', '6 6 5', '7 3 5', '16 4 15', '32 7 30', '34 1 30'],
   '1 second': ['4 5 1', '2 2 1', '8 3 6', '6 6 6', '7 3 6', '16 4 16', '32 7 31', '34 1 31'],
-  '4 seconds': ['2 2 -1', '3 2 -1', '4 5 4', '4 5 4', '6 6 4', '7 3 4', '16 4 14', '32 7 29', '34 1 34'],
+  '-1 seconds': ['2 2 -1', '3 2 -1', '4 5 4', '4 5 4', '6 6 4', '7 3 4', '16 4 14', '32 7 29', '34 1 34'],
 }))
   test(`WindowRank: the two greatest rows of each name and window, offset ${offset}`, async () => {
     const input = windowInput()
