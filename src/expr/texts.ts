@@ -1,6 +1,7 @@
 // Values to and from text as PostgreSQL writes and reads them (in UTC, ISO dates). Reading gives undefined for text
 // that is not of the type; who calls decides what that means.
 import { daysFromCivil, MICROS_PER_DAY } from './calendar.ts'
+import { instantOf, momentOfText } from './moment-text.ts'
 
 const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g
 export const trim = (text: string): string => text.replace(SPACE, '')
@@ -66,18 +67,19 @@ function readDay(text: string, bc: boolean): number | undefined {
 /** Days since 1970 of `2024-02-29`, also with a time behind it. */
 export function readDate(text: string): number | undefined {
   const parts = splitDate(text)
-  if (parts === undefined) return undefined
-  if (parts.clock !== '' && readClock(parts.clock) === undefined) return undefined
-  return readDay(parts.day, parts.bc)
+  const day = parts === undefined ? undefined : readDay(parts.day, parts.bc)
+  const isWhole = parts?.clock === '' || readClock(parts?.clock ?? '') !== undefined
+  return day !== undefined && isWhole ? day : momentOfText(text)?.day
 }
 
 /** Microseconds since 1970 of `2024-02-29 12:30:00.25`, `2024-02-29T12:30:00+02:00`, `2024-02-29`. Without an offset: UTC. */
 export function readTimestamp(text: string): bigint | undefined {
   const parts = splitDate(text)
-  if (parts === undefined) return undefined
-  const day = readDay(parts.day, parts.bc)
-  const time = parts.clock === '' ? 0n : readClock(parts.clock)
-  return day === undefined || time === undefined ? undefined : BigInt(day) * MICROS_PER_DAY + time
+  const day = parts === undefined ? undefined : readDay(parts.day, parts.bc)
+  const time = parts?.clock === '' ? 0n : readClock(parts?.clock ?? '')
+  if (day !== undefined && time !== undefined) return BigInt(day) * MICROS_PER_DAY + time
+  const moment = momentOfText(text)
+  return moment === undefined ? undefined : instantOf(moment)
 }
 
 /** Microseconds since midnight of `12:34`, `12:34:56.5`, to 24:00:00; a zone is refused, as it means nothing without a date. */

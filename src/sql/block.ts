@@ -85,6 +85,8 @@ export interface Block {
   readonly groupings: GroupingSlot[]
   readonly windows: WindowSlot[]
   readonly subqueries: QuerySlot[]
+  /** What subqueries came to, by their trees: one that stands twice is one. */
+  readonly sublinks: Map<string, Expr>
   readonly outers: OuterSlot[]
   readonly sets: SetSlot[]
   /** Windows of time that relations are cut into, by their columns. */
@@ -109,6 +111,7 @@ export function blockOf(query: Query, outer?: Block, domain?: Domain, probing = 
     groupings: [],
     windows: [],
     subqueries: [],
+    sublinks: new Map(),
     outers: [],
     sets: [],
     times: new Map(),

@@ -11,12 +11,12 @@ import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.t
 import type { Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { type JoinKind, joined, type Relation, relationOf, settled, takeApart } from './relation.ts'
-import { functionSelect } from './rewritten.ts'
+import { lateralSelect } from './rewritten.ts'
 import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
 import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
-import { aliased, oneRow, tableOf } from './tables.ts'
-import { kindName, locationOf, textsOf } from './tree.ts'
+import { aliased, checkNames, oneRow, tableOf } from './tables.ts'
+import { hasSubquery, kindName, locationOf, textsOf } from './tree.ts'
 import { setCalls, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
@@ -97,6 +97,7 @@ function subselect({ lateral: isLateral, subquery, alias }: RangeSubselect, bloc
   block.conditions.push(...ties.map(each => same(each.outer, column(nameIn(shown, each.column)))))
   const names = textsOf(alias?.colnames)
   const columns = shown.scope.columns.filter(each => !hidden.includes(each.name))
+  checkNames(names, columns.length, alias?.aliasname, block, byte)
   return { ...shown, scope: { columns: columns.map((each, i) => ({ ...each, name: names[i] ?? each.name })) } }
 }
 
@@ -158,13 +159,21 @@ function joinOfSides(given: JoinExpr, block: Block): Relation {
   return mergedJoin(both, [left, right], using, kind, node.join_using_alias?.aliasname)
 }
 
-/** A function that is joined by a condition is a query that sees the left side. */
+/** A function that is joined by a condition, and a condition with a subquery: the right side is a query that sees the left. */
 function withLateral(node: JoinExpr): JoinExpr {
-  const { rarg, quals, usingClause = [] } = node
-  if (rarg === undefined || !('RangeFunction' in rarg)) return node
-  const calls = setCalls(rarg.RangeFunction)
-  if (calls === undefined || (isTrue(quals) && usingClause.length === 0 && node.isNatural !== true)) return node
-  return { ...node, rarg: functionSelect(rarg, calls[0]?.name ?? '') }
+  const { rarg, quals, usingClause = [], jointype } = node
+  if (rarg === undefined) return node
+  if ('RangeFunction' in rarg) {
+    const calls = setCalls(rarg.RangeFunction)
+    if (calls === undefined || (isTrue(quals) && usingClause.length === 0 && node.isNatural !== true)) return node
+    return { ...node, rarg: lateralSelect(rarg, rarg.RangeFunction.alias, calls[0]?.name ?? '') }
+  }
+  if (quals === undefined || !hasSubquery(quals) || (jointype !== 'JOIN_INNER' && jointype !== 'JOIN_LEFT')) return node
+  const { quals: _on, ...rest } = node
+  if ('RangeVar' in rarg)
+    return { ...rest, rarg: lateralSelect(rarg, rarg.RangeVar.alias, rarg.RangeVar.relname ?? '', quals) }
+  const alias = 'RangeSubselect' in rarg && rarg.RangeSubselect.lateral !== true && rarg.RangeSubselect.alias
+  return alias ? { ...rest, rarg: lateralSelect(rarg, alias, '', quals) } : node
 }
 
 /** `t CROSS JOIN LATERAL (…)` and `t LEFT JOIN LATERAL (…) ON true`, where that is the version of a row. */

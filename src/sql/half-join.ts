@@ -16,7 +16,7 @@ import { over, type Stage } from './stage.ts'
 import { probeOf, unnested } from './subquery.ts'
 import { targetsOf } from './targets.ts'
 import { withTopN } from './top-n.ts'
-import { textOf } from './tree.ts'
+import { hasSubquery, textOf } from './tree.ts'
 
 type Kind = 'semi' | 'anti'
 
@@ -123,11 +123,6 @@ function hasShape(select: SelectStmt): boolean {
 const isTables = (item: Node): boolean =>
   'RangeVar' in item ||
   ('JoinExpr' in item && [item.JoinExpr.larg, item.JoinExpr.rarg].every(each => each !== undefined && isTables(each)))
-
-function hasSubquery(tree: unknown): boolean {
-  if (typeof tree !== 'object' || tree === null) return false
-  return 'SubLink' in tree || Object.values(tree).some(hasSubquery)
-}
 
 /** The conditions of the subquery and, for IN, its equalities; undefined: it has more to it. */
 function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): readonly Expr[] | undefined {

@@ -1,6 +1,6 @@
 // Queries that are others in disguise: ARRAY(SELECT …) is an aggregate of it, a row among those of a query is an EXISTS over
 // it, a row that equals one of a query is its columns one by one. Names that they need begin with a question mark: no other does.
-import type { Node, SelectStmt, SubLink } from './parser.ts'
+import type { Alias, Node, SelectStmt, SubLink } from './parser.ts'
 import { textOf } from './tree.ts'
 
 const text = (sval: string): Node => ({ String: { sval } })
@@ -77,10 +77,10 @@ export function columnsOfRow(of: SelectStmt, width: number): readonly Node[] {
   return names.map(name => value(query({ ...plain, targetList: [target(column(name))], fromClause })))
 }
 
-/** A function of FROM that is joined by a condition: a query of its own that sees what stands before it. */
-export function functionSelect(item: Extract<Node, { RangeFunction: unknown }>, aliasname: string): Node {
-  const { alias } = item.RangeFunction
+/** An item of FROM as a query of its own that sees what stands before it, and has the condition of its join. */
+export function lateralSelect(item: Node, alias: Alias | undefined, name: string, quals?: Node): Node {
   const all: Node = { ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } } }
-  const subquery = query({ ...plain, targetList: [all], fromClause: [item] })
-  return { RangeSubselect: { lateral: true, subquery, alias: { ...alias, aliasname: alias?.aliasname ?? aliasname } } }
+  const select: SelectStmt = { ...plain, targetList: [all], fromClause: [item] }
+  const subquery = query(quals === undefined ? select : { ...select, whereClause: quals })
+  return { RangeSubselect: { lateral: true, subquery, alias: { ...alias, aliasname: alias?.aliasname ?? name } } }
 }

@@ -1,6 +1,6 @@
 // A stage is a plan node under construction, and what expressions of the block are over it. Each step of a SELECT
 // (joins, WHERE, groups, windows) makes the next stage from the one before.
-import { childrenOf, columnsOf, type Expr } from '../expr/index.ts'
+import { childrenOf, type Expr } from '../expr/index.ts'
 import type { Node } from '../plan/index.ts'
 import { type Block, Input, type QuerySlot } from './block.ts'
 
@@ -19,13 +19,15 @@ export function stageOf(block: Block, node: Node, replace: Stage['replace']): St
 
 /** An expression of the block, over the stage's node. Subqueries it needs are joined to the node now. */
 export function over(stage: Stage, expr: Expr): Expr {
-  for (const { input, path } of columnsOf(expr)) if (input === Input.query) attach(stage, path[0] as string)
   return replaced(expr, each => substituteFor(stage, each))
 }
 
 function substituteFor(stage: Stage, expr: Expr): Expr | undefined {
-  if (expr.kind === 'column' && expr.input === Input.query) return stage.attached.get(expr.path[0] as string)
-  return stage.replace(expr)
+  const found = stage.replace(expr)
+  if (found !== undefined || expr.kind !== 'column' || expr.input !== Input.query) return found
+  const name = expr.path[0] as string
+  attach(stage, name)
+  return stage.attached.get(name)
 }
 
 function attach(stage: Stage, name: string): void {

@@ -46,14 +46,24 @@ export function aliased(
 ): Relation {
   const { fields } = schema(node)
   const names = textsOf(alias?.colnames)
-  if (names.length > fields.length) {
-    const reason = `${name} has ${fields.length} columns, and ${names.length} names are given`
-    return invalid(block.query.text, byte, reason, 'give a name for each column, or for fewer')
-  }
+  checkNames(names, fields.length, name, block, byte)
   return relationOf(
     node,
     name,
     fields.map((each, i) => names[i] ?? each.name),
     block.relations,
   )
+}
+
+/** No more names than columns. */
+export function checkNames(
+  names: readonly string[],
+  columns: number,
+  table: string | undefined,
+  block: Block,
+  byte: number | undefined,
+): void {
+  if (names.length <= columns) return
+  const reason = `${table} has ${columns} columns, and ${names.length} names are given`
+  invalid(block.query.text, byte, reason, 'give a name for each column, or for fewer')
 }

@@ -27,3 +27,9 @@ export function locationOf(node: Node | undefined): number | undefined {
   if (own !== undefined && own >= 0) return own
   return locationOf(inner?.arg ?? inner?.lexpr)
 }
+
+/** Whether a subquery stands in a tree, as a value. */
+export function hasSubquery(tree: unknown): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  return 'SubLink' in tree || Object.values(tree).some(hasSubquery)
+}

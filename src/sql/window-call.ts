@@ -14,7 +14,7 @@ import {
 } from '../expr/index.ts'
 import type { OverCall, OverFrame } from '../plan/index.ts'
 import { type ColumnType, type ScalarType, scalars } from '../types/index.ts'
-import { exactly } from './aggregates.ts'
+import { exactly, isAggregate } from './aggregates.ts'
 import { type Block, Input, inputsOf, slotColumn, typeIn, type WindowSlot } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { adapt, coerce } from './expressions/coerce.ts'
@@ -166,9 +166,9 @@ function overAggregate(name: string, node: FuncCall, window: Window, block: Bloc
   const { text } = block.query
   const { location } = node
   const entry = aggregates.find(each => each.name === name || each.aliases?.includes(name) === true)
-  if (entry === undefined)
+  if (entry === undefined && !isAggregate(name))
     return invalid(text, location, `${name} is neither a window function nor an aggregate`, 'leave OVER out')
-  if (!AGGREGATES.includes(entry.name) || (node.agg_order ?? []).length > 0)
+  if (entry === undefined || !AGGREGATES.includes(entry.name) || (node.agg_order ?? []).length > 0)
     return unsupported(
       text,
       location,

@@ -3,7 +3,8 @@
 import { cast, column } from '../expr/index.ts'
 import { type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
 import { type ScalarType, sameType, scalars } from '../types/index.ts'
-import type { CommonTableExpr, SelectStmt, WithClause } from './parser.ts'
+import { isAggregate } from './aggregates.ts'
+import type { CommonTableExpr, FuncCall, SelectStmt, WithClause } from './parser.ts'
 import type { Common, Frame, Query } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { textsOf } from './tree.ts'
@@ -28,6 +29,13 @@ function bound(node: CommonTableExpr, frame: Frame, recursive: boolean): Common 
   const { ctequery, aliascolnames, location, ctename = '' } = node
   if (ctequery === undefined || !('SelectStmt' in ctequery))
     return unsupported(query.text, location, 'a WITH table that changes data', 'write SELECT or VALUES')
+  if (node.search_clause !== undefined || node.cycle_clause !== undefined)
+    return unsupported(
+      query.text,
+      location,
+      `${node.cycle_clause === undefined ? 'SEARCH' : 'CYCLE'} of a recursive table`,
+      'keep the path, or a depth, in a column of the table',
+    )
   const select = ctequery.SelectStmt
   if (recursive && names(select.rarg, ctename)) return recursion(node, select, query)
   const as = textsOf(aliascolnames)
@@ -74,6 +82,7 @@ function recursion(
       'ORDER BY or LIMIT of a recursive table',
       'put it into the query that reads the table',
     )
+  checkStep(select.rarg as SelectStmt, ctename, text)
   const seed = renamed(alone(select.larg as SelectStmt, query), textsOf(aliascolnames))
   const start = under(seed.node, seed.names)
   const step = (table: PlanNode): PlanNode => {
@@ -87,6 +96,58 @@ function recursion(
     recursiveOf(start, step, { distinct: select.all !== true, maxRounds: MOST_ROUNDS }),
   )
   return { node, names: seed.names }
+}
+
+/** The step is over each row that was new by itself: what looks at several of them together has no meaning here. */
+function checkStep(step: SelectStmt, table: string, text: string): void {
+  const places = placesOf(step, table)
+  if (places.length > 1)
+    invalid(text, places[1], `the recursive table ${table} stands twice in its step`, 'name it once')
+  if (step.withClause !== undefined && names(step.withClause, table))
+    unsupported(text, places[0], `the recursive table ${table} in a WITH of its step`, 'name it in FROM of the step')
+  if (step.limitOffset !== undefined || step.limitCount !== undefined || (step.sortClause ?? []).length > 0)
+    unsupported(
+      text,
+      places[0],
+      'ORDER BY, LIMIT or OFFSET in the step of a recursive table',
+      'put it into the query that reads it',
+    )
+  const whole = wholeTables(step)
+  if (whole !== undefined) unsupported(text, whole.byte, `${whole.what} in the step of a recursive table`, whole.fix)
+}
+
+function placesOf(tree: unknown, table: string): readonly (number | undefined)[] {
+  if (typeof tree !== 'object' || tree === null) return []
+  if ('RangeVar' in tree) {
+    const { relname, location } = tree.RangeVar as { readonly relname?: string; readonly location?: number }
+    return relname === table ? [location] : []
+  }
+  return Object.values(tree).flatMap(each => placesOf(each, table))
+}
+
+interface Whole {
+  readonly what: string
+  readonly fix: string
+  readonly byte: number | undefined
+}
+
+/** An aggregate or a window function of the step itself, or its groups. */
+function wholeTables({ targetList, havingClause, groupClause = [], distinctClause }: SelectStmt): Whole | undefined {
+  const fix = 'compute it in the query that reads the table'
+  if (groupClause.length > 0 || havingClause !== undefined) return { what: 'GROUP BY', fix, byte: undefined }
+  if (distinctClause !== undefined) return undefined
+  return callsIn([targetList, havingClause]).flatMap(({ over, location, ...call }): readonly Whole[] => {
+    const name = textsOf(call.funcname).at(-1) ?? ''
+    if (over !== undefined) return [{ what: `the window function ${name}`, fix, byte: location }]
+    return isAggregate(name) ? [{ what: `the aggregate ${name}`, fix, byte: location }] : []
+  })[0]
+}
+
+/** The calls of an expression, without those of its subqueries. */
+function callsIn(tree: unknown): readonly FuncCall[] {
+  if (typeof tree !== 'object' || tree === null || 'SubLink' in tree) return []
+  const own = 'FuncCall' in tree ? [tree.FuncCall as FuncCall] : []
+  return [...own, ...Object.values(tree).flatMap(callsIn)]
 }
 
 /** The columns under these names; with `like`, of its types. */

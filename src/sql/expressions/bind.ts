@@ -7,7 +7,7 @@ import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
 import type { ColumnRef, Node, TypeCast } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
-import { lookup, type Scope, unknownName } from '../scope.ts'
+import { lookup, type Scope, starOf, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
 import { typeNamed } from '../types.ts'
 import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
@@ -66,6 +66,8 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('CollateClause' in node) return collated(node, block)
   if ('A_ArrayExpr' in node) return arrayOf(node.A_ArrayExpr, block, bind)
   if ('A_Indirection' in node) return indirection(node, block)
+  if ('RowExpr' in node)
+    return unsupported(block.query.text, byte, 'a row as a value', 'select its fields, or compare it: =, <, IN')
   return unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
 }
 
@@ -74,10 +76,17 @@ function columnRef({ fields = [], location }: ColumnRef, block: Block): Expr {
   if (names.some(each => each === undefined)) {
     return invalid(block.query.text, location, '* is not a value', 'name the column; count(*) counts rows')
   }
-  return (
-    named(names as string[], block, location) ??
-    unknownName(scopesAround(block), names as string[], block.query.text, location)
-  )
+  const own = named(names as string[], block, location)
+  if (own !== undefined) return own
+  const [only = '', more] = names as string[]
+  if (more === undefined && scopesAround(block).some(each => starOf(each, only) !== undefined))
+    return unsupported(
+      block.query.text,
+      location,
+      `the table ${only} as a value`,
+      `name its columns, or write ${only}.*`,
+    )
+  return unknownName(scopesAround(block), names as string[], block.query.text, location)
 }
 
 /** The column of a name, of this block or of one around it. */

@@ -15,6 +15,15 @@ import type { Bind } from './bind.ts'
 import { adapt } from './coerce.ts'
 
 export function sublink(node: SubLink, block: Block, bind: Bind): Expr {
+  const key = JSON.stringify(node, (name, value) => (name === 'location' ? undefined : value))
+  const known = block.sublinks.get(key)
+  if (known !== undefined) return known
+  const made = sublinkOf(node, block, bind)
+  block.sublinks.set(key, made)
+  return made
+}
+
+function sublinkOf(node: SubLink, block: Block, bind: Bind): Expr {
   const { text } = block.query
   const { subselect, location, subLinkType } = node
   if (subselect === undefined || !('SelectStmt' in subselect))

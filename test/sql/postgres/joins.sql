@@ -35,3 +35,9 @@ select id from a where id in (select rank() over (order by id desc) from b where
 select id from a where exists (select 1 from b) and not exists (select 1 from none);
 select id from a where k in (select k from a c where c.id <> a.id);
 select count(*) from e where not exists (select 1 from e f where f.g is not distinct from e.g and f.v > e.v);
+select a.id, b.id from a join b on b.a = a.id and b.y > (select min(y) from b) ;
+select a.id, b.id from a left join b on b.a = a.id and exists (select 1 from b c where c.id > b.id and c.a = a.id);
+select a.id, b.id from a left join b on (select a.id = b.a);
+select a.id, c.y from a left join (select a, y from b) c on c.a = a.id and c.y in (select max(y) from b group by a);
+select p.id, q.id from a p left join a q on q.id = (select max(b.id) from b where b.a = p.id) left join b on b.a = q.id;
+select * from (select 1, 2) v(x, y, z);

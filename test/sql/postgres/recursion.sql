@@ -5,3 +5,6 @@ with recursive fib(a, b) as (select 0, 1 union all select b, a + b from fib wher
 with recursive t as (select 1 as n), u as (select n + 1 as m from t) select * from u;
 with recursive t(n) as (select n from t) select * from t;
 with recursive t(n, path) as (select 1, 'a' union all select n + 1, path || 'b' from t where n < 4) select * from t;
+with recursive t(n) as (select 1 union all select max(n) + 1 from t where n < 3) select * from t;
+with recursive t(n) as (select 1 union all select a.n + b.n from t a, t b where a.n < 5) select * from t;
+with recursive t(n) as (select 1 union all select n + 1 from t where n < 9 and n in (select id from a)) select * from t;

@@ -40,3 +40,7 @@ with t as (select a as id from b) select id from a where id in (select id from t
 select id from a where s in (select a from b);
 select id from a where id in (select a, y from b);
 select id from a where id in (select distinct a from b) and exists (select 1 from b where a = id);
+select k > all (select a from b where a is not null) as q, sum(id) from a group by q;
+select (select count(*) from b where b.a = a.id) as n, count(*) from a group by n order by n;
+select id in (select a from b) as q, count(*) from a group by id in (select a from b);
+select coalesce((select max(y) from b where b.a = a.id), 0) as m, min(id) from a group by 1 having count(*) > 0 order by 1;
