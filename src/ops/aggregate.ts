@@ -41,6 +41,8 @@ class Aggregation implements Operator {
   readonly #groups: Groups
   readonly #table: Ptr
   readonly #records: Ptr
+  /** Not where groups go, nor where there is a result without a row. */
+  readonly contents?: NonNullable<Operator['contents']>
   #born: boolean
   #watermark = WATERMARK_MIN
 
@@ -63,6 +65,7 @@ class Aggregation implements Operator {
     this.stores = this.#groups.stores
     this.#records = memory.alloc(BATCH_ROWS * 4)
     this.#born = keys.length > 0
+    if (window === undefined && spec.forgets !== true && keys.length > 0) this.contents = emit => this.#contents(emit)
   }
 
   step(_port: number, delta: Batch, emit: Emit): void {
@@ -150,6 +153,20 @@ class Aggregation implements Operator {
         k.groupDrop(table, n, this.#records)
         yield
       }
+  }
+
+  *#contents(emit: Emit): Generator<void> {
+    this.#groups.relink()
+    const k = this.#memory.kernels
+    const count = k.groupCount(this.#table) >>> 0
+    const records = this.#memory.alloc(Math.max(16, count * 4))
+    k.groupRecords(this.#table, records)
+    for (let first = 0; first < count; first += BATCH_ROWS) {
+      this.#groups.emitFinal(Math.min(BATCH_ROWS, count - first), records + first * 4, emit)
+      this.#groups.epoch.reset()
+      yield
+    }
+    this.#memory.free(records)
   }
 
   forget(groups: Batch): void {

@@ -62,6 +62,11 @@ export interface Operator {
   flush(emit: Emit, isEnd?: boolean): void
   /** The same as flush, in slices. */
   flushSlices?(emit: Emit, isEnd?: boolean): Generator<void>
+  /**
+   * All that its output 0 holds, as rows that come: what it has told, in sum. Called before the first step of a run, in
+   * slices. Missing: its state is not all of its table.
+   */
+  contents?(emit: Emit): Generator<void>
   /** The groups of these rows of its output hold nothing any more, and what was emitted of them stands. */
   forget?(groups: Batch): void
   seal(epoch: number): void

@@ -1,5 +1,6 @@
 // The branches of a run, lowered side by side into one graph: each is optimised by itself and reads its own sources, so
 // what one does never depends on the others.
+import { assert } from '../base/index.ts'
 import { Memory } from '../data/index.ts'
 import {
   type Node,
@@ -12,6 +13,7 @@ import {
   tableHash,
 } from '../plan/index.ts'
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
+import { type Graft, graftOf } from './graft.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { type Lowered, type LowerOptions, lower } from './lower.ts'
@@ -28,6 +30,8 @@ export interface Assembled {
   readonly names: ReadonlyMap<Vertex, string>
   /** What is to be known of them at the next start; empty where nothing is kept. */
   readonly branches: readonly SavedBranch[]
+  /** What is told the contents of what goes on, in the first epoch. */
+  readonly grafts: readonly Graft[]
 }
 
 export interface AssembleOptions extends LowerOptions {
@@ -49,6 +53,7 @@ export function assemble(
   const plans: OutputPlan[] = []
   const names = new Map<Vertex, string>()
   const saved: SavedBranch[] = []
+  const grafts: Graft[] = []
   for (const branch of branches) {
     const own = branch.outputs.map(i => outputs[i] as Output)
     const before = { inputs: inputs.length, outputs: plans.length }
@@ -59,6 +64,11 @@ export function assemble(
     const stored = storedAs(branch, [...states.values()], [...sources.values()])
     for (const [vertex, part] of states) names.set(vertex, stored(part).store)
     for (const [input, part] of sources) inputs.push({ ...input, key: stored(part).store })
+    const put = grafted(branch, lowered.outputs, vertex => {
+      const part = states.get(vertex)
+      return part !== undefined && stored(part).after === undefined
+    })
+    if (put !== undefined) grafts.push(put)
     // What keeps nothing needs no names.
     if (!durable) continue
     saved.push({
@@ -69,12 +79,13 @@ export function assemble(
         table: tableHash(each.node),
         appendOnly: isAppendOnly(each),
         since: branch.since[i] as number,
+        ...afterOf(branch, branch.grafted.includes(branch.outputs[i] as number)),
       })),
       states: [...states.values()].map(stored),
       sources: [...sources.values()].map(stored),
     })
   }
-  return { graph, inputs: inputs.toSorted(staticFirst), outputs: plans, names, branches: saved }
+  return { graph, inputs: inputs.toSorted(staticFirst), outputs: plans, names, branches: saved, grafts }
 }
 
 const staticFirst = (a: InputPlan, b: InputPlan): number => Number(b.isStatic) - Number(a.isStatic)
@@ -93,9 +104,33 @@ function optimised(
 }
 
 /** What was saved under a name is saved under it again. */
-function storedAs({ id, saved }: Branch, states: readonly Part[], sources: readonly Part[]): (part: Part) => SavedPart {
+function storedAs(branch: Branch, states: readonly Part[], sources: readonly Part[]): (part: Part) => SavedPart {
+  const { saved, committed, fresh } = branch
   const known = new Map([...taken(saved?.states ?? [], states), ...taken(saved?.sources ?? [], sources)])
-  return part => ({ ...part, store: known.get(part.hash)?.store ?? `${part.hash}@${id}` })
+  return part => {
+    const was = known.get(part.hash)
+    const isNew = was === undefined ? saved !== undefined : was.after === committed
+    return { ...part, store: was?.store ?? `${part.hash}@${fresh}`, ...afterOf(branch, isNew) }
+  }
+}
+
+const afterOf = ({ committed }: Branch, isNew: boolean): { readonly after?: number } =>
+  isNew ? { after: committed } : {}
+
+/** The outputs of a branch that are put over what goes on. */
+function grafted(
+  { grafted: numbers, outputs }: Branch,
+  plans: readonly OutputPlan[],
+  goesOn: (vertex: Vertex) => boolean,
+): Graft | undefined {
+  if (numbers.length === 0) return undefined
+  const put = plans.filter((_, i) => numbers.includes(outputs[i] as number))
+  const graft = graftOf(
+    put.map(each => each.vertex),
+    goesOn,
+  )
+  assert(graft !== undefined, 'what an output is put over can not be told')
+  return graft
 }
 
 /** Memory enough for the constants of expressions: nothing is run. */

@@ -2,7 +2,7 @@
 import { fail } from '../base/index.ts'
 import { fnv1a128, type Output } from '../plan/index.ts'
 import { looker } from './branches.ts'
-import { diffText, type Evolution, evolve, isSame, type Meta, needsConsent } from './evolution.ts'
+import { diffText, type Evolution, evolve, isSame, type Meta, needsConsent, newBranch } from './evolution.ts'
 import type { Input } from './input.ts'
 import type { OpenJournal } from './journal.ts'
 
@@ -19,8 +19,19 @@ interface Asked {
 export function evolutionOf(saved: Meta | undefined, outputs: readonly Output[], committed: number): Evolution {
   if (saved !== undefined) return evolve(saved, outputs, committed, looker())
   const all = outputs.map((_, i) => i)
-  const branch = { id: 0, saved: undefined, outputs: all, since: all.map(() => 0) }
-  return { branches: [branch], next: 1, verdicts: [], blocked: [] }
+  return {
+    branches: [
+      newBranch(
+        0,
+        all,
+        all.map(() => 0),
+        committed,
+      ),
+    ],
+    next: 1,
+    verdicts: [],
+    blocked: [],
+  }
 }
 
 /** The same, refused if it may not be: QUERY_CHANGED, BACKFILL_REFUSED. */

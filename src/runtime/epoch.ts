@@ -4,6 +4,7 @@
 import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
+import { type Graft, tellGraft } from './graft.ts'
 import { closeGraph, flushGraph, flushStatic, type Graph, settleGraph, type Turns, tickGraph, wakeOf } from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
@@ -49,6 +50,8 @@ export interface Machine {
   /** Static sides first. */
   readonly inputs: readonly Input[]
   readonly outputs: readonly OutputPlan[]
+  /** What the first epoch tells new parts, before anything else. */
+  readonly grafts: Graft[]
   /** A batch: nothing is late, windows close when the input has ended. */
   readonly hold: boolean
   /** Aborted: stop at the next batch, the epoch is given up. */
@@ -63,8 +66,13 @@ const STATIC_POLL_MS = 10
 
 export const sinksOf = (machine: Machine): readonly Sink[] => machine.outputs.map(each => each.hole.sink as Sink)
 
-export async function beginSinks(machine: Machine, epoch: number): Promise<void> {
+/** An epoch begins: sinks are told, and new parts what they are put over. */
+export async function beginEpoch(machine: Machine, epoch: number): Promise<void> {
   for (const sink of sinksOf(machine)) await sink.begin(epoch)
+  const { graph, grafts, world } = machine
+  const slices = new Slices(world.clock)
+  for (const each of grafts) await inTurns(machine, tellGraft(graph, each), slices, PENDING_BYTES)
+  grafts.length = 0
 }
 
 /** Read the epoch's ranges and push the rows through the graph. */
@@ -174,9 +182,11 @@ async function until(wait: Promise<void> | undefined, signal: AbortSignal): Prom
   given.abort()
 }
 
-/** True when an epoch without rows would move a watermark, or an operator waits for it. */
+/** True when an epoch without rows would move a watermark or tell a new part something, or an operator waits for it. */
 export function isTimeDue(machine: Machine, now: number): boolean {
-  return wakeOf(machine.graph) <= now || machine.inputs.some(input => input.wouldAdvance(now))
+  return (
+    machine.grafts.length > 0 || wakeOf(machine.graph) <= now || machine.inputs.some(input => input.wouldAdvance(now))
+  )
 }
 
 /** Milliseconds until silence may move a watermark, or an operator waits for the clock; Infinity: neither. */

@@ -8,6 +8,8 @@ import { isAppendOnly, type Needs, type Part, sinkName, taken } from './naming.t
 /** A part that was saved, and the name it was saved under. */
 export interface SavedPart extends Part {
   readonly store: string
+  /** It was put over what was there after this epoch; it holds nothing before the next. */
+  readonly after?: number
 }
 
 export interface SavedOutput {
@@ -17,6 +19,8 @@ export interface SavedOutput {
   readonly appendOnly: boolean
   /** The epoch after which its sink began anew; what it holds of earlier ones is of the query as it was. */
   readonly since: number
+  /** It was put over what was there after this epoch, whose contents it is told in the next. */
+  readonly after?: number
 }
 
 /** Outputs with everything they need, sharing nothing with other branches. */
@@ -60,6 +64,11 @@ export interface Branch {
   readonly outputs: readonly number[]
   /** By output: the epoch after which its sink begins anew; 0: it holds nothing of another query. */
   readonly since: readonly number[]
+  /** Of its outputs, those that are put over what goes on: their first delta is told in the epoch after `committed`. */
+  readonly grafted: readonly number[]
+  readonly committed: number
+  /** The number in the names of state that is new in it. */
+  readonly fresh: number
 }
 
 export interface Evolution {
@@ -85,17 +94,64 @@ export function evolve(
   look: (outputs: readonly Output[]) => Look,
 ): Evolution {
   const pairs = paired(saved, outputs)
-  const kept = saved.branches.map(branch => keep(branch, pairs, outputs, look))
-  const branches = kept.filter(each => each.outputs.length > 0)
-  const taken = new Set(branches.flatMap(each => each.outputs))
-  const rest = outputs.flatMap((_, i) => (taken.has(i) ? [] : [i]))
-  if (rest.length === 0) return { branches, next: saved.next, verdicts: judge(saved, outputs, kept, look), blocked: [] }
   const known = new Set(saved.sinks)
-  const since = rest.map(i => (known.has(sinkName(outputs[i] as Output)) ? committed : 0))
-  const fresh: Branch = { id: saved.next, saved: undefined, outputs: rest, since }
-  const blocked = rest.flatMap((i, k) => blockedBy(outputs[i] as Output, (since[k] as number) > 0))
-  const all = [...branches, fresh]
-  return { branches: all, next: saved.next + 1, verdicts: judge(saved, outputs, [...kept, fresh], look), blocked }
+  const sinceOf = (i: number): number => (known.has(sinkName(outputs[i] as Output)) ? committed : 0)
+  const kept = saved.branches.map(branch => keep(branch, pairs, outputs, committed, look))
+  const left = (): number[] => outputs.flatMap((_, i) => (kept.some(each => each.outputs.includes(i)) ? [] : [i]))
+  const grafted = left().filter(i => graft(kept, i, sinceOf(i), saved.next, outputs, look))
+  const branches = kept.filter(each => each.outputs.length > 0)
+  const rest = left()
+  const number = saved.next + (grafted.length > 0 ? 1 : 0)
+  const fresh: Branch[] = rest.length === 0 ? [] : [newBranch(number, rest, rest.map(sinceOf), committed)]
+  const anew = [...grafted.map(i => [i, true] as const), ...rest.map(i => [i, false] as const)]
+  return {
+    branches: [...branches, ...fresh],
+    next: number + fresh.length,
+    verdicts: judge(saved, outputs, [...kept, ...fresh], look),
+    blocked: anew.flatMap(([i, isGrafted]) => blockedBy(outputs[i] as Output, sinceOf(i) > 0, isGrafted)),
+  }
+}
+
+/** A branch that begins. */
+export function newBranch(id: number, outputs: readonly number[], since: readonly number[], committed: number): Branch {
+  return { id, saved: undefined, outputs, since, grafted: [], committed, fresh: id }
+}
+
+/** Put an output over what goes on in a branch, if one of them holds all it needs: it is added to that one. */
+function graft(
+  branches: Branch[],
+  output: number,
+  since: number,
+  fresh: number,
+  outputs: readonly Output[],
+  look: (outputs: readonly Output[]) => Look,
+): boolean {
+  for (const [k, branch] of branches.entries()) {
+    const all = [...branch.outputs, output]
+    if (!fitsOver(branch, look(all.map(i => outputs[i] as Output)))) continue
+    branches[k] = {
+      ...branch,
+      outputs: all,
+      since: [...branch.since, since],
+      grafted: [...branch.grafted, output],
+      fresh,
+    }
+    return true
+  }
+  return false
+}
+
+/** What a branch has goes on with one output more, the last, and can give it all it needs. */
+function fitsOver({ saved, committed, grafted, outputs }: Branch, { states, sources, needs }: Look): boolean {
+  if (saved === undefined) return false
+  const old = taken(saved.states, states)
+  const there = new Set([...old.keys(), ...taken(saved.sources, sources).keys()])
+  const full = new Set([...old].flatMap(([hash, part]) => (part.after === committed ? [] : [hash])))
+  return needs.every((each, i) => {
+    const isNew = i === outputs.length || grafted.includes(outputs[i] as number)
+    const fresh = isNew ? each.graft(full) : new Set<string>()
+    return fresh !== undefined && [...each.states, ...each.sources].every(hash => there.has(hash) || fresh.has(hash))
+  })
 }
 
 /** Which output takes the place of which saved one: first by sink and table, then by sink alone where rows only come. */
@@ -121,11 +177,12 @@ function keep(
   branch: SavedBranch,
   pairs: ReadonlyMap<SavedOutput, number>,
   outputs: readonly Output[],
+  committed: number,
   look: (outputs: readonly Output[]) => Look,
 ): Branch {
   let some = branch.outputs.flatMap(was => {
     const output = pairs.get(was)
-    return output === undefined ? [] : [{ output, since: was.since }]
+    return output === undefined ? [] : [{ output, since: was.since, after: was.after }]
   })
   for (;;) {
     const now = look(some.map(each => outputs[each.output] as Output))
@@ -142,13 +199,16 @@ function keep(
     saved: branch,
     outputs: some.map(each => each.output),
     since: some.map(each => each.since),
+    grafted: some.flatMap(each => (each.after === committed ? [each.output] : [])),
+    committed,
+    fresh: branch.id,
   }
 }
 
 /** Why an output can not be told from the beginning. */
-function blockedBy(output: Output, hasRows: boolean): readonly Blocked[] {
+function blockedBy(output: Output, hasRows: boolean, isGrafted: boolean): readonly Blocked[] {
   const what = `the sink ${sinkName(output)}`
-  if (!properties(output.node).replayable) {
+  if (!isGrafted && !properties(output.node).replayable) {
     const reason = 'it reads a source that can not be read again, so what it told before is gone'
     return [{ what, reason, fix: 'run the changed query under a new id: it starts with what comes from now on' }]
   }
@@ -184,7 +244,9 @@ function compared(
   const pairs = taken(was, now)
   const stays = new Set(pairs.values())
   const goOn = now.map(({ hash, words }): Verdict => {
-    const isOwn = pairs.get(hash)?.hash === hash
+    const own = pairs.get(hash)
+    if (own === undefined) return { sign: '+', words, becomes: 'computed from the state it is put over' }
+    const isOwn = own.hash === hash
     return { sign: '=', words, becomes: isOwn ? kept : `${kept}, of another schema` }
   })
   const gone = was.filter(each => !stays.has(each))
@@ -194,11 +256,14 @@ function compared(
 function sinkVerdicts(saved: Meta, outputs: readonly Output[], branches: readonly Branch[]): readonly Verdict[] {
   const before = saved.branches.flatMap(each => each.outputs)
   const tables = new Set(before.map(each => JSON.stringify([each.sink, each.table])))
-  const told = branches.flatMap(({ saved: was, outputs: numbers }) =>
+  const told = branches.flatMap(({ saved: was, outputs: numbers, grafted }) =>
     numbers.map((i): Verdict => {
       const output = outputs[i] as Output
       const words = `sink ${sinkName(output)} (${output.mode})`
       if (was === undefined) return { sign: '+', words, becomes: 'gets everything from the beginning' }
+      const isTold = was.outputs.some(each => each.sink === sinkName(output) && each.after !== undefined)
+      if (grafted.includes(i) && !isTold)
+        return { sign: '+', words, becomes: 'gets everything, from the state it is put over' }
       const same = tables.has(JSON.stringify([sinkName(output), tableHash(output.node)]))
       if (same) return { sign: '=', words, becomes: 'goes on' }
       return { sign: '~', words, becomes: 'rows to come are those of the new query; what is written stays' }

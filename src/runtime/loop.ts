@@ -3,7 +3,7 @@ import type { EpochLimit, EpochRange, Json } from '../data/index.ts'
 import { type Schedule, scheduleOf, started, type Trigger } from '../time/index.ts'
 import type { Alarm } from './alarm.ts'
 import {
-  beginSinks,
+  beginEpoch,
   closeEpoch,
   type EpochPlan,
   type Flowed,
@@ -207,7 +207,7 @@ async function runEpoch(machine: Machine, options: LoopOptions, plan: EpochPlan,
     await timed(clock, phases, 'log', () => journal.writePlan(plan))
   }
   await timed(clock, phases, 'read', async () => {
-    await beginSinks(machine, plan.epoch)
+    await beginEpoch(machine, plan.epoch)
     await readRanges(machine, plan)
   })
   await finishEpoch(machine, options, plan, phases)
@@ -241,7 +241,7 @@ async function runBatch(machine: Machine, options: LoopOptions): Promise<'done' 
   const phases = noPhases()
   const plan = planOf(machine, { since: clock.now() }, 1, clock.now(), {})
   let poll = POLL_MIN_MS
-  await beginSinks(machine, plan.epoch)
+  await beginEpoch(machine, plan.epoch)
   for (;;) {
     const ranges = await timed(clock, phases, 'plan', () => planRanges(machine, options, targets))
     if (ranges === undefined && isExhausted(machine)) break
@@ -280,7 +280,7 @@ async function runContinuous(
     schedule = started(schedule, now)
     if (flowed.flow.length > 0 || isTimeDue(machine, now)) {
       const plan = { ...planOf(machine, options, ++epoch, now, flowed.ranges), flow: flowed.flow }
-      if (flowed.flow.length === 0) await beginSinks(machine, epoch)
+      if (flowed.flow.length === 0) await beginEpoch(machine, epoch)
       await timed(clock, phases, 'log', () => options.journal?.writePlan(plan))
       await finishEpoch(machine, options, plan, phases)
     } else if (streamsOf(machine).every(input => input.ended)) return 'done'
@@ -325,6 +325,6 @@ async function flow(machine: Machine, options: LoopOptions, epoch: number, sched
 
 /** Before the first row of an epoch. */
 async function beginFlow(machine: Machine, epoch: number): Promise<void> {
-  await beginSinks(machine, epoch)
+  await beginEpoch(machine, epoch)
   if (machine.inputs.some(input => input.plan.isStatic)) await readStatic(machine, epoch, machine.world.clock.now())
 }

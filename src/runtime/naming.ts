@@ -11,6 +11,7 @@ import {
   sourceHash,
   stateHash,
 } from '../plan/index.ts'
+import { graftOf } from './graft.ts'
 import type { Site, Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import type { Lowered } from './lower.ts'
@@ -29,6 +30,8 @@ export interface Part {
 export interface Needs {
   readonly states: ReadonlySet<string>
   readonly sources: ReadonlySet<string>
+  /** What of it is new where these states go on, if the rest can give it all it needs (graft.ts). */
+  graft(kept: ReadonlySet<string>): ReadonlySet<string> | undefined
 }
 
 /** The parts of a lowered branch. */
@@ -104,7 +107,12 @@ export function needsOf(outputs: readonly Output[], lowered: Lowered, { states, 
     const read = new Set(nodesOf(node).flatMap(each => (each.kind === 'source' ? [sourceHash(each)] : [])))
     const keys = [...sources].flatMap(([input, part]) => (read.has(input.key) ? [part.hash] : []))
     const above = upstream(plan.vertex)
+    const stateOf = (vertex: Vertex): string | undefined => states.get(vertex)?.hash
     return {
+      graft(kept) {
+        const made = graftOf([plan.vertex], vertex => kept.has(stateOf(vertex) ?? ''))
+        return made && new Set([...made.parts].flatMap(each => stateOf(each) ?? []))
+      },
       states: new Set([...states].flatMap(([vertex, part]) => (above.has(vertex) ? [part.hash] : []))),
       sources: new Set(keys),
     }

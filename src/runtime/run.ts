@@ -292,9 +292,9 @@ async function assembled(
     const sizes = spec.hold && journal === undefined ? await sizesOf(roots, spec.world) : undefined
     const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules, sizes }
     const run = assemble(change.branches, spec.outputs, memory, how)
-    const { graph, outputs } = run
+    const { graph, outputs, grafts } = run
     const inputs: Input[] = []
-    const machine: Machine = { world: spec.world, graph, inputs, outputs, hold: spec.hold, signal }
+    const machine: Machine = { world: spec.world, graph, inputs, outputs, grafts: [...grafts], hold: spec.hold, signal }
     return { run, journal, inputs, machine, meta: metaFrom(change, spec, run, journal?.saved) }
   } catch (error) {
     await journal?.close()

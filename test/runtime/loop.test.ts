@@ -60,7 +60,7 @@ async function rig(log: Log, world: World, idleAfter?: bigint): Promise<Rig> {
   const spec = shelfSpec(shelf)
   const output = { id: 'sink-1', spec, schema: Event, mode: 'retract' as const, key: [], hole, vertex, since: 0 }
   await openOutput(output, { graph, world, query: 'q', signal })
-  const machine: Machine = { world, graph, inputs: [input], outputs: [output], hold: false, signal }
+  const machine: Machine = { world, graph, inputs: [input], outputs: [output], grafts: [], hold: false, signal }
   const epochs: EpochPlan[] = []
   const it: Rig = {
     machine,

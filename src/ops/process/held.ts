@@ -52,7 +52,7 @@ export class Held {
     // The strings of the rows lie in the tree, which they leave.
     const columns = rows.columns.map(column => gatherColumn(column, 0, count, arena, true))
     const batch: Batch = { columns, rows: count, sel: 0, count, weights }
-    this.tree.addAll(this.#rows.encode(batch, work), undefined, batch, weights, -1n)
+    this.tree.remove(entries, count)
     return batch
   }
 
