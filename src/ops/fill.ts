@@ -42,8 +42,7 @@ export function fill(spec: FillSpec, context: OperatorContext): Operator {
   const { per, kinds } = spec
   const order = [{ by: spec.time, order: { ...EXACT, exact: false } }]
   const groups = new OrderedGroups({ per, order, kinds, keeps: 'all', limit: 0 }, context)
-  const chunk = context.memory.arena()
-  const operator = orderedOperator('fillGaps', { per, emit: 'changes' }, groups, context, (_fresh, emit) =>
+  const operator = orderedOperator('fillGaps', { per, emit: 'changes' }, groups, context, (_fresh, chunk, emit) =>
     tell(spec, groups, chunk, emit),
   )
   return {
@@ -52,10 +51,6 @@ export function fill(spec: FillSpec, context: OperatorContext): Operator {
     step(port, delta, emit) {
       operator.step(port, delta, emit)
       emit(0, withColumns(delta, delta.columns.slice(0, spec.columns.length)))
-    },
-    close() {
-      operator.close()
-      chunk.free()
     },
   }
 }

@@ -2,7 +2,7 @@
 // settles them; groups of a window go when the watermark has passed its end + accept (told then, if only final rows are
 // wanted). Late rows leave by port 1.
 import { assert } from '../base/index.ts'
-import type { Batch } from '../data/index.ts'
+import type { Arena, Batch } from '../data/index.ts'
 import { closedBy, splitLate } from './aggregates/late.ts'
 import { columnFrom } from './column-source.ts'
 import {
@@ -27,16 +27,20 @@ export interface Telling {
 
 const LATE = 1
 
-/** Its caller declares the store `rows`. @param tell emits how the touched groups differ from the last flush; `fresh`: nothing of them was told. */
+/**
+ * Its caller declares the store `rows`, and has a twin.
+ * @param tell emits how the touched groups differ from the last flush (`fresh`: nothing of them was told); `chunk` is its to reset.
+ */
 export function orderedOperator(
   name: string,
   spec: Telling,
   groups: OrderedGroups,
   context: OperatorContext,
-  tell: (fresh: boolean, emit: Emit) => Generator<void>,
+  tell: (fresh: boolean, chunk: Arena, emit: Emit) => Generator<void>,
 ): Operator {
   const { window, emit: when } = spec
   assert(when === 'changes' || window !== undefined, 'final results need a window')
+  const chunk = context.memory.arena()
   let watermark = WATERMARK_MIN
   // Nothing was ever told.
   let isNew = true
@@ -66,14 +70,14 @@ export function orderedOperator(
     },
     ...flushing(function* (emit) {
       settleOwed()
-      if (when === 'changes') yield* tell(isNew, emit)
+      if (when === 'changes') yield* tell(isNew, chunk, emit)
       isNew = false
       settle()
       if (owed || window === undefined || watermark === WATERMARK_MIN) return
       const limit = closedBy(watermark, window.accept)
       for (let closing = -1; closing !== 0; ) {
         closing = groups.touchClosing(limit)
-        if (closing > 0 && when === 'final') yield* tell(true, emit)
+        if (closing > 0 && when === 'final') yield* tell(true, chunk, emit)
         groups.drop(closing)
         yield
       }
@@ -85,7 +89,10 @@ export function orderedOperator(
       groups.load(block, context)
     },
     size: () => groups.size(),
-    close: () => groups.free(),
+    close() {
+      groups.free()
+      chunk.free()
+    },
   }
 }
 

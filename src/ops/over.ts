@@ -43,18 +43,10 @@ export function over(spec: OverSpec, context: OperatorContext): Operator {
   checkGroupColumns(spec.per, spec.kinds)
   const { per, order, kinds, window } = spec
   const groups = new OrderedGroups({ per, order, kinds, keeps: 'all', limit: 0, windowEnd: window?.end }, context)
-  const chunk = context.memory.arena()
-  const operator = orderedOperator('over', spec, groups, context, (fresh, emit) =>
+  const operator = orderedOperator('over', spec, groups, context, (fresh, chunk, emit) =>
     tell(spec, groups, fresh, chunk, emit),
   )
-  return {
-    ...operator,
-    stores: ['rows'],
-    close() {
-      operator.close()
-      chunk.free()
-    },
-  }
+  return { ...operator, stores: ['rows'] }
 }
 
 function* tell(spec: OverSpec, groups: OrderedGroups, fresh: boolean, chunk: Arena, emit: Emit): Generator<void> {

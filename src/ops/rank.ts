@@ -41,19 +41,11 @@ const CURSOR_BYTES = 80
 export function rank(spec: RankSpec, context: OperatorContext): Operator {
   checkGroupColumns(spec.per, spec.kinds)
   const groups = groupsOf(spec, context)
-  const chunk = context.memory.arena()
-  const operator = orderedOperator('rank', spec, groups, context, function* (fresh, emit) {
+  const operator = orderedOperator('rank', spec, groups, context, function* (fresh, chunk, emit) {
     if (!fresh) yield* tell(spec, groups, -1, false, chunk, emit)
     yield* tell(spec, groups, 1, fresh, chunk, emit)
   })
-  return {
-    ...operator,
-    stores: ['rows'],
-    close() {
-      operator.close()
-      chunk.free()
-    },
-  }
+  return { ...operator, stores: ['rows'] }
 }
 
 function groupsOf(spec: RankSpec, context: OperatorContext): OrderedGroups {

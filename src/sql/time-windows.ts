@@ -23,6 +23,20 @@ interface Form {
   readonly shape: (args: readonly Node[], input: PlanNode, block: Block) => WindowShape
 }
 
+/** Windows that begin, or grow, by a step. */
+function stepping(kind: 'sliding' | 'cumulating', step: 'slide' | 'step'): Form {
+  return {
+    kind,
+    arguments: `${step}, size [, offset]`,
+    least: 2,
+    most: 3,
+    shape([by, size, offset], _input, block) {
+      const sizes = { size: duration(size as Node, block), [step]: duration(by as Node, block) }
+      return { kind, ...sizes, offset: optional(offset, block) } as WindowShape
+    },
+  }
+}
+
 const FORMS: Readonly<Record<string, Form>> = {
   tumble: {
     kind: 'tumbling',
@@ -33,26 +47,8 @@ const FORMS: Readonly<Record<string, Form>> = {
       return { kind: 'tumbling', size: duration(size as Node, block), offset: optional(offset, block) }
     },
   },
-  hop: {
-    kind: 'sliding',
-    arguments: 'slide, size [, offset]',
-    least: 2,
-    most: 3,
-    shape([slide, size, offset], _input, block) {
-      const sizes = { size: duration(size as Node, block), slide: duration(slide as Node, block) }
-      return { kind: 'sliding', ...sizes, offset: optional(offset, block) }
-    },
-  },
-  cumulate: {
-    kind: 'cumulating',
-    arguments: 'step, size [, offset]',
-    least: 2,
-    most: 3,
-    shape([step, size, offset], _input, block) {
-      const sizes = { size: duration(size as Node, block), step: duration(step as Node, block) }
-      return { kind: 'cumulating', ...sizes, offset: optional(offset, block) }
-    },
-  },
+  hop: stepping('sliding', 'slide'),
+  cumulate: stepping('cumulating', 'step'),
   session: {
     kind: 'session',
     arguments: 'gap [, key …]',

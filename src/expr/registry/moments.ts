@@ -7,7 +7,7 @@ import { formatMoment, parseMoment } from '../moment-format.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { instantIn, localIn } from '../zones.ts'
 import { rint } from './cast.ts'
-import { type Entry, entryIn, int64, type Overload, raise, signature } from './entry.ts'
+import { type Entry, entryIn, int64, type Overload, overload, raise, signature } from './entry.ts'
 import { numberPatterns } from './number-text.ts'
 
 const entry = entryIn('date and time')
@@ -42,8 +42,13 @@ const makeTimestamp = (
   ...[year, month, day, hour, minute, second]: [bigint, bigint, bigint, bigint, bigint, number]
 ): bigint => int64(BigInt(makeDate(year, month, day)) * MICROS_PER_DAY + makeTime(hour, minute, second))
 
-const zoned = (zone: string, at: bigint, move: (zone: string, at: bigint) => bigint | undefined): bigint =>
-  int64(move(zone, at) ?? raise('INVALID_ARGUMENT'))
+type Move = (zone: string, at: bigint) => bigint | undefined
+
+const zoned = (zone: string, at: bigint, move: Move): bigint => int64(move(zone, at) ?? raise('INVALID_ARGUMENT'))
+
+const byZone = (move: Move): readonly Overload[] => [
+  overload('string timestamp', 'timestamp', (zone: string, at: bigint) => zoned(zone, at, move)),
+]
 
 function formatted(at: bigint, pattern: string): string {
   const { day, time } = splitTimestamp(at)
@@ -142,25 +147,13 @@ export const moments: readonly Entry[] = [
     'at_time_zone',
     'What a clock of the time zone shows at an instant.',
     "at_time_zone('Europe/Berlin', timestamp '2024-02-29 12:00') → 2024-02-29 13:00:00",
-    [
-      {
-        args: ['string', 'timestamp'],
-        result: 'timestamp',
-        twin: (zone: string, at: bigint) => zoned(zone, at, localIn),
-      },
-    ],
+    byZone(localIn),
   ),
   entry(
     'from_time_zone',
     'The instant at which a clock of the time zone shows a time.',
     "from_time_zone('Europe/Berlin', timestamp '2024-02-29 13:00') → 2024-02-29 12:00:00",
-    [
-      {
-        args: ['string', 'timestamp'],
-        result: 'timestamp',
-        twin: (zone: string, at: bigint) => zoned(zone, at, instantIn),
-      },
-    ],
+    byZone(instantIn),
   ),
   entry(
     'to_char',
