@@ -13,7 +13,7 @@ import {
   tableHash,
 } from '../plan/index.ts'
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
-import { type Graft, graftOf } from './graft.ts'
+import { followsFromSum, type Graft, graftOf } from './graft.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { type Lowered, type LowerOptions, lower } from './lower.ts'
@@ -133,6 +133,8 @@ function grafted(
   return graft
 }
 
+const NOTHING: Look = { states: [], sources: [], needs: [], follows: new Set() }
+
 /** Memory enough for the constants of expressions: nothing is run. */
 const LOOK_BYTES = 1 << 26
 
@@ -142,7 +144,7 @@ export function looker(): (outputs: readonly Output[]) => Look {
   return outputs => {
     const known = seen.find(([each]) => each.length === outputs.length && each.every((one, i) => one === outputs[i]))
     if (known !== undefined) return known[1]
-    const look = outputs.length === 0 ? { states: [], sources: [], needs: [] } : lookAt(outputs)
+    const look = outputs.length === 0 ? NOTHING : lookAt(outputs)
     seen.push([outputs, look])
     return look
   }
@@ -158,6 +160,7 @@ function lookAt(outputs: readonly Output[]): Look {
       states: [...parts.states.values()],
       sources: [...parts.sources.values()],
       needs: needsOf(run, lowered, parts),
+      follows: new Set([...parts.states].flatMap(([vertex, { hash }]) => (followsFromSum(vertex) ? [hash] : []))),
     }
   } finally {
     closeAll(lowered.graph)

@@ -4,6 +4,7 @@ import { fnv1a128, type Output } from '../plan/index.ts'
 import { looker } from './branches.ts'
 import { diffText, type Evolution, evolve, isSame, type Meta, needsConsent, newBranch } from './evolution.ts'
 import type { Input } from './input.ts'
+import type { Positions } from './joining.ts'
 import type { OpenJournal } from './journal.ts'
 
 export type OnChange = 'ask' | 'backfill' | 'reject'
@@ -16,8 +17,13 @@ interface Asked {
 }
 
 /** What becomes of a query that was saved; `saved` undefined: it begins. */
-export function evolutionOf(saved: Meta | undefined, outputs: readonly Output[], committed: number): Evolution {
-  if (saved !== undefined) return evolve(saved, outputs, committed, looker())
+export function evolutionOf(
+  saved: Meta | undefined,
+  outputs: readonly Output[],
+  committed: number,
+  positions?: Positions,
+): Evolution {
+  if (saved !== undefined) return evolve(saved, outputs, committed, positions, looker())
   const all = outputs.map((_, i) => i)
   return {
     branches: [
@@ -36,7 +42,8 @@ export function evolutionOf(saved: Meta | undefined, outputs: readonly Output[],
 
 /** The same, refused if it may not be: QUERY_CHANGED, BACKFILL_REFUSED. */
 export function changeOf(asked: Asked, journal: OpenJournal | undefined): Evolution {
-  const change = evolutionOf(journal?.saved, asked.outputs, journal?.committed ?? 0)
+  const stood = journal?.pending === undefined ? journal?.positions : undefined
+  const change = evolutionOf(journal?.saved, asked.outputs, journal?.committed ?? 0, stood)
   if (isSame(change) || journal === undefined) return change
   const { onChange = 'ask', confirm } = asked
   const diff = diffText(change)

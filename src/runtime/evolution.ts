@@ -3,6 +3,7 @@
 // anything; what did not change goes on as if nothing had happened. See docs/notes/evolution.md.
 import type { Mode } from '../data/index.ts'
 import { type Output, properties, tableHash } from '../plan/index.ts'
+import { joinBranches, type Positions } from './joining.ts'
 import { isAppendOnly, type Needs, type Part, sinkName, taken } from './naming.ts'
 
 /** A part that was saved, and the name it was saved under. */
@@ -84,19 +85,26 @@ export interface Look {
   readonly sources: readonly Part[]
   /** By output. */
   readonly needs: readonly Needs[]
+  /** Hashes of the states that follow from the sum of what was read. */
+  readonly follows: ReadonlySet<string>
 }
 
-/** @param committed the epoch up to which sinks hold rows */
+/**
+ * @param committed the epoch up to which sinks hold rows
+ * @param positions where sources stood then; undefined: an epoch was begun after that, and is to be done again as it was
+ */
 export function evolve(
   saved: Meta,
   outputs: readonly Output[],
   committed: number,
+  positions: Positions | undefined,
   look: (outputs: readonly Output[]) => Look,
 ): Evolution {
   const pairs = paired(saved, outputs)
   const known = new Set(saved.sinks)
   const sinceOf = (i: number): number => (known.has(sinkName(outputs[i] as Output)) ? committed : 0)
-  const kept = saved.branches.map(branch => keep(branch, pairs, outputs, committed, look))
+  const apart = saved.branches.map(branch => keep(branch, pairs, outputs, committed, look))
+  const kept = positions === undefined ? apart : joinBranches(apart, outputs, positions, look)
   const left = (): number[] => outputs.flatMap((_, i) => (kept.some(each => each.outputs.includes(i)) ? [] : [i]))
   const grafted = left().filter(i => graft(kept, i, sinceOf(i), saved.next, outputs, look))
   const branches = kept.filter(each => each.outputs.length > 0)

@@ -11,7 +11,7 @@ export interface Graft {
   readonly parts: ReadonlySet<Vertex>
 }
 
-/** Operators whose output follows from the sum of their inputs. */
+/** Operators whose output follows from the sum of their inputs, where no row is late. */
 const FOLLOWS: ReadonlySet<string> = new Set([
   'select',
   'filter',
@@ -28,7 +28,6 @@ const FOLLOWS: ReadonlySet<string> = new Set([
   'rank',
   'top',
   'sort',
-  'limit',
   'over',
   'view',
   'sink',
@@ -53,6 +52,15 @@ export function graftOf(outputs: readonly Vertex[], goesOn: (vertex: Vertex) => 
 /** Rows with an event time may be late for who comes late. */
 function tellsAll({ operator, site }: Vertex): boolean {
   return operator.contents !== undefined && site !== undefined && properties(site.node).eventTime === undefined
+}
+
+/** Whether its state follows from the sum of what was read: nobody asks for the time, or the world, on the way. */
+export function followsFromSum({ name, operator, site, inputs }: Vertex): boolean {
+  if (!FOLLOWS.has(name) || operator.tick !== undefined) return false
+  // Joins may be bounded in time.
+  const isTimed = name === 'join' || (site !== undefined && properties(site.node).eventTime !== undefined)
+  if (operator.stores.length > 0 && isTimed) return false
+  return inputs.every(({ vertex }) => vertex === undefined || followsFromSum(vertex))
 }
 
 /** Give the parts, and nobody else, what the operators that go on hold. */

@@ -52,6 +52,10 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
   }
 }
 
+/** Where inputs stood, of what a commit was given. */
+export const inputsIn = (positions: Json): Positions['inputs'] =>
+  (positions as unknown as Positions | null)?.inputs ?? {}
+
 /** What a query's folder says it is; a folder that another query, or another millrace, made is refused. */
 export function metaOf(json: Json | undefined, id: string, folder: string): Meta | undefined {
   if (json === undefined) return undefined

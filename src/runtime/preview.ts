@@ -4,7 +4,7 @@ import type { Output } from '../plan/index.ts'
 import { Checkpoint } from '../state/index.ts'
 import { evolutionOf, wayOut } from './change.ts'
 import { diffText, isSame, needsConsent } from './evolution.ts'
-import { metaOf } from './journal.ts'
+import { inputsIn, metaOf } from './journal.ts'
 
 export interface Preview {
   /** new: nothing was saved. same: the query is the one that was saved. goes on: it changed, and needs nothing. */
@@ -16,10 +16,10 @@ export interface Preview {
 }
 
 export async function preview(disk: Disk, dir: string, id: string, outputs: readonly Output[]): Promise<Preview> {
-  const { meta, committed, folder } = await Checkpoint.peek({ disk, dir, id })
+  const { meta, committed, folder, positions, isPending } = await Checkpoint.peek({ disk, dir, id })
   const saved = committed === 0 ? undefined : metaOf(meta, id, folder)
   if (saved === undefined) return { state: 'new', diff: '', fix: '' }
-  const change = evolutionOf(saved, outputs, committed)
+  const change = evolutionOf(saved, outputs, committed, isPending ? undefined : inputsIn(positions))
   const diff = diffText(change)
   if (isSame(change)) return { state: 'same', diff, fix: '' }
   return needsConsent(change)

@@ -24,6 +24,10 @@ export interface Peek {
   readonly folder: string
   readonly meta: Json | undefined
   readonly committed: number
+  /** What `commit` was given for the last committed epoch; null before the first. */
+  readonly positions: Json
+  /** An epoch was planned after it. */
+  readonly isPending: boolean
 }
 
 interface Commit {
@@ -85,8 +89,12 @@ export class Checkpoint {
     const commits = await disk.list(`${folder}/commits`)
     const committed = Math.max(0, ...commits.map(each => epochOf(nameOf(each.path)) ?? 0))
     const file = `${folder}/meta`
-    const isThere = await disk.exists(file)
-    return { folder, committed, meta: isThere ? await readRecord(disk, file, 'meta', STATE_FIX) : undefined }
+    const meta = (await disk.exists(file)) ? await readRecord(disk, file, 'meta', STATE_FIX) : undefined
+    const last = commits.find(each => epochOf(nameOf(each.path)) === committed)
+    const done = last === undefined ? undefined : await readRecord(disk, last.path, 'done', STATE_FIX)
+    const positions = (done as unknown as Commit | undefined)?.positions ?? null
+    const planned = (await disk.list(`${folder}/offsets`)).map(each => epochOf(nameOf(each.path)) ?? 0)
+    return { folder, committed, meta, positions, isPending: planned.some(epoch => epoch > committed) }
   }
 
   /** The last committed epoch; 0 before the first. */
