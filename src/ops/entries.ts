@@ -66,6 +66,20 @@ export function* piecesOf(tree: Tree, arena: Arena, most = BATCH_ROWS, first = N
   }
 }
 
+/** All entries of a tree are told, as rows that come. `pieces` and `chunk` are reset. */
+export function* tellEntries(
+  tree: Tree,
+  decode: DecodeEntries,
+  pieces: Arena,
+  chunk: Arena,
+  emit: Emit,
+): Generator<void> {
+  for (const piece of piecesOf(tree, pieces)) {
+    emitEntries(piece, decode, chunk, 0, emit)
+    yield
+  }
+}
+
 /** Those with negative weights, or the others. */
 export function ofSign(all: Entries, negative: boolean, arena: Arena): Entries {
   const index = arena.alloc(all.count * 4)

@@ -9,7 +9,7 @@
 import type { Arena, Kind } from '../data/index.ts'
 import { Tree } from '../data/index.ts'
 import { arrival } from './arrival.ts'
-import { type Entries, emitEntries, negativesFirst, sizeOf } from './entries.ts'
+import { type Entries, emitEntries, negativesFirst, sizeOf, tellEntries } from './entries.ts'
 import { type Emit, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 import { sort } from './sort.ts'
@@ -76,6 +76,7 @@ function ranked(spec: TopSpec, limit: number, context: OperatorContext): Operato
       all.load(block)
       recall(state)
     },
+    contents: emit => tellEntries(state.shown, state.rows.decode, state.arena, state.chunk, emit),
     size: () => sizeOf(all, state.shown),
     close() {
       for (const each of [all, state.shown, state.arena, state.chunk]) each.free()
