@@ -117,7 +117,8 @@ function judge(
   const isLast = at.passed && (watermark === FOREVER || window.end + accept <= watermark)
   const isFired = triggers.fires(firing, window.firing, at)
   if (isFired) triggers.fired(firing, window.firing, at)
-  if (!isFired && !(isLast && window.isPending)) return !isLast
+  const isOnTime = isFired && at.passed && !window.isLate
+  if (!isOnTime && !((isFired || isLast) && window.isPending)) return !isLast
   const paneTiming = !at.passed ? 'early' : window.isLate ? 'late' : 'on time'
   window.isLate ||= at.passed
   if (window.row === undefined) return !isLast
