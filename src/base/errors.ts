@@ -458,7 +458,7 @@ export const catalogue = {
   BAD_PARQUET: {
     actor: 'data',
     what: '{path} can not be read as Parquet: {reason}',
-    fix: 'check that the file is whole and of this format; LZ4 and LZO compression are not read yet',
+    fix: 'check that the file is whole and of this format; LZO compression is not read',
   },
   FILE_CORRUPT: {
     actor: 'data',

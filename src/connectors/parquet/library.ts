@@ -1,5 +1,5 @@
 // The one file that knows the Parquet library. It is loaded when the first Parquet file is opened or written, never
-// with millrace itself. Compression is node's zlib but for Snappy, which the library brings.
+// with millrace itself. Compression is node's zlib but for Snappy, which the library brings, and LZ4 (lz4.ts).
 import {
   brotliCompressSync,
   brotliDecompressSync,
@@ -21,6 +21,7 @@ import type {
   SchemaElement,
 } from 'hyparquet'
 import type { ColumnSource } from 'hyparquet-writer'
+import { lz4, lz4Block } from './lz4.ts'
 
 export type {
   AsyncBuffer,
@@ -64,11 +65,16 @@ export async function loadPageTools(): Promise<PageTools> {
 export const loadReader = () => import('hyparquet')
 export const loadWriter = () => import('hyparquet-writer')
 
+/** Of damaged data: the library refuses what has not the length that the page tells. */
+const NOTHING = new Uint8Array(0)
+
 /** Codecs that can be read: Snappy (built in), these, and none. */
 export const decompressors: Compressors = {
   GZIP: bytes => gunzipSync(bytes),
   BROTLI: bytes => brotliDecompressSync(bytes),
   ZSTD: bytes => zstdDecompressSync(bytes),
+  LZ4: (bytes, size) => lz4(bytes, size) ?? NOTHING,
+  LZ4_RAW: (bytes, size) => lz4Block(bytes, size) ?? NOTHING,
 }
 
 export const compressors = {
