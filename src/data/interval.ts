@@ -52,22 +52,35 @@ const units: Readonly<Record<string, Unit>> = {
   century: ['months', 1_200n],
   decade: ['months', 120n],
   year: ['months', 12n],
+  yr: ['months', 12n],
+  y: ['months', 12n],
   month: ['months', 1n],
   mon: ['months', 1n],
   week: ['days', 7n],
+  w: ['days', 7n],
   day: ['days', 1n],
+  d: ['days', 1n],
   hour: ['micros', 3_600_000_000n],
+  hr: ['micros', 3_600_000_000n],
+  h: ['micros', 3_600_000_000n],
   minute: ['micros', 60_000_000n],
   min: ['micros', 60_000_000n],
+  m: ['micros', 60_000_000n],
   second: ['micros', 1_000_000n],
   sec: ['micros', 1_000_000n],
+  s: ['micros', 1_000_000n],
   millisecond: ['micros', 1_000n],
+  msec: ['micros', 1_000n],
+  ms: ['micros', 1_000n],
   microsecond: ['micros', 1n],
+  usec: ['micros', 1n],
+  us: ['micros', 1n],
 }
 const irregular: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
 
 function unitOf(word: string): Unit | undefined {
   const name = word.toLowerCase()
+  if (Object.hasOwn(units, name)) return units[name]
   const single = irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name)
   return Object.hasOwn(units, single) ? units[single] : undefined
 }
@@ -78,20 +91,29 @@ interface Sum {
   micros: bigint
 }
 
-/** `number` of a unit; what is not whole is allowed where the unit is a number of microseconds. */
-function add(sum: Sum, number: string, [part, size]: Unit): boolean {
+/**
+ * `number` of a unit. What is not whole goes on to smaller ones: of years to months, which are rounded, of months (of 30 days) and
+ * weeks to days and time.
+ */
+function add(sum: Sum, number: string, [part, size]: Unit): void {
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(number) as RegExpExecArray
+  const way = sign === '-' ? -1n : 1n
   const scale = 10n ** BigInt(fraction.length)
-  const scaled = (BigInt(whole === '' ? '0' : whole) * scale + BigInt(fraction === '' ? '0' : fraction)) * size
-  if (part !== 'micros' && scaled % scale !== 0n) return false
-  sum[part] += sign === '-' ? -(scaled / scale) : scaled / scale
-  return true
+  const rest = BigInt(fraction === '' ? '0' : fraction)
+  sum[part] += way * BigInt(whole === '' ? '0' : whole) * size
+  if (part === 'micros') sum.micros += (way * rest * size) / scale
+  else if (part === 'months' && size > 1n) sum.months += (way * (2n * rest * size + scale)) / (2n * scale)
+  else {
+    const days = rest * (part === 'months' ? 30n : size)
+    sum.days += way * (days / scale)
+    sum.micros += (way * (days % scale) * DAY) / scale
+  }
 }
 
 const NUMBER = '[+-]?(?:\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})'
 const ISO = /^([+-]?)P(?=[+\-\dT])((?:[+-]?\d{1,18}[YMWD])*)(?:T((?:[+-]?\d{1,18}(?:\.\d{1,18})?[HMS])+))?$/
 const PART = new RegExp(
-  `\\s*(?:(${NUMBER})\\s*([A-Za-z]+)|([+-]?)(\\d{1,18}):(\\d{2})(?::(\\d{2}(?:\\.\\d{1,18})?))?)`,
+  `\\s*(?:([+-]?)(\\d{1,18}):(\\d{2})(?::(\\d{2}(?:\\.\\d{1,18})?))?|([+-]?)(\\d{1,9})-(\\d{1,2})(?!\\d)|(${NUMBER})\\s*([A-Za-z]*))`,
   'y',
 )
 
@@ -127,25 +149,43 @@ const cut = (number: string): string => number.replace(/(\.\d{6})\d+$/, '$1')
 
 function ofUnits(text: string): Sum | undefined {
   const ago = /\s+ago$/i.test(text)
-  const all = ago ? text.replace(/\s+ago$/i, '') : text
+  const all = (ago ? text.replace(/\s+ago$/i, '') : text).replace(/^@/, '').trim()
   const sum: Sum = { months: 0n, days: 0n, micros: 0n }
   PART.lastIndex = 0
   if (all === '') return undefined
   while (PART.lastIndex < all.length) {
     const match = PART.exec(all)
-    if (match === null) return undefined
-    const [, number, word, sign = '', hours, minutes, seconds = '0'] = match
-    if (number !== undefined) {
-      const unit = unitOf(word as string)
-      if (unit === undefined || !add(sum, number, unit)) return undefined
-      continue
-    }
-    if (Number(minutes) > 59 || Number(seconds) >= 60) return undefined
+    if (match === null || !addPart(sum, match, all.slice(PART.lastIndex))) return undefined
+  }
+  return ago ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
+}
+
+/** A clock, years-months, or a number with its unit; false: none. */
+function addPart(sum: Sum, match: RegExpExecArray, rest: string): boolean {
+  const [, sign = '', hours, minutes, seconds = '0', way = '', years, months = '0', number = '', word = ''] = match
+  if (hours !== undefined) {
+    if (Number(minutes) > 59 || Number(seconds) >= 60) return false
     add(sum, sign + hours, units['hour'] as Unit)
     add(sum, sign + minutes, units['minute'] as Unit)
     add(sum, sign + cut(seconds), units['second'] as Unit)
+    return true
   }
-  return ago ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
+  if (years !== undefined) {
+    if (Number(months) > 11) return false
+    add(sum, way + years, units['year'] as Unit)
+    add(sum, way + months, units['month'] as Unit)
+    return true
+  }
+  const unit = word === '' ? bareUnit(rest) : unitOf(word)
+  if (unit === undefined) return false
+  add(sum, unit[0] === 'micros' ? cut(number) : number, unit)
+  return true
+}
+
+/** A number without a unit is days before a clock, and seconds at the end. */
+function bareUnit(rest: string): Unit | undefined {
+  if (/^\s*[+-]?\d+:/.test(rest)) return units['day']
+  return rest.trim() === '' ? units['second'] : undefined
 }
 
 const two = (value: bigint): string => String(value).padStart(2, '0')

@@ -8,7 +8,7 @@ import { locationOf, textOf } from './tree.ts'
 
 /** Microseconds. */
 export function duration(node: Node, block: Block): bigint {
-  const text = constantText(node)
+  const text = constantText(node, block.query.text)
   try {
     if (text !== undefined) return micros(clock(text) ?? (text as never))
   } catch (error) {
@@ -22,13 +22,13 @@ export function duration(node: Node, block: Block): bigint {
   )
 }
 
-function constantText(node: Node): string | undefined {
+function constantText(node: Node, text: string): string | undefined {
   if ('A_Const' in node) return node.A_Const.sval?.sval
   if (!('TypeCast' in node) || node.TypeCast.arg === undefined || node.TypeCast.typeName === undefined) return undefined
   const { arg, typeName } = node.TypeCast
   if (textOf(typeName.names?.at(-1)) !== 'interval') return undefined
-  const own = constantText(arg)
-  return own === undefined ? undefined : `${own}${intervalText(typeName) ?? ''}`
+  const own = constantText(arg, text)
+  return own === undefined ? undefined : `${own}${intervalText(typeName, text) ?? ''}`
 }
 
 /** PostgreSQL's form of hours, minutes and seconds: 01:30:00. */

@@ -63,6 +63,13 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
   return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : scalars[kind]
 }
 
+/** The length that varchar(n) or char(n) has. */
+export function lengthOf({ names, typmods }: TypeName): number | undefined {
+  const name = textOf(names?.at(-1))
+  const [length] = typmods ?? []
+  return (name === 'varchar' || name === 'bpchar') && length !== undefined ? numberIn(length) : undefined
+}
+
 const numberIn = (node: Node): number => ('A_Const' in node ? (node.A_Const.ival?.ival ?? 0) : Number.NaN)
 
 /** numeric(precision, scale). */

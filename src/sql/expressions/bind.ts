@@ -1,15 +1,15 @@
 // A node of the parse tree → an expression over the inputs of its block. One function a kind of node; a kind without
 // one is refused by its name.
 import { listBytes } from '../../data/index.ts'
-import { call, cast, type Expr, entryOf, literal } from '../../expr/index.ts'
-import { type ListType, scalars } from '../../types/index.ts'
+import { call, cast, type Expr, entryOf, evaluateConstant, type LiteralExpr, literal } from '../../expr/index.ts'
+import { type ListType, type ScalarType, scalars } from '../../types/index.ts'
 import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
-import type { ColumnRef, Node, TypeCast } from '../parser.ts'
+import type { ColumnRef, Node, TypeCast, TypeName } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
 import { lookup, type Scope, starOf, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
-import { typeNamed } from '../types.ts'
+import { lengthOf, typeNamed } from '../types.ts'
 import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
 import { constant, parameter } from './constants.ts'
@@ -196,15 +196,44 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
   if (type.kind === 'list') return arrayCast(arg, type, block, location)
   const value = bind(arg, block)
   if (isUnknown(block, value) && value.kind === 'literal') {
-    const fields = intervalText(typeName)
+    const fields = intervalText(typeName, text)
     const constant =
       fields === undefined || typeof value.value !== 'string'
         ? value
         : literal(`${value.value}${fields}`, scalars.string)
     if (constant !== value) block.query.unknowns.add(constant)
-    return coerce(block, constant, type, locationOf(arg), true)
+    const made = coerce(block, constant, type, locationOf(arg), true)
+    return made.kind === 'literal' && made.value !== null
+      ? constantOf(cut(inRange(made, typeName, text), typeName))
+      : made
   }
-  return type.kind === 'struct' ? value : cast(value, type)
+  if (value.kind === 'literal')
+    return cut(inRange(evaluateConstant(cast(value, type as ScalarType)), typeName, text), typeName)
+  return type.kind === 'struct' ? value : cut(cast(value, type), typeName)
+}
+
+const constantOf = (expr: Expr): Expr => (expr.kind === 'literal' ? expr : evaluateConstant(expr))
+
+/** A constant that smallint or integer can not hold is refused. */
+function inRange(expr: LiteralExpr, { names, location }: TypeName, text: string): Expr {
+  const bits = { int2: 15, int4: 31 }[textOf(names?.at(-1)) ?? '']
+  if (bits === undefined || expr.value === null) return expr
+  const value = BigInt(expr.value as number)
+  if (value < 1n << BigInt(bits) && value >= -(1n << BigInt(bits))) return expr
+  return invalid(
+    text,
+    location,
+    `${value} is out of range for type ${bits === 15 ? 'smallint' : 'integer'}`,
+    'write bigint',
+  )
+}
+
+/** varchar(n) and char(n) cut a text off; blanks at the end of a char(n) mean nothing. */
+function cut(expr: Expr, typeName: TypeName): Expr {
+  const length = lengthOf(typeName)
+  if (length === undefined) return expr
+  const short = call('left', expr, literal(length, scalars.int))
+  return textOf(typeName.names?.at(-1)) === 'bpchar' ? call('rtrim', short) : short
 }
 
 function arrayCast(arg: Node, type: ListType, block: Block, byte: number | undefined): Expr {

@@ -1,6 +1,6 @@
 // Calls by name: functions of the registry under SQL's and PostgreSQL's names, aggregates, window functions.
 import { call, cast, type Expr, entryOf, functionNames, literal, registry, suggestion } from '../../expr/index.ts'
-import { type ColumnType, decimalOf, scalars } from '../../types/index.ts'
+import { type ColumnType, decimalOf, type ScalarType, scalars } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
@@ -8,7 +8,7 @@ import { invalid, unsupported } from '../refuse.ts'
 import { isSetFunction } from '../set-functions.ts'
 import { setSlot } from '../sets.ts'
 import { textOf } from '../tree.ts'
-import { isTypeName } from '../types.ts'
+import { isTypeName, typeNamed } from '../types.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
@@ -69,6 +69,19 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       args.map(each => bind(each, block)),
     )
     return overlaps(bound, each => typeIn(block, each).type.kind === 'interval')
+  },
+  // Whether a text is one of a type.
+  pg_input_is_valid({ args: [of, type, more] = [], location }, block, bind) {
+    const name = type === undefined ? undefined : bind(type, block)
+    if (of === undefined || more !== undefined || name?.kind !== 'literal') return undefined
+    const known = String(name.value).trim().toLowerCase()
+    if (!isTypeName(known))
+      return unsupported(block.query.text, location, `the type ${known} here`, 'name a type without digits or length')
+    const to = typeNamed({ names: [{ String: { sval: known } }] }, block.query.text)
+    const text = coerce(block, bind(of, block), scalars.string)
+    const read = Object.freeze({ kind: 'cast', input: text, type: to as ScalarType, lenient: true } as const)
+    const branch = { when: call('is_not_null', text), then: call('is_not_null', read) }
+    return { kind: 'case', branches: [branch], otherwise: undefined }
   },
   make_interval({ args = [] }, block, bind) {
     const given = INTERVAL_FIELDS.map((field, i) => {
