@@ -40,7 +40,7 @@ export const catalogue = {
   UNSAFE_INTEGER: {
     actor: 'data',
     what: 'the integer {value} in column {column} does not fit a JavaScript number exactly',
-    fix: 'declare the column as bigint: t.bigint()',
+    fix: 'declare the column as bigint: t.bigint(); in SQL write n::numeric or n::text',
   },
   BAD_VALUE: {
     actor: 'data',
@@ -170,6 +170,16 @@ export const catalogue = {
     actor: 'data',
     what: 'the table {table} would have two rows with the key {key}',
     fix: 'write ON CONFLICT DO NOTHING, or UPDATE the row that is there',
+  },
+  CHECK_VIOLATED: {
+    actor: 'data',
+    what: 'a row of the table {table} would break the check {check}: {row}',
+    fix: 'correct the row',
+  },
+  KEY_GIVEN_TWICE: {
+    actor: 'data',
+    what: 'ON CONFLICT DO UPDATE of the table {table} is given two rows of one key',
+    fix: 'give each key once: SELECT DISTINCT ON (key) …',
   },
   NAME_TAKEN: { actor: 'user', what: 'there is a {kind} {name} already', fix: '{fix}' },
   IN_USE: {

@@ -38,7 +38,21 @@ export function textOf(value: unknown): Text | string {
   return value.isWellFormed() ? { text: value } : 'it has a lone surrogate, which is no character'
 }
 
+/** A document as its text: its numbers keep their digits, and its null is not the null of a column. */
+export class JsonText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toString(): string {
+    return this.text
+  }
+}
+
 export function jsonOf(value: unknown): Text | string {
+  if (value instanceof JsonText) return value
   try {
     const text = JSON.stringify(value)
     return text === undefined ? 'it has no JSON form' : { text }

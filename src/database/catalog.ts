@@ -3,7 +3,7 @@
 import { fail } from '../base/index.ts'
 import { memoryInput } from '../connectors/index.ts'
 import { type Node, sourceOf } from '../plan/index.ts'
-import { type Assignment, type Catalog, rowsFor, type Script, type Statement, tableOf, tablesIn } from '../sql/index.ts'
+import { type Assignment, type Catalog, rowsFor, type Statement, tableOf, tablesIn } from '../sql/index.ts'
 import { openPath } from './paths.ts'
 import type { Given, Place, Relation } from './place.ts'
 
@@ -12,7 +12,7 @@ type Names = Pick<Place, 'relations' | 'follow'>
 
 /** The table that a query is. */
 export async function bound(query: Statement, { script, params }: Given, place: Names): Promise<Node> {
-  return tableOf(query, script, await catalogFor(query, script, place), params)
+  return tableOf(query, script, await catalogOf([query.tree], { script }, place), params)
 }
 
 /** The rows of a query as rows of another table. */
@@ -22,24 +22,37 @@ export async function boundFor(
   { script, params }: Given,
   place: Names,
 ): Promise<Node> {
-  return rowsFor(query, to, script, await catalogFor(query, script, place), params)
+  return rowsFor(query, to, script, await catalogOf([query.tree], { script }, place), params)
 }
 
-async function catalogFor(statement: Statement, script: Script, { relations, follow }: Names): Promise<Catalog> {
+/** What the names in trees are. */
+export async function catalogOf(
+  trees: readonly unknown[],
+  { script }: Pick<Given, 'script'>,
+  { relations, follow }: Names,
+): Promise<Catalog> {
   const tables = new Map<string, Node>()
   const files = new Map<string, Node>()
-  for (const name of tablesIn(statement.tree)) {
+  for (const name of tablesIn(trees)) {
     const path = script.paths.get(name)
     if (path !== undefined && !files.has(path)) files.set(path, await openPath(path, follow))
     const found = relations.get(name)
     if (found !== undefined) tables.set(name, await nodeOf(name, found))
   }
   return {
+    ...NO_TABLES,
     table: name => tables.get(name),
     names: () => [...relations.keys()],
     path: path => files.get(path) as Node,
-    rows: (schema, rows) => sourceOf(memoryInput(schema, {}, rows).spec, undefined),
   }
+}
+
+/** Where no table is in sight. */
+export const NO_TABLES: Catalog = {
+  table: () => undefined,
+  names: () => [],
+  path: path => fail('NO_TABLE', { name: path, suggestion: 'name no tables here' }),
+  rows: (schema, rows) => sourceOf(memoryInput(schema, {}, rows).spec, undefined),
 }
 
 async function nodeOf(name: string, { node }: Relation): Promise<Node> {

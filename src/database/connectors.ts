@@ -2,7 +2,8 @@
 import { consoleSink, lineSchema, type RateOptions, rateSpec, socketSpec } from '../connectors/index.ts'
 import type { TextFormat } from '../data/index.ts'
 import { suggestion } from '../expr/index.ts'
-import { type CreateTable, invalid } from '../sql/index.ts'
+import { type CreateTable, hasRules, invalid, rulesOf, type Script, unsupported } from '../sql/index.ts'
+import { NO_TABLES } from './catalog.ts'
 import { timed } from './event-time.ts'
 import { filesRelation } from './files.ts'
 import { defined, OptionReader } from './options.ts'
@@ -10,7 +11,7 @@ import type { Place, Relation } from './place.ts'
 import { standardInputRelation } from './standard-input.ts'
 import { storeOf } from './store.ts'
 
-type Open = (definition: CreateTable, options: OptionReader, text: string, place: Place) => Relation
+type Open = (definition: CreateTable, options: OptionReader, text: string, place: Place, script: Script) => Relation
 
 const CONNECTORS: Readonly<Record<string, Open>> = {
   files: filesRelation,
@@ -21,8 +22,9 @@ const CONNECTORS: Readonly<Record<string, Open>> = {
   console: printed,
 }
 
-/** The relation that CREATE TABLE defines. @param text of the script */
-export function relationOf(definition: CreateTable, text: string, place: Place): Relation {
+/** The relation that CREATE TABLE defines. */
+export function relationOf(definition: CreateTable, script: Script, place: Place): Relation {
+  const { text } = script
   const options = new OptionReader(definition.options, text)
   const name = options.text('connector') ?? presetOf(definition, options, text)
   const open = Object.hasOwn(CONNECTORS, name) ? CONNECTORS[name] : undefined
@@ -30,7 +32,14 @@ export function relationOf(definition: CreateTable, text: string, place: Place):
     const byte = definition.options.get('connector')?.byte
     return invalid(text, byte, `there is no connector ${name}`, suggestion(name, Object.keys(CONNECTORS)))
   }
-  const made = open(definition, options, text, place)
+  if (name !== 'memory' && hasRules(definition.rules, definition.key))
+    unsupported(
+      text,
+      undefined,
+      `DEFAULT, CHECK or UNIQUE with the connector ${name}`,
+      'leave it out: memory tables have them',
+    )
+  const made = open(definition, options, text, place, script)
   options.end(`the connector ${name}`)
   return made
 }
@@ -48,10 +57,11 @@ function presetOf({ options: given }: CreateTable, options: OptionReader, text: 
   )
 }
 
-function memory({ name, schema, key }: CreateTable, _options: OptionReader, text: string): Relation {
+function memory(definition: CreateTable, _options: OptionReader, text: string, _: Place, script: Script): Relation {
+  const { name, schema, rules } = definition
   if (schema === undefined)
     return invalid(text, undefined, 'a memory table needs columns', 'write CREATE TABLE t (a bigint, b text)')
-  const store = storeOf(name, schema, key)
+  const store = storeOf(name, schema, rulesOf(name, schema, rules, script, NO_TABLES))
   return { kind: 'table', node: () => store.node, store }
 }
 

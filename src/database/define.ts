@@ -26,7 +26,7 @@ function isFree(name: string, ifNotExists: boolean, { relations }: Place): boole
 
 export function createTable(definition: CreateTable, { script }: Given, place: Place): string {
   if (isFree(definition.name, definition.ifNotExists, place))
-    place.relations.set(definition.name, relationOf(definition, script.text, place))
+    place.relations.set(definition.name, relationOf(definition, script, place))
   return 'CREATE TABLE'
 }
 
@@ -46,7 +46,7 @@ export async function createTableAs(definition: CreateOf, given: Given, place: P
   if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
   const node = await bound(query, given, place)
   const rows = await rowsNow(place.world, node, given.signal)
-  const store = storeOf(name, schema(node), [])
+  const store = storeOf(name, schema(node))
   await store.change(rows)
   place.relations.set(name, { kind: 'table', node: () => store.node, store })
   return `SELECT ${countOf(rows)}`
@@ -57,7 +57,7 @@ export async function createMaterializedView(definition: CreateOf, given: Given,
   const { name, ifNotExists, query } = definition
   if (!isFree(name, ifNotExists, place)) return 'CREATE MATERIALIZED VIEW'
   const node = await bound(query, given, place)
-  const store = storeOf(name, schema(node), [])
+  const store = storeOf(name, schema(node))
   const sink = viewSink(changes => store.change(changes))
   const run = await place.views.run(name, outputOf(node, sink, { mode: 'retract', unbounded: true }), {
     unbounded: true,
@@ -89,7 +89,7 @@ async function caughtUp(run: Run): Promise<void> {
 }
 
 /** What a query names, of what there is. */
-function usedBy(tree: Parameters<typeof tablesIn>[0], { relations }: Place): ReadonlySet<string> {
+function usedBy(tree: unknown, { relations }: Place): ReadonlySet<string> {
   return new Set([...tablesIn(tree)].filter(name => relations.has(name)))
 }
 

@@ -3,18 +3,14 @@
 import { type WholeFormat, wholeSink } from '../connectors/index.ts'
 import { type Node, type Output, outputOf, properties } from '../plan/index.ts'
 import { deliver } from '../runtime/index.ts'
-import { type Copy, type Insert, invalid } from '../sql/index.ts'
+import { type Copy, type Insert, invalid, unsupported } from '../sql/index.ts'
 import { WindowedTable } from '../table/index.ts'
 import { bound, boundFor } from './catalog.ts'
 import { OptionReader } from './options.ts'
 import type { Given, Place, Target } from './place.ts'
 
 export async function insertInto(target: Target, statement: Insert, given: Given, place: Place): Promise<string> {
-  const { query, ...to } = statement
-  const node =
-    target.schema === undefined
-      ? await bound(query, given, place)
-      : await boundFor(query, { ...to, target: target.schema }, given, place)
+  const node = await rowsForSink(target, statement, given, place)
   const { jobs, settings, world, follow } = place
   if (isWhole(place)) {
     let rows = 0
@@ -22,14 +18,14 @@ export async function insertInto(target: Target, statement: Insert, given: Given
       world,
       node,
       counted(target.spec, more => (rows += more)),
-      { name: to.table },
+      { name: statement.table },
     )
     return `INSERT 0 ${rows}`
   }
   const options = settings.runOptions()
   const endless = follow || (options.until === 'forever' && options.trigger === undefined)
   const run = await jobs.run(
-    to.table,
+    statement.table,
     outputFor(node, target, place),
     endless ? { ...options, until: 'forever' } : options,
   )
@@ -37,12 +33,23 @@ export async function insertInto(target: Target, statement: Insert, given: Given
   run.on('progress', each => {
     rows += each.rowsOut
   })
-  if (endless && !follow) return `INSERT RUNNING ${to.table}`
+  if (endless && !follow) return `INSERT RUNNING ${statement.table}`
   const stop = (): void => void run.stop()
   given.signal?.addEventListener('abort', stop)
   if (given.signal?.aborted === true) stop()
   await run.done.finally(() => given.signal?.removeEventListener('abort', stop))
   return `INSERT 0 ${rows}`
+}
+
+/** What the statement writes to a sink. */
+export async function rowsForSink({ schema }: Target, statement: Insert, given: Given, place: Place): Promise<Node> {
+  const { query, conflict, returning, ...to } = statement
+  const { text } = given.script
+  if (conflict !== undefined)
+    return unsupported(text, conflict.byte, 'ON CONFLICT of a sink', 'leave it out: only memory tables are looked into')
+  if (returning !== undefined)
+    return unsupported(text, to.byte, 'RETURNING of a sink', 'leave it out: what is written is the query')
+  return schema === undefined ? bound(query, given, place) : boundFor(query, { ...to, target: schema }, given, place)
 }
 
 /** A batch of which nothing is kept: it is told whole, so that rows only come. */

@@ -4,12 +4,14 @@ import { type Node, selectOf, sourceOf } from '../plan/index.ts'
 import { type Copy, type Definition, definitionOf, invalid, type Statement } from '../sql/index.ts'
 import { type Field, type ScalarType, type Schema, schemaOf } from '../types/index.ts'
 import { bound } from './catalog.ts'
+import { change, truncate } from './change.ts'
 import { createMaterializedView, createTable, createTableAs, createView, drop } from './define.ts'
 import { csvParts, FILE_FORMATS, formatNamed, sourceFor } from './files.ts'
+import { copyRows, insert } from './insert.ts'
 import { copyTo } from './jobs.ts'
-import { change, copyRows, insert, relationNamed } from './modify.ts'
 import { OptionReader } from './options.ts'
 import type { Given, Place } from './place.ts'
+import { relationNamed } from './relation.ts'
 import { describe, explain, show } from './tell.ts'
 
 /** The table of a statement, or the tag of one that has none. */
@@ -31,7 +33,7 @@ export async function perform(statement: Statement, given: Given, place: Place):
 
 type Doing = Exclude<Definition, { kind: 'query' | 'describe' | 'explain' | 'show' }>
 
-async function done(definition: Doing, given: Given, place: Place): Promise<string> {
+async function done(definition: Doing, given: Given, place: Place): Promise<Node | string> {
   switch (definition.kind) {
     case 'create table':
       return createTable(definition, given, place)
@@ -48,6 +50,8 @@ async function done(definition: Doing, given: Given, place: Place): Promise<stri
     case 'update':
     case 'delete':
       return change(definition, given, place)
+    case 'truncate':
+      return truncate(definition, given, place)
     case 'copy to':
       return copyTo(definition, given, place)
     case 'copy from':
@@ -67,24 +71,15 @@ async function copyFrom(copy: Extract<Copy, { kind: 'copy from' }>, given: Given
   const names = copy.columns.length === 0 ? fields.map(each => each.name) : copy.columns
   const found = names.map(name => fields.find(each => each.name === name) ?? noColumn(name, copy, text))
   const node = fileNode(copy, schemaOf(found), text)
-  return copyRows(
-    store,
-    selectOf(
-      node,
-      fields.map(each => ({ name: each.name, expr: columnFor(each, names, copy, text) })),
-    ),
-    given,
-    place,
-  )
+  const { defaults } = store.rules
+  const rows = fields.map(each => ({
+    name: each.name,
+    expr: names.includes(each.name) ? column(each.name) : (defaults.get(each.name)?.expr ?? missing(each, copy, text)),
+  }))
+  return copyRows(store, copy.table, selectOf(node, rows), given, place)
 }
 
-function columnFor(
-  { name, type, nullable }: Field,
-  given: readonly string[],
-  { table, byte }: FromFile,
-  text: string,
-): Expr {
-  if (given.includes(name)) return column(name)
+function missing({ name, type, nullable }: Field, { table, byte }: FromFile, text: string): Expr {
   if (nullable) return literal(null, type as ScalarType)
   return invalid(text, byte, `the column ${name} of ${table} may not be null, and is not given`, `name ${name} too`)
 }

@@ -1,8 +1,8 @@
-// The rows of a table as objects, exact: integers of 64 bits and instants are bigints, which a memory input takes back as
-// they are.
-import { resultSink } from '../connectors/index.ts'
-import { rowsOf, type World, weightsOf } from '../data/index.ts'
-import type { Node } from '../plan/index.ts'
+// The rows of a table as objects, exact: integers of 64 bits and instants are bigints, json is its text. A memory input takes
+// them back as they are.
+import { memoryInput, resultSink } from '../connectors/index.ts'
+import { type Batch, JsonText, type Memory, rowsOf, type World, weightsOf } from '../data/index.ts'
+import { type Node, sourceOf } from '../plan/index.ts'
 import { deliver } from '../runtime/index.ts'
 import { type ColumnType, field, type Schema, scalars, schemaOf } from '../types/index.ts'
 
@@ -18,13 +18,8 @@ export interface Weighted {
 export async function rowsNow(world: World, node: Node, signal: AbortSignal | undefined): Promise<Weighted[]> {
   const rows: Weighted[] = []
   const spec = resultSink(({ schema, memory }) => {
-    const exact = exactly(schema)
-    return {
-      write(batch) {
-        const weights = weightsOf(batch, memory)
-        for (const [i, row] of rowsOf(batch, exact, memory).entries()) rows.push({ row, weight: weights[i] as number })
-      },
-    }
+    const read = exactReader(schema, memory)
+    return { write: batch => void rows.push(...read(batch)) }
   })
   await deliver(world, node, spec, { signal })
   return rows
@@ -32,12 +27,28 @@ export async function rowsNow(world: World, node: Node, signal: AbortSignal | un
 
 export const countOf = (rows: readonly Weighted[]): number => rows.reduce((sum, each) => sum + each.weight, 0)
 
-/** The schema by which rows are read without a loss. */
-export function exactly(schema: Schema): Schema {
-  return schemaOf(schema.fields.map(({ name, type, nullable }) => field(name, exactType(type), nullable)))
+/** Reads the rows of batches without a loss. */
+export function exactReader(schema: Schema, memory: Memory): (batch: Batch) => Weighted[] {
+  const exact = exactly(schema)
+  const documents = schema.fields.filter(each => each.type.kind === 'json').map(each => each.name)
+  return batch => {
+    const weights = weightsOf(batch, memory)
+    return rowsOf(batch, exact, memory).map((row, i) => {
+      for (const name of documents) if (row[name] !== null) row[name] = new JsonText(row[name] as string)
+      return { row, weight: weights[i] as number }
+    })
+  }
 }
+
+const exactly = (schema: Schema): Schema =>
+  schemaOf(schema.fields.map(({ name, type, nullable }) => field(name, exactType(type), nullable)))
 
 function exactType(type: ColumnType): ColumnType {
   if (type.kind === 'int' || type.kind === 'timestamp') return scalars.bigint
+  if (type.kind === 'json') return scalars.string
   return type.kind === 'struct' ? { ...type, fields: exactly({ fields: type.fields } as Schema).fields } : type
 }
+
+/** Exact rows as a table. */
+export const tableOfRows = (schema: Schema, rows: readonly Row[]): Node =>
+  sourceOf(memoryInput(schema, {}, rows).spec, undefined)

@@ -6,10 +6,12 @@ import { explainText, type Node, optimise, schema, sourceOf } from '../plan/inde
 import { deliver, stagesOf } from '../runtime/index.ts'
 import { definitionOf, type Statement, unsupported } from '../sql/index.ts'
 import { type Field, field, type Schema, scalars, schemaOf, showType } from '../types/index.ts'
-import { bound, boundFor } from './catalog.ts'
-import { isWhole, outputFor } from './jobs.ts'
-import { relationNamed } from './modify.ts'
+import { bound } from './catalog.ts'
+import { plannedFor, storeNamed } from './change.ts'
+import { plannedFor as plannedInsertFor } from './insert.ts'
+import { isWhole, outputFor, rowsForSink } from './jobs.ts'
 import type { Given, Place } from './place.ts'
+import { relationNamed } from './relation.ts'
 import { isSetting } from './settings.ts'
 
 const TEXT = (name: string): Field => field(name, scalars.string, true)
@@ -68,10 +70,17 @@ export async function describeNamed(name: string, { relations }: Place): Promise
 export async function explain(of: Statement, analyze: boolean, given: Given, place: Place): Promise<Node> {
   const definition = definitionOf(of, given.script)
   if (definition.kind === 'insert') return explainInsert(definition, analyze, given, place)
-  const query = 'query' in definition && definition.query !== undefined ? definition.query : of
-  const node = await bound(query, given, place)
+  const node = await nodeOf(of, given, place)
   const lines = place.session.explain(node).split('\n')
   return plan(analyze ? [...lines, await analyzed(node, given.signal, place)] : lines)
+}
+
+/** What a statement computes. */
+async function nodeOf(of: Statement, given: Given, place: Place): Promise<Node> {
+  const definition = definitionOf(of, given.script)
+  if (definition.kind !== 'update' && definition.kind !== 'delete')
+    return bound('query' in definition ? definition.query : of, given, place)
+  return (await plannedFor(definition, storeNamed(definition, given, place), given, place)).node
 }
 
 async function explainInsert(
@@ -87,12 +96,13 @@ async function explainInsert(
       'EXPLAIN ANALYZE of INSERT',
       'explain the query: nothing is written then',
     )
-  const { query, ...to } = definition
   const { sink, store } = relationNamed(definition, given, place)
-  const target = sink?.schema ?? store?.schema
-  const node =
-    target === undefined ? await bound(query, given, place) : await boundFor(query, { ...to, target }, given, place)
-  if (sink === undefined || isWhole(place)) return plan(place.session.explain(node).split('\n'))
+  if (sink === undefined) {
+    const { node } = await plannedInsertFor(definition, store ?? storeNamed(definition, given, place), given, place)
+    return plan(place.session.explain(node).split('\n'))
+  }
+  const node = await rowsForSink(sink, definition, given, place)
+  if (isWhole(place)) return plan(place.session.explain(node).split('\n'))
   const output = outputFor(node, sink, place)
   const optimised = optimise(output.node)
   const stages = stagesOf([{ ...output, node: optimised.node }])

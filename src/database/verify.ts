@@ -5,10 +5,13 @@ import type { World } from '../data/index.ts'
 import { outputOf, type Session, schema } from '../plan/index.ts'
 import type { Engine } from '../runtime/index.ts'
 import { type CreateOf, definitionOf, type Insert, parse, type Script, type Statement, tablesIn } from '../sql/index.ts'
-import { bound, boundFor } from './catalog.ts'
+import { bound } from './catalog.ts'
+import { plannedFor, storeNamed } from './change.ts'
 import { createTable, createView, drop } from './define.ts'
-import { relationNamed, whyNot } from './modify.ts'
+import { checkInsert } from './insert.ts'
+import { rowsForSink } from './jobs.ts'
 import type { Given, Place, Relation } from './place.ts'
+import { relationNamed, whyNot } from './relation.ts'
 import { Settings } from './settings.ts'
 import { storeOf } from './store.ts'
 
@@ -126,14 +129,12 @@ async function verify(statement: Statement, given: Given, place: Place): Promise
       await verifyInsert(definition, given, place)
       break
     case 'update':
-    case 'delete': {
-      const { store } = relationNamed({ ...definition, columns: [] }, given, place)
-      await bound(definition.query, given, place)
-      if (store === undefined || definition.kind === 'delete') break
-      const to = { table: definition.table, target: store.schema, columns: [], byte: definition.byte }
-      await boundFor(definition.renewed(store.schema.fields.map(each => each.name)), to, given, place)
+    case 'delete':
+      await plannedFor(definition, storeNamed(definition, given, place), given, place)
       break
-    }
+    case 'truncate':
+      for (const each of definition.tables) storeNamed(each, given, place)
+      break
     case 'copy to':
       await bound(definition.query, given, place)
       break
@@ -155,18 +156,19 @@ async function defineOf({ kind, name, query }: CreateOf, given: Given, place: Pl
     place.relations.set(name, { kind: 'materialized view', node: () => node, uses: tablesIn(query.tree) })
     return
   }
-  const store = storeOf(name, schema(node), [])
+  const store = storeOf(name, schema(node))
   place.relations.set(name, { kind: 'table', node: () => store.node, store })
 }
 
 async function verifyInsert(statement: Insert, given: Given, place: Place): Promise<void> {
   const relation = relationNamed(statement, given, place)
   const { store, sink } = relation
-  if (store === undefined && sink === undefined) fail('NOT_WRITABLE', { name: statement.table, ...whyNot(relation) })
-  const target = store?.schema ?? sink?.schema
-  const { query, ...to } = statement
-  const node =
-    target === undefined ? await bound(query, given, place) : await boundFor(query, { ...to, target }, given, place)
+  if (store !== undefined) {
+    await checkInsert(statement, store, given, place)
+    return
+  }
+  if (sink === undefined) return fail('NOT_WRITABLE', { name: statement.table, ...whyNot(relation) })
+  const node = await rowsForSink(sink, statement, given, place)
   // In a batch anything can be written anywhere.
-  if (sink !== undefined && place.settings.get('mode') === 'stream') outputOf(node, sink.spec, { unbounded: true })
+  if (place.settings.get('mode') === 'stream') outputOf(node, sink.spec, { unbounded: true })
 }

@@ -1,11 +1,11 @@
 // The tables that a statement names: whoever gives their columns may have to look at them before anything is bound.
-import type { Node, RangeFunction, RangeVar } from './parser.ts'
+import type { RangeFunction, RangeVar } from './parser.ts'
 import { itemsOf, textOf } from './tree.ts'
 
-/** The names of tables in a tree, those of WITH among them. */
-export function tablesIn(tree: Node): ReadonlySet<string> {
+/** The names of tables in trees (and lists of them), those of WITH among them. */
+export function tablesIn(...trees: readonly unknown[]): ReadonlySet<string> {
   const names = new Set<string>()
-  const left: unknown[] = [tree]
+  const left: unknown[] = [...trees]
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     if (typeof next !== 'object' || next === null) continue
     for (const [key, value] of Object.entries(next)) {

@@ -1,7 +1,7 @@
 // What every part of a query shares while it is being bound: its text, the tables it may name, its parameters.
 import type { Expr } from '../expr/index.ts'
 import type { Node } from '../plan/index.ts'
-import type { Schema } from '../types/index.ts'
+import type { ColumnType, Schema } from '../types/index.ts'
 import type { Block, Domain, OuterSlot } from './block.ts'
 import type { SelectStmt } from './parser.ts'
 import type { PathNames } from './quoted-paths.ts'
@@ -40,6 +40,9 @@ export interface Frame {
   readonly domain: Domain | undefined
   readonly probing: boolean
 }
+
+/** The types that the columns of a query are for, as far as they are known: constants of unknown type take them. */
+export type Wanted = readonly (ColumnType | undefined)[]
 
 /** A bound query. */
 export interface Bound {

@@ -2,8 +2,9 @@
 // gives them meaning: FROM, WHERE, GROUP BY, HAVING, the select list, DISTINCT, ORDER BY, LIMIT.
 import { column, columnsOf, conjoin, conjuncts, type Expr, type SortKey, sameExpr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node as PlanNode, rankOf, selectOf, whereOf } from '../plan/index.ts'
-import { field, schemaOf } from '../types/index.ts'
+import { type ColumnType, field, schemaOf } from '../types/index.ts'
 import { type Block, blockOf, Input, typeIn } from './block.ts'
+import { constantAs } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
@@ -16,7 +17,7 @@ import { distinctNames } from './names.ts'
 import { orderKeys } from './order.ts'
 import { windowed } from './over.ts'
 import type { Node, SelectStmt } from './parser.ts'
-import type { Bound, Frame } from './query.ts'
+import type { Bound, Frame, Wanted } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { joinedAll, settled } from './relation.ts'
 import { setOperation } from './set-operation.ts'
@@ -29,12 +30,12 @@ import { locationOf } from './tree.ts'
 import { values } from './values.ts'
 import { withTables } from './with.ts'
 
-export function bindQuery(statement: SelectStmt, given: Frame): Bound {
+export function bindQuery(statement: SelectStmt, given: Frame, wanted: Wanted = []): Bound {
   const frame = statement.withClause === undefined ? given : withTables(statement.withClause, given)
   refuseRest(statement, frame)
   if (statement.op !== undefined && statement.op !== 'SETOP_NONE') return setOperation(statement, frame)
-  if ((statement.valuesLists ?? []).length > 0) return values(statement, frame)
-  return bindBlock(statement, frame)
+  if ((statement.valuesLists ?? []).length > 0) return values(statement, frame, wanted)
+  return bindBlock(statement, frame, wanted)
 }
 
 function refuseRest(statement: SelectStmt, { query }: Frame): void {
@@ -44,7 +45,7 @@ function refuseRest(statement: SelectStmt, { query }: Frame): void {
     unsupported(query.text, undefined, 'SELECT INTO', 'write CREATE MATERIALIZED VIEW name AS SELECT …')
 }
 
-function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame): Bound {
+function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame, wanted: Wanted): Bound {
   const block = blockOf(query, outer, domain, probing)
   bindFrom(statement.fromClause ?? [], block)
   const windows = groupWindows(statement.groupClause ?? [], block)
@@ -53,7 +54,7 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const { halves, rest } = halfJoinsIn(statement.whereClause, block)
   const where = clause('WHERE', rest, block)
   block.noSets = undefined
-  const targets = targetsOf(statement.targetList ?? [], block)
+  const targets = targetsOf(statement.targetList ?? [], block).map((each, i) => asWanted(each, wanted[i], block))
   block.noWindows = 'GROUP BY'
   const grouping = groupKeys(statement.groupClause ?? [], statement.groupDistinct === true, windows, targets, block)
   block.noWindows = 'HAVING'
@@ -85,6 +86,11 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   }
   const node = probing ? sketch(steps) : build(steps)
   return { node, names, outers: block.outers, unknown }
+}
+
+function asWanted(target: Target, type: ColumnType | undefined, block: Block): Target {
+  if (type === undefined || !isUnknown(block, target.expr)) return target
+  return { ...target, expr: constantAs(block, target.expr, type, target.byte) }
 }
 
 /** The expressions of DISTINCT ON; they must be the first ones of ORDER BY. */

@@ -1,14 +1,15 @@
 // VALUES: rows that stand in the text. Constants are rows of a source; anything else is computed, a row at a time.
 import { fail } from '../base/index.ts'
-import { javaScriptOf } from '../data/index.ts'
+import { JsonText, javaScriptOf } from '../data/index.ts'
 import { type Expr, evaluateConstant, isConstant, type LiteralExpr } from '../expr/index.ts'
 import { type Named, type Node, selectOf, unionOf } from '../plan/index.ts'
 import { type ColumnType, field, type Schema, schemaOf } from '../types/index.ts'
 import { type Block, blockOf, typeIn } from './block.ts'
+import { constantAs } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { coerce, isUnknown } from './expressions/coerce.ts'
 import type { SelectStmt } from './parser.ts'
-import type { Bound, Frame } from './query.ts'
+import type { Bound, Frame, Wanted } from './query.ts'
 import { invalid, within } from './refuse.ts'
 import { joinedAll, settled } from './relation.ts'
 import { orderedAndLimited } from './set-operation.ts'
@@ -17,7 +18,7 @@ import { oneRow } from './tables.ts'
 import { itemsOf, locationOf } from './tree.ts'
 import { as, meeting } from './types.ts'
 
-export function values(statement: SelectStmt, frame: Frame): Bound {
+export function values(statement: SelectStmt, frame: Frame, wanted: Wanted = []): Bound {
   const { query, outer, domain, probing } = frame
   const block = blockOf(query, outer, domain, probing)
   block.noAggregates = 'VALUES'
@@ -33,7 +34,12 @@ export function values(statement: SelectStmt, frame: Frame): Bound {
       'VALUES lists must all be the same length',
       `give ${width} values`,
     )
-  const rows = lists.map(list => list.map(each => bind(each, block)))
+  const rows = lists.map(list =>
+    list.map((each, i) => {
+      const [made, type] = [bind(each, block), wanted[i]]
+      return type === undefined || !isUnknown(block, made) ? made : constantAs(block, made, type, locationOf(each))
+    }),
+  )
   const names = Array.from({ length: width }, (_, i) => `column${i + 1}`)
   const unknown = new Set(names.flatMap((_, i) => (rows.every(row => isUnknown(block, row[i] as Expr)) ? [i] : [])))
   const types = names.map((_, i) =>
@@ -95,8 +101,9 @@ function asSource(
 
 const beyond = (value: string | bigint): never => fail('BAD_VERB', { verb: 'VALUES', reason: `${value} is beyond what an element of a list can be`, fix: 'use a smaller value' }) // biome-ignore format: a line
 
-/** A constant as rows from outside have it; whole numbers and instants as exact as they are. */
+/** A constant as rows from outside have it; whole numbers and instants as exact as they are, json too. */
 function plain({ value, type }: LiteralExpr): unknown {
+  if (type.kind === 'json' && value !== null) return new JsonText(String(value))
   if (type.kind === 'int' || type.kind === 'timestamp') return value
   return javaScriptOf(type, value, { unsafe: beyond, beyond })
 }

@@ -4,7 +4,7 @@ import { cast, column, type Expr, literal, suggestion } from '../../expr/index.t
 import { type Named, type Node as PlanNode, schema, selectOf } from '../../plan/index.ts'
 import { type ColumnType, type Field, type ScalarType, type Schema, sameType, showType } from '../../types/index.ts'
 import type { Script } from '../parser.ts'
-import type { Bound } from '../query.ts'
+import type { Bound, Wanted } from '../query.ts'
 import { invalid } from '../refuse.ts'
 
 export interface Assignment {
@@ -15,41 +15,48 @@ export interface Assignment {
   readonly byte: number | undefined
 }
 
-/** The bound query as rows of the target. */
-export function assigned(bound: Bound, to: Assignment, { text }: Script): PlanNode {
+/** What the columns of the query are for. */
+export function wantedBy({ target, columns }: Pick<Assignment, 'target' | 'columns'>): Wanted {
+  const known = new Map(target.fields.map(each => [each.name, each.type]))
+  return (columns.length === 0 ? [...known.keys()] : columns).map(name => known.get(name))
+}
+
+/** The bound query as rows of the target; columns that are not given are what `defaults` says, else null. */
+export function assigned(bound: Bound, to: Assignment, { text }: Script, defaults: Defaults = NO_DEFAULTS): PlanNode {
   const { target, table, byte } = to
-  const names = to.columns.length === 0 ? target.fields.map(each => each.name) : to.columns
-  for (const [i, name] of names.entries()) {
-    if (!target.fields.some(each => each.name === name))
-      invalid(
-        text,
-        byte,
-        `${table} has no column ${name}`,
-        suggestion(
-          name,
-          target.fields.map(each => each.name),
-        ),
-      )
-    if (names.indexOf(name) !== i) invalid(text, byte, `the column ${name} is given twice`, 'give it once')
-  }
   const { fields } = schema(bound.node)
-  if (
-    fields.length !== bound.names.length ||
-    fields.length > names.length ||
-    (to.columns.length > 0 && fields.length < names.length)
-  ) {
-    const reason = `${table} takes ${names.length} columns here, and the query has ${fields.length}`
-    invalid(text, byte, reason, 'give a value for each column, or name those that you give: INSERT INTO t (a, b)')
-  }
+  const names = namesGiven(bound, to, text)
   const given = new Map(fields.map((each, i) => [names[i] as string, { field: each, unknown: bound.unknown.has(i) }]))
   return selectOf(
     bound.node,
     target.fields.map((each): Named => {
       const from = given.get(each.name)
-      if (from === undefined) return { name: each.name, expr: missing(each, table, text, byte) }
-      return { name: each.name, expr: converted(from.field, from.unknown, each, table, text, byte) }
+      const expr =
+        from === undefined
+          ? (defaults.get(each.name)?.expr ?? missing(each, table, text, byte))
+          : assignedValue(column(from.field.name), from.field, from.unknown, each, table, text, byte)
+      return { name: each.name, expr }
     }),
   )
+}
+
+type Defaults = ReadonlyMap<string, { readonly expr: Expr }>
+const NO_DEFAULTS: Defaults = new Map()
+
+/** The columns of the table that the query's columns are for. */
+function namesGiven(bound: Bound, { target, table, byte, columns }: Assignment, text: string): readonly string[] {
+  const known = target.fields.map(each => each.name)
+  const names = columns.length === 0 ? known : columns
+  for (const [i, name] of names.entries()) {
+    if (!known.includes(name)) invalid(text, byte, `${table} has no column ${name}`, suggestion(name, known))
+    if (names.indexOf(name) !== i) invalid(text, byte, `the column ${name} is given twice`, 'give it once')
+  }
+  const { fields } = schema(bound.node)
+  const isFew = columns.length > 0 && fields.length < names.length
+  if (fields.length === bound.names.length && fields.length <= names.length && !isFew) return names
+  const reason = `${table} takes ${names.length} columns here, and the query has ${fields.length}`
+  const fix = 'give a value for each column, or name those that you give: INSERT INTO t (a, b)'
+  return invalid(text, byte, reason, fix)
 }
 
 function missing({ name, type, nullable }: Field, table: string, text: string, byte: number | undefined): Expr {
@@ -57,21 +64,20 @@ function missing({ name, type, nullable }: Field, table: string, text: string, b
   return invalid(text, byte, `the column ${name} of ${table} may not be null, and is not given`, `give ${name} a value`)
 }
 
-function converted(
-  from: Field,
+/** A value as a column has it. @param unknown it is a constant whose type is not decided */
+export function assignedValue(
+  expr: Expr,
+  { type }: Pick<Field, 'type'>,
   unknown: boolean,
   to: Field,
   table: string,
   text: string,
   byte: number | undefined,
 ): Expr {
-  const expr = column(from.name)
-  if (sameType(from.type, to.type)) return expr
-  if (!unknown && !assignable(from.type, to.type)) {
-    const reason = `${to.name} of ${table} is ${showType(to.type)}, and the query gives ${showType(from.type)}`
-    return invalid(text, byte, reason, 'write a cast: CAST(… AS type)')
-  }
-  return cast(expr, to.type as ScalarType)
+  if (sameType(type, to.type)) return expr
+  if (unknown || assignable(type, to.type)) return cast(expr, to.type as ScalarType)
+  const reason = `${to.name} of ${table} is ${showType(to.type)}, and the value is ${showType(type)}`
+  return invalid(text, byte, reason, 'write a cast: CAST(… AS type)')
 }
 
 const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double', 'decimal'])

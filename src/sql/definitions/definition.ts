@@ -2,7 +2,6 @@
 import type {
   DropStmt,
   ExplainStmt,
-  InsertStmt,
   Node,
   Script,
   SelectStmt,
@@ -11,12 +10,14 @@ import type {
   ViewStmt,
 } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
-import { itemsOf, kindName, textOf, textsOf } from '../tree.ts'
+import { itemsOf, textOf, textsOf } from '../tree.ts'
 import { type ColumnList, columnsOf } from './columns.ts'
 import { type Copy, copyOf } from './copy.ts'
-import { type Change, changeOf } from './modify.ts'
+import { type Insert, insertOf, queryOf } from './insert.ts'
+import { type Change, changeOf, type Truncate } from './modify.ts'
 import { nameOf } from './names.ts'
 import { constantOf, type Options, optionsOf } from './options.ts'
+import { refuseStatement } from './refused.ts'
 
 export type RelationKind = 'table' | 'view' | 'materialized view'
 
@@ -27,6 +28,7 @@ export type Definition =
   | CreateOf
   | Insert
   | Change
+  | Truncate
   | Copy
   | {
       readonly kind: 'drop'
@@ -61,23 +63,11 @@ export interface CreateOf {
   readonly query: Statement
 }
 
-export interface Insert {
-  readonly kind: 'insert'
-  readonly table: string
-  /** Where the table's name stands. */
-  readonly byte: number | undefined
-  /** Columns that are given, in order; none: all. */
-  readonly columns: readonly string[]
-  readonly query: Statement
-  /** Rows whose key is there are left out. */
-  readonly ignore: boolean
-}
-
 export function definitionOf({ tree, text }: Statement, script: Script): Definition {
   if ('SelectStmt' in tree) return { kind: /^describe\b/i.test(text) ? 'describe' : 'query' }
   if ('CreateStmt' in tree) {
     const { relation, tableElts = [], options, if_not_exists } = tree.CreateStmt
-    const list = columnsOf(tableElts, script.text)
+    const list = columnsOf(nameOf(relation, script), tableElts, script.text)
     return {
       kind: 'create table',
       name: nameOf(relation, script),
@@ -102,15 +92,7 @@ export function definitionOf({ tree, text }: Statement, script: Script): Definit
   if ('CopyStmt' in tree) return copyOf(tree.CopyStmt, script)
   if ('VariableSetStmt' in tree) return setOf(tree.VariableSetStmt, script)
   if ('VariableShowStmt' in tree) return { kind: 'show', name: tree.VariableShowStmt.name ?? '' }
-  return (
-    changeOf(tree, script) ?? unsupported(script.text, undefined, kindName(tree), 'docs/sql.md lists the statements')
-  )
-}
-
-/** A query within a statement, as a statement of its own. */
-function queryOf(tree: Node | undefined, { text }: Script): Statement {
-  if (tree !== undefined && 'SelectStmt' in tree) return { tree, text }
-  return unsupported(text, undefined, tree === undefined ? 'this' : kindName(tree), 'write SELECT or VALUES')
+  return changeOf(tree, script) ?? refuseStatement(tree, script)
 }
 
 /** SELECT * FROM (query) AS it (names). */
@@ -133,32 +115,6 @@ function viewOf({ view, aliases, query, replace, withCheckOption, options }: Vie
     replace: replace === true,
     query: renamed(queryOf(query, script), textsOf(aliases)),
   }
-}
-
-function insertOf(statement: InsertStmt, script: Script): Insert {
-  const { relation, cols = [], selectStmt, onConflictClause, returningClause } = statement
-  const { text } = script
-  if (returningClause !== undefined)
-    unsupported(text, relation?.location, 'RETURNING', 'SELECT from the table afterwards')
-  if (selectStmt === undefined) unsupported(text, relation?.location, 'DEFAULT VALUES', 'write VALUES (NULL, …)')
-  if (onConflictClause !== undefined && onConflictClause.action !== 'ONCONFLICT_NOTHING')
-    unsupported(text, onConflictClause.location, 'ON CONFLICT DO UPDATE', 'write DO NOTHING, or UPDATE before')
-  const columns = cols.flatMap(each => ('ResTarget' in each ? [each.ResTarget.name ?? ''] : []))
-  const query = { ...queryOf(selectStmt, script), text }
-  return {
-    kind: 'insert',
-    table: nameOf(relation, script),
-    byte: relation?.location,
-    columns,
-    query: statement.withClause === undefined ? query : withTables(query, statement.withClause),
-    ignore: onConflictClause !== undefined,
-  }
-}
-
-/** WITH in front of INSERT belongs to its query. */
-function withTables(query: Statement, withClause: NonNullable<InsertStmt['withClause']>): Statement {
-  if (!('SelectStmt' in query.tree)) return query
-  return { ...query, tree: { SelectStmt: { ...query.tree.SelectStmt, withClause } } }
 }
 
 const DROPPED: Readonly<Record<string, RelationKind>> = {

@@ -3,7 +3,7 @@
 
 import { listBytes } from '../../data/index.ts'
 import { type CaseExpr, call, cast, type Expr, evaluateConstant, literal } from '../../expr/index.ts'
-import { type ListType, listOf, type ScalarType, sameType, scalars } from '../../types/index.ts'
+import { type ColumnType, type ListType, listOf, type ScalarType, sameType, scalars } from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { A_ArrayExpr, A_Expr, A_Indices, Node } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
@@ -71,6 +71,12 @@ export function arrayFromText(source: string, type: ListType, block: Block, byte
     return coerce(block, made, type.element.type, byte)
   })
   return listExpr(values, type)
+}
+
+/** A constant of unknown type as what a column takes. */
+export function constantAs(block: Block, expr: Expr, type: ColumnType, byte: number | undefined): Expr {
+  const isText = type.kind === 'list' && expr.kind === 'literal' && typeof expr.value === 'string'
+  return isText ? arrayFromText(String(expr.value), type, block, byte) : coerce(block, expr, type, byte, true)
 }
 
 /** `a[1]` and `a[1:2]`. */

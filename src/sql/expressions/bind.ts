@@ -68,6 +68,13 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('A_Indirection' in node) return indirection(node, block)
   if ('RowExpr' in node)
     return unsupported(block.query.text, byte, 'a row as a value', 'select its fields, or compare it: =, <, IN')
+  if ('SetToDefault' in node)
+    return invalid(
+      block.query.text,
+      byte,
+      'DEFAULT is not allowed here',
+      'it stands in VALUES of INSERT and in SET of UPDATE',
+    )
   return unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
 }
 

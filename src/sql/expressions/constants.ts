@@ -25,12 +25,12 @@ function unknown(block: Block, value: string | null): Expr {
 
 const MOST = 2n ** 63n
 
-/** Digits without a point are an integer while they fit; all else is a decimal, or beyond its digits, with an exponent, a double. */
+/** Digits without a point are an integer while they fit, of JavaScript's bigint beyond 2^53; all else is a decimal, or beyond its digits, with an exponent, a double. */
 function numeric(text: string, node: A_Const, block: Block): Expr {
   if (/^-?\d+$/.test(text)) {
     const value = BigInt(text)
     if (value < MOST && value >= -MOST)
-      return literal(Number.isSafeInteger(Number(value)) ? Number(value) : value, scalars.int)
+      return Number.isSafeInteger(Number(value)) ? literal(Number(value), scalars.int) : literal(value, scalars.bigint)
   }
   const read = decimalOfText(text)
   if (read !== undefined && read !== 'long') {

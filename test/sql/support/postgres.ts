@@ -21,23 +21,27 @@ export interface Refusal {
 export interface Oracle {
   setUp(text: string): Promise<void>
   ask(text: string): Promise<Answer | Refusal>
+  /** What a statement comes to: rows, and how many it changed. */
+  tell(text: string): Promise<(Answer & { readonly affected: number }) | Refusal>
   close(): Promise<void>
 }
 
 export async function postgres(): Promise<Oracle> {
   const server = await started()
   await server.exec("SET TimeZone = 'UTC'")
+  const tell: Oracle['tell'] = async text => {
+    try {
+      const { rows, affectedRows = 0 } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
+      return { rows: rows.map(row => row.map(shown).join('|')), affected: affectedRows }
+    } catch (error) {
+      const { message, code = '' } = error as { message: string; code?: string }
+      return { refused: message, code }
+    }
+  }
   return {
     setUp: async text => void (await server.exec(text)),
-    async ask(text) {
-      try {
-        const { rows } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
-        return { rows: rows.map(row => row.map(shown).join('|')) }
-      } catch (error) {
-        const { message, code = '' } = error as { message: string; code?: string }
-        return { refused: message, code }
-      }
-    },
+    ask: tell,
+    tell,
     close: () => server.close(),
   }
 }
