@@ -4,6 +4,7 @@ import type { TextFormat } from '../data/index.ts'
 import { suggestion } from '../expr/index.ts'
 import { type CreateTable, hasRules, invalid, rulesOf, type Script, unsupported } from '../sql/index.ts'
 import { NO_TABLES } from './catalog.ts'
+import { emitOf } from './emit.ts'
 import { timed } from './event-time.ts'
 import { filesRelation } from './files.ts'
 import { defined, OptionReader } from './options.ts'
@@ -40,8 +41,9 @@ export function relationOf(definition: CreateTable, script: Script, place: Place
       'leave it out: memory tables have them',
     )
   const made = open(definition, options, text, place, script)
+  const emit = made.sink === undefined ? undefined : emitOf(options)
   options.end(`the connector ${name}`)
-  return made
+  return made.sink === undefined ? made : { ...made, sink: { ...made.sink, emit } }
 }
 
 /** Without a connector: rows that are kept here, or files when there is a path. */

@@ -1,12 +1,15 @@
 // CREATE and DROP. Law: a name means one thing; what others are made of is not dropped.
 import { fail } from '../base/index.ts'
 import { suggestion } from '../expr/index.ts'
-import { outputOf, schema } from '../plan/index.ts'
+import { type Node, outputOf, schema } from '../plan/index.ts'
 import type { Run } from '../runtime/index.ts'
 import type { CreateOf, CreateTable, CreateView, RelationKind } from '../sql/index.ts'
 import { invalid, tablesIn } from '../sql/index.ts'
 import { bound } from './catalog.ts'
 import { relationOf } from './connectors.ts'
+import { emitOf, emitted } from './emit.ts'
+import { insertInto } from './jobs.ts'
+import { OptionReader } from './options.ts'
 import type { Given, Place, Relation } from './place.ts'
 import { countOf, rowsNow } from './rows.ts'
 import { storeOf } from './store.ts'
@@ -42,8 +45,9 @@ export async function createView({ name, replace, query }: CreateView, given: Gi
 
 /** CREATE TABLE … AS: a memory table of the rows that there are now. */
 export async function createTableAs(definition: CreateOf, given: Given, place: Place): Promise<string> {
-  const { name, ifNotExists, query } = definition
+  const { name, ifNotExists, query, options } = definition
   if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
+  if (options.size > 0) return createSinkOf(definition, given, place)
   const node = await bound(query, given, place)
   const rows = await rowsNow(place.world, node, given.signal)
   const store = storeOf(name, schema(node))
@@ -52,11 +56,33 @@ export async function createTableAs(definition: CreateOf, given: Given, place: P
   return `SELECT ${countOf(rows)}`
 }
 
+/** CREATE TABLE … WITH (connector = …) AS: a sink, and a job that writes to it. */
+async function createSinkOf(definition: CreateOf, given: Given, place: Place): Promise<string> {
+  const { name, query } = definition
+  const { text } = given.script
+  const empty = { schema: undefined, key: [], rules: { defaults: new Map(), checks: [], uniques: [] } }
+  const { sink, ...rest } = relationOf({ ...definition, ...empty, kind: 'create table' }, given.script, place)
+  if (sink === undefined)
+    return invalid(text, undefined, 'nothing can be written to this connector', "write connector = 'files'")
+  place.relations.set(name, { ...rest, sink })
+  const parts = { alias: name, byte: undefined, columns: [], conflict: undefined, returning: undefined }
+  return insertInto(sink, { kind: 'insert', table: name, query, ...parts }, given, place)
+}
+
+/** What a materialized view holds: its query, told as its options say. */
+export async function viewNode({ query, options: given }: CreateOf, at: Given, place: Place): Promise<Node> {
+  const options = new OptionReader(given, at.script.text)
+  const emit = emitOf(options)
+  options.end('a materialized view')
+  const node = await bound(query, at, place)
+  return emitted(node, emit, undefined, place)
+}
+
 /** CREATE MATERIALIZED VIEW: a run keeps its rows, which can be queried as of its last epoch. */
 export async function createMaterializedView(definition: CreateOf, given: Given, place: Place): Promise<string> {
   const { name, ifNotExists, query } = definition
   if (!isFree(name, ifNotExists, place)) return 'CREATE MATERIALIZED VIEW'
-  const node = await bound(query, given, place)
+  const node = await viewNode(definition, given, place)
   const store = storeOf(name, schema(node))
   const sink = viewSink(changes => store.change(changes))
   const run = await place.views.run(name, outputOf(node, sink, { mode: 'retract', unbounded: true }), {

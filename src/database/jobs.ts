@@ -4,8 +4,9 @@ import { type WholeFormat, wholeSink } from '../connectors/index.ts'
 import { type Node, type Output, outputOf, properties } from '../plan/index.ts'
 import { deliver } from '../runtime/index.ts'
 import { type Copy, type Insert, invalid, unsupported } from '../sql/index.ts'
-import { WindowedTable } from '../table/index.ts'
+import { triggerOf } from '../time/index.ts'
 import { bound, boundFor } from './catalog.ts'
+import { type Emit, emitted, everyOf, isWindowed } from './emit.ts'
 import { OptionReader } from './options.ts'
 import type { Given, Place, Target } from './place.ts'
 
@@ -16,13 +17,14 @@ export async function insertInto(target: Target, statement: Insert, given: Given
     let rows = 0
     await deliver(
       world,
-      node,
+      wholeFor(node, target, place),
       counted(target.spec, more => (rows += more)),
       { name: statement.table },
     )
     return `INSERT 0 ${rows}`
   }
-  const options = settings.runOptions()
+  const every = everyOf(node, emitFor(target, place))
+  const options = { ...settings.runOptions(), ...(every === undefined ? {} : { trigger: triggerOf(every) }) }
   const endless = follow || (options.until === 'forever' && options.trigger === undefined)
   const run = await jobs.run(
     statement.table,
@@ -60,6 +62,10 @@ export const isWhole = ({ settings, jobs, follow }: Place): boolean =>
   jobs.dir === undefined &&
   !follow
 
+/** What a sink is told of a batch: each window has one pane then. */
+export const wholeFor = (node: Node, target: Target, place: Place): Node =>
+  emitted(node, emitFor(target, place), target.schema, place)
+
 /** The sink, and how many rows it was given. */
 function counted(spec: Target['spec'], told: (rows: number) => void): Target['spec'] {
   return {
@@ -76,26 +82,21 @@ function counted(spec: Target['spec'], told: (rows: number) => void): Target['sp
   }
 }
 
+/** When the windows of what is written are told. */
+const emitFor = ({ emit }: Target, { settings }: Pick<Place, 'settings'>): Emit | undefined => emit ?? settings.emit()
+
 /** A sink that takes rows which only come is told windows when they are final. */
-export function outputFor(node: Node, { spec, mode }: Target, { settings, session }: Place): Output {
-  const emit = settings.get('emit')
-  const { appendOnly } = properties(node)
-  const appends = spec.modes.every(each => each === 'append')
-  const isFinal = emit === 'final' || (emit === '' && appends && !appendOnly && isWindowed(node))
-  const told = isFinal ? new WindowedTable(node, session).final().node : node
+export function outputFor(node: Node, target: Target, place: Place): Output {
+  const { spec, mode, schema } = target
+  const { settings } = place
+  const given = emitFor(target, place)
+  const isFinal = given === undefined && spec.modes.every(each => each === 'append') && !properties(node).appendOnly
+  const emit: Emit | undefined = isFinal && isWindowed(node) ? { kind: 'final' } : given
   const asked = settings.mode() ?? mode
-  return outputOf(told, spec, {
+  return outputOf(emitted(node, emit, schema, place), spec, {
     ...(asked === undefined ? {} : { mode: asked }),
     unbounded: settings.runOptions().unbounded === true,
   })
-}
-
-/** Aggregates of windows, seen through what keeps a row a row: these can be told when they are final. */
-function isWindowed(node: Node): boolean {
-  if (node.kind === 'select' || node.kind === 'where') return isWindowed(node.input)
-  if (node.kind === 'union') return node.inputs.every(isWindowed)
-  const holds = node.kind === 'aggregate' || node.kind === 'rank' || node.kind === 'over'
-  return holds && properties(node).window !== undefined
 }
 
 const FORMATS: Readonly<Record<string, WholeFormat>> = {

@@ -6,6 +6,7 @@ import type { Node, Session } from '../plan/index.ts'
 import type { Engine, Run } from '../runtime/index.ts'
 import type { RelationKind, Script } from '../sql/index.ts'
 import type { Schema } from '../types/index.ts'
+import type { Emit } from './emit.ts'
 import type { Settings } from './settings.ts'
 import type { StandardInput } from './standard-input.ts'
 import type { Store } from './store.ts'
@@ -32,6 +33,8 @@ export interface Target {
   readonly spec: SinkSpec
   readonly schema: Schema | undefined
   readonly mode: Mode | undefined
+  /** When windows are told; undefined: as SET says. */
+  readonly emit?: Emit | undefined
 }
 
 export interface Place {

@@ -4,6 +4,7 @@ import type { Mode } from '../data/index.ts'
 import { suggestion } from '../expr/index.ts'
 import { ON_CHANGE, type RunOptions } from '../runtime/index.ts'
 import { triggerOf } from '../time/index.ts'
+import { type Emit, emitOf } from './emit.ts'
 
 interface Setting {
   readonly preset: string
@@ -17,6 +18,21 @@ const oneOf =
   (value: string): boolean =>
     known.includes(value)
 
+/** Whether a text is one of the options that say when windows are told. */
+const isEmit =
+  (name: string) =>
+  (value: string): boolean => {
+    try {
+      emitOf({ text: each => (each === name && value !== '' ? value : undefined), refuse: refuseEmit })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+const refuseEmit = (option: string, fix: string): never =>
+  fail('BAD_OPTION', { option, of: 'SET', reason: 'it does not go with the others', fix })
+
 const SETTINGS: Readonly<Record<string, Setting>> = {
   mode: { preset: 'batch', help: 'batch, or stream: epoch by epoch', takes: oneOf('batch', 'stream') },
   until: { preset: 'now', help: 'now, or forever: INSERT goes on', takes: oneOf('now', 'forever') },
@@ -29,8 +45,16 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   trigger: { preset: '', help: "when epochs of INSERT start: '5 seconds', once, available-now", takes: () => true },
   emit: {
     preset: '',
-    help: 'when windows are told: final, changes; final where a sink takes nothing else',
-    takes: oneOf('', 'final', 'changes'),
+    help: "when windows are told: final (the preset where a sink takes nothing else), changes, panes, 'every 10 seconds', '100 rows'",
+    takes: isEmit('emit'),
+  },
+  emit_early: { preset: '', help: "before a window ends: '1 minute or 100 rows'", takes: isEmit('emit_early') },
+  emit_late: { preset: '', help: "behind its end: '1 minute', '1 row'", takes: isEmit('emit_late') },
+  emit_when: { preset: '', help: "instead of both and the end: '100 rows'", takes: isEmit('emit_when') },
+  accumulate: {
+    preset: '',
+    help: 'how what is told of a window relates: accumulating, discarding, retracting',
+    takes: oneOf('', 'accumulating', 'discarding', 'retracting'),
   },
   on_change: {
     preset: 'ask',
@@ -71,6 +95,11 @@ export class Settings {
       onChange: this.get('on_change') as (typeof ON_CHANGE)[number],
       unbounded: ['on', 'true'].includes(this.get('unbounded')),
     }
+  }
+
+  /** When windows are told. */
+  emit(): Emit | undefined {
+    return emitOf({ text: name => this.get(name) || undefined, refuse: refuseEmit })
   }
 
   mode(): Mode | undefined {

@@ -8,8 +8,9 @@ import { definitionOf, type Statement, unsupported } from '../sql/index.ts'
 import { type Field, field, type Schema, scalars, schemaOf, showType } from '../types/index.ts'
 import { bound } from './catalog.ts'
 import { plannedFor, storeNamed } from './change.ts'
+import { viewNode } from './define.ts'
 import { plannedFor as plannedInsertFor } from './insert.ts'
-import { isWhole, outputFor, rowsForSink } from './jobs.ts'
+import { isWhole, outputFor, rowsForSink, wholeFor } from './jobs.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed } from './relation.ts'
 import { isSetting } from './settings.ts'
@@ -78,6 +79,7 @@ export async function explain(of: Statement, analyze: boolean, given: Given, pla
 /** What a statement computes. */
 async function nodeOf(of: Statement, given: Given, place: Place): Promise<Node> {
   const definition = definitionOf(of, given.script)
+  if (definition.kind === 'create materialized view') return viewNode(definition, given, place)
   if (definition.kind !== 'update' && definition.kind !== 'delete')
     return bound('query' in definition ? definition.query : of, given, place)
   return (await plannedFor(definition, storeNamed(definition, given, place), given, place)).node
@@ -102,7 +104,7 @@ async function explainInsert(
     return plan(place.session.explain(node).split('\n'))
   }
   const node = await rowsForSink(sink, definition, given, place)
-  if (isWhole(place)) return plan(place.session.explain(node).split('\n'))
+  if (isWhole(place)) return plan(place.session.explain(wholeFor(node, sink, place)).split('\n'))
   const output = outputFor(node, sink, place)
   const optimised = optimise(output.node)
   const stages = stagesOf([{ ...output, node: optimised.node }])

@@ -1,7 +1,7 @@
 // Windows of time: as table functions in FROM (`tumble(t, at, '10 seconds')`) and as keys (`GROUP BY tumble(at, '10 seconds')`).
 // The plan's column for both is a struct; window_start and window_end are its fields, and groups by them are groups by it,
 // so that the planner knows when they are over.
-import { column, type Expr, sameExpr } from '../expr/index.ts'
+import { column, type Expr, sameExpr, suggestion } from '../expr/index.ts'
 import { type Node as PlanNode, properties, schema, type WindowShape, windowOf } from '../plan/index.ts'
 import { type Block, blockOf, scopeIn, type TimeWindow } from './block.ts'
 import { duration } from './durations.ts'
@@ -84,7 +84,8 @@ export function cutIntoWindows(
 ): Relation {
   const { text } = block.query
   const form = FORMS[name] as Form
-  const [time, ...rest] = args
+  const { places, accept } = lateness(args, block)
+  const [time, ...rest] = places
   if (time === undefined || rest.length < form.least || rest.length > form.most)
     return invalid(
       text,
@@ -93,7 +94,9 @@ export function cutIntoWindows(
       `write ${formText(name)}`,
     )
   checkTime(time, relation, block)
-  const node = within(text, call.location, () => windowOf(relation.node, form.shape(rest, relation.node, block), 0n))
+  const node = within(text, call.location, () =>
+    windowOf(relation.node, form.shape(rest, relation.node, block), accept),
+  )
   const taken = [...block.relations.flatMap(each => [...each.names.keys()]), ...relation.names.keys()]
   const [own] = distinctNames(['window'], taken) as [string]
   const passed = new Set(schema(node).fields.map(each => each.name))
@@ -108,8 +111,22 @@ export function cutIntoWindows(
   return { node, names, scope: { columns: [...columns, window, edge('start'), edge('end')] } }
 }
 
+/** `accept => '1 hour'`: how long a window takes late rows behind its end. */
+function lateness(args: readonly Node[], block: Block): { places: readonly Node[]; accept: bigint } {
+  let accept = 0n
+  const places = args.filter(each => {
+    if (!('NamedArgExpr' in each)) return true
+    const { name = '', arg, location } = each.NamedArgExpr
+    if (name !== 'accept' || arg === undefined)
+      return invalid(block.query.text, location, `there is no argument ${name}`, suggestion(name, ['accept']))
+    accept = duration(arg, block)
+    return false
+  })
+  return { places, accept }
+}
+
 /** `tumble(table, time, size [, offset])`, as a table function. */
-const formText = (name: string): string => `${name}(table, time, ${(FORMS[name] as Form).arguments})`
+const formText = (name: string): string => `${name}(table, time, ${(FORMS[name] as Form).arguments} [, accept => late])`
 
 function keyOf(node: Node, { scope }: Relation, block: Block): Expr {
   const names = 'ColumnRef' in node ? (node.ColumnRef.fields ?? []).map(each => textOf(each) ?? '') : []

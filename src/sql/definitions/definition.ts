@@ -61,6 +61,8 @@ export interface CreateOf {
   readonly name: string
   readonly ifNotExists: boolean
   readonly query: Statement
+  /** WITH. */
+  readonly options: Options
 }
 
 export function definitionOf({ tree, text }: Statement, script: Script): Definition {
@@ -84,6 +86,7 @@ export function definitionOf({ tree, text }: Statement, script: Script): Definit
       name: nameOf(into?.rel, script),
       ifNotExists: if_not_exists === true,
       query: renamed(queryOf(query, script), textsOf(into?.colNames)),
+      options: optionsOf(into?.options, script.text),
     }
   }
   if ('InsertStmt' in tree) return insertOf(tree.InsertStmt, script)
