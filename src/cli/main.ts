@@ -57,7 +57,8 @@ process.on('exit', () => {
   if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
 })
 // A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 const { stdin, stdout, stderr } = process
 const io: Io = {

@@ -50,6 +50,33 @@ export function toIPC(
   return bytes ?? fail('ASSERTION', { reason: 'the Arrow writer gave no bytes' })
 }
 
+/** An Arrow IPC stream that is written piece by piece. */
+export interface IpcStream {
+  /** The bytes of these batches; those of the schema come first. */
+  add(batches: Iterable<Batch>): Uint8Array
+  /** The last bytes. */
+  end(): Uint8Array
+}
+
+/** The end of a stream: a continuation mark, and a length of nothing. */
+const END_BYTES = 8
+
+export function ipcStream(schema: Schema, memory: Memory): IpcStream {
+  let begun = false
+  return {
+    add(batches) {
+      const whole = toIPC(batches, schema, memory)
+      const from = begun ? schemaBytes(whole) : 0
+      begun = true
+      return whole.subarray(from, whole.length - END_BYTES)
+    },
+    end: () => (begun ? new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]) : toIPC([], schema, memory)),
+  }
+}
+
+/** How long the first message is: a mark, a length, and so many bytes; the schema has no body. */
+const schemaBytes = (stream: Uint8Array): number => 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true)
+
 function arrowParts(batch: Batch, schema: Schema, texts: Texts, memory: Memory): arrow.Batch<unknown>[] {
   const columns = [...batch.columns]
   return schema.fields.map(each => arrowPart(each, columns, batch.rows, texts, memory))

@@ -16,8 +16,8 @@ export interface Stack {
   batches(): readonly Batch[]
 }
 
-/** @param kinds of the columns. Everything lies in `arena`. */
-export function stack(kinds: readonly Kind[], arena: Arena): Stack {
+/** @param kinds of the columns. Everything lies in `arena`. @param least rows that a batch has room for */
+export function stack(kinds: readonly Kind[], arena: Arena, least = STACK_ROWS): Stack {
   const full: Batch[] = []
   let columns: readonly Column[] = []
   let room = 0
@@ -30,7 +30,7 @@ export function stack(kinds: readonly Kind[], arena: Arena): Stack {
   const put = (from: Batch, sel: Ptr, count: number): void => {
     if (count > room - rows) {
       close()
-      room = Math.max(count, STACK_ROWS)
+      room = Math.max(count, least)
       columns = emptyColumns(kinds, room, arena)
     }
     for (const [i, to] of columns.entries()) append(from.columns[i] as Column, to, sel, rows, count, arena)

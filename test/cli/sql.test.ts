@@ -203,8 +203,43 @@ describe('millrace sql', () => {
       const out = await query(rows, '--mode', 'stream', '--output', 'append', '--format', 'jsonl')
       assert.equal(out, '{"level":"info"}\n{"level":"warn"}\n{"level":"info"}\n')
       await refused([counts(), '--mode', 'stream', '--output', 'append'], 'APPEND_ON_UPDATES', /append/)
-      await refused([counts(), '--mode', 'stream', '--format', 'parquet'], 'USAGE', /rows that only come/)
     })
+
+    test('Arrow and Parquet: the table at the end; changes with their weights and epochs', async () => {
+      for (const format of ['arrow', 'parquet']) {
+        const stream = async (text: string, ...flags: string[]): Promise<string> => {
+          const { bytes } = await run([text, '--mode', 'stream', '--epoch-rows', '1', '--format', format, ...flags])
+          writeFileSync(path(`streamed.${format}`), bytes)
+          return query(`SELECT * FROM '${path(`streamed.${format}`)}'`, '--format', 'csv')
+        }
+        assert.equal(await stream(`${counts()} ORDER BY level DESC`), 'level,n\nwarn,1\ninfo,2\n', format)
+        const changes = 'weight,epoch,level,n\n1,1,info,1\n1,2,warn,1\n-1,3,info,1\n1,3,info,2\n'
+        assert.equal(await stream(counts(), '--output', 'retract'), changes, format)
+      }
+    })
+  })
+
+  describe('a result larger than the memory', () => {
+    const ROWS = 400_000
+    before(() => {
+      const text = 'x'.repeat(150)
+      const lines = Array.from({ length: ROWS / 100 }, (_, i) => `{"n":${i},"text":"${text}${i}"}\n`).join('')
+      for (let i = 0; i < 100; i++) appendFileSync(path('large.jsonl'), lines)
+    })
+
+    for (const format of ['jsonl', 'csv', 'arrow', 'parquet', 'table'])
+      test(`is written while it comes: ${format}`, async () => {
+        const all = `SELECT n, text, n * 2 AS twice FROM '${path('large.jsonl')}'`
+        const { bytes, err } = await run([all, '--format', format, '--memory', '24 MB', '--rows', '3'])
+        if (format === 'table') return assert.match(err, /400,000 rows/)
+        writeFileSync(path(`large.${format}`), bytes)
+        const sums = await query(
+          `SELECT count(*) AS c, sum(twice) AS s, count(DISTINCT text) AS d FROM '${path(`large.${format}`)}'`,
+          '--format',
+          'csv',
+        )
+        assert.equal(sums, `c,s,d\n${ROWS},${100 * 4000 * 3999},4000\n`)
+      })
   })
 
   describe('--follow', () => {

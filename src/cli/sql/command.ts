@@ -110,7 +110,7 @@ async function showTable({ node }: { readonly node: Node }, shell: Shell, signal
   const target = targetOf(asked, io)
   const since = clock.ticks()
   const rows = asked.stream
-    ? await showStream(node, { asked, engine, target, signal })
+    ? await showStream(node, { asked, engine, target, signal, world: io.world })
     : await showBatch(node, asked, target, io, signal)
   if (asked.quiet || asked.follow || asked.format !== 'table' || !asked.timing) return
   io.stderr.write(`(${counted(rows)}, ${elapsed(clock.ticks() - since)})\n`)

@@ -1,15 +1,17 @@
 // A query epoch by epoch: `complete` shows the table, at the end or again and again on a terminal that follows; the other
 // views show the changes of each epoch.
 import type { Whole } from '../../connectors/index.ts'
-import type { Mode, SinkSpec } from '../../data/index.ts'
+import type { Mode, SinkSpec, World } from '../../data/index.ts'
 import { type Node, outputOf, properties, schema } from '../../plan/index.ts'
 import { type Engine, type Ordering, orderedAnew } from '../../runtime/index.ts'
+import { field, type Schema, scalars, schemaOf } from '../../types/index.ts'
 import { usage } from '../arguments.ts'
 import { changesSink, type Epoch, Sums } from './changes.ts'
 import type { Asked } from './flags.ts'
-import { printerOf, type Target } from './printers.ts'
+import { type Format, printerOf, type Target } from './printers.ts'
 import type { Record } from './records.ts'
 import { send } from './send.ts'
+import { spoolOf } from './spool.ts'
 import { counted, viewOf } from './view.ts'
 
 export interface Streaming {
@@ -17,6 +19,7 @@ export interface Streaming {
   readonly engine: Engine
   readonly target: Target
   readonly signal: AbortSignal
+  readonly world: World
 }
 
 /** Run a query as a stream, and show what comes of it; resolves to the rows shown. */
@@ -57,7 +60,6 @@ async function run(node: Node, sink: SinkSpec, mode: Mode, streaming: Streaming)
 async function showTable(node: Node, order: Ordering, streaming: Streaming): Promise<number> {
   const { asked, target } = streaming
   const { format } = asked
-  if (format === 'arrow' || format === 'parquet') return noFile(format, 'this table changes')
   const sums = new Sums()
   const screen = { lines: 0 }
   const kind = format === 'jsonl' ? 'json' : 'csv'
@@ -70,10 +72,19 @@ async function showTable(node: Node, order: Ordering, streaming: Streaming): Pro
   await run(order.node, sink, 'retract', streaming)
   const texts = sums.texts(order)
   if (asked.follow) return texts.length
-  if (format !== 'table') await send(target.out, `${head}${texts.map(each => `${each}\n`).join('')}`)
+  if (isFile(format)) {
+    const spool = spoolOf(schema(node), target, streaming.world, asked.memory)
+    await spool.add(linesIn(texts))
+    return spool.end(format)
+  }
+  if (format !== 'table') await send(target.out, `${head}${linesIn(texts)}`)
   else await send(target.out, `${linesOf(node, texts, target).join('\n')}\n`)
   return texts.length
 }
+
+/** Formats that are no text. */
+const isFile = (format: Format): boolean => format === 'arrow' || format === 'parquet'
+const linesIn = (texts: readonly string[]): string => texts.map(each => `${each}\n`).join('')
 
 function linesOf(node: Node, texts: readonly string[], { width, rows }: Target): string[] {
   const kept = texts.slice(0, rows)
@@ -94,7 +105,7 @@ async function draw(node: Node, texts: readonly string[], target: Target, screen
 async function showChanges(node: Node, mode: Mode, streaming: Streaming): Promise<number> {
   const { asked, target } = streaming
   const { format } = asked
-  if (format === 'arrow' || format === 'parquet') return noFile(format, 'changes have weights')
+  const spool = isFile(format) ? spoolOf(changesOf(schema(node)), target, streaming.world, asked.memory) : undefined
   let rows = 0
   let begun = false
   const kind = format === 'jsonl' ? 'json' : 'csv'
@@ -103,11 +114,16 @@ async function showChanges(node: Node, mode: Mode, streaming: Streaming): Promis
     rows += epoch.changes.length
     if (!begun && format === 'csv') await send(target.out, `weight,epoch,${header}`)
     begun = true
+    if (spool !== undefined) return spool.add(epochText(epoch, kind))
     await send(target.out, format === 'table' ? epochView(node, epoch, target) : epochText(epoch, kind))
   })
   await run(node, sink, mode, streaming)
-  return rows
+  return spool === undefined ? rows : spool.end(format)
 }
+
+/** Changes as rows: what came or went, in which epoch. */
+const changesOf = ({ fields }: Schema): Schema =>
+  schemaOf([field('weight', scalars.int), field('epoch', scalars.int), ...fields])
 
 function epochText({ number, changes }: Epoch, kind: 'json' | 'csv'): string {
   const line = ({ text, weight }: Record): string =>
@@ -123,8 +139,4 @@ function epochView(node: Node, { number, changes }: Epoch, { width, rows }: Targ
   const texts = kept.map(each => each.text)
   const lines = viewOf(schema(node), texts, { width, first, more: changes.length - kept.length })
   return `epoch ${number}: ${counted(changes.length)}\n${lines.join('\n')}\n\n`
-}
-
-function noFile(format: string, reason: string): never {
-  return usage(`--format ${format} takes rows that only come, and ${reason}`, 'use --mode batch, or --format jsonl')
 }

@@ -1,7 +1,11 @@
 // A result as the bytes of one file: JSON lines, CSV, an Arrow stream or Parquet. Rows only come (a batch, or a table that
-// is append-only). Text is written while rows arrive; the other formats are made at the end, of all of them.
-import { createEncoder, kindOf, type SinkContext, type SinkSpec, stack } from '../../data/index.ts'
+// is append-only). Law: memory is bounded by a few batches. Text and Arrow are written while rows arrive; Parquet, whose index
+// comes last, is made at the end from a spool on disk.
+
+import type { IpcStream } from '../../data/arrow.ts'
+import { BATCH_ROWS, createEncoder, kindOf, type SinkContext, type SinkSpec, stack } from '../../data/index.ts'
 import { leaves } from '../../types/index.ts'
+import { Buffers, bytesOf } from '../files/bytes.ts'
 import { parquetFormat } from '../parquet/format.ts'
 import { type ResultParts, resultSink } from './result-sink.ts'
 
@@ -24,19 +28,19 @@ export function wholeSink(
   write: (bytes: Uint8Array) => Promise<void>,
   scratch: () => string,
 ): Whole {
-  const kept: Kept = { made: undefined }
-  const open = opener(format, write, scratch, kept)
   let rows = 0
+  let finish = async (): Promise<void> => undefined
+  const open = opener(format, write, scratch, last => {
+    finish = last
+  })
   const spec = resultSink(open, more => {
     rows += more
   })
-  return { spec, rows: () => rows, end: async () => (kept.made === undefined ? undefined : write(kept.made)) }
+  return { spec, rows: () => rows, end: () => finish() }
 }
 
-/** What a format makes when the run is over. */
-interface Kept {
-  made: Uint8Array | undefined
-}
+/** Takes what is left to write when the run is over. */
+type Finish = (last: () => Promise<void>) => void
 
 type Open = (context: SinkContext) => ResultParts
 
@@ -44,7 +48,7 @@ function opener(
   format: WholeFormat,
   write: (bytes: Uint8Array) => Promise<void>,
   scratch: () => string,
-  kept: Kept,
+  finish: Finish,
 ): Open {
   switch (format) {
     case 'jsonl':
@@ -52,10 +56,10 @@ function opener(
     case 'csv':
       return context => text('csv', context, write)
     case 'arrow':
-      return context => arrow(context, kept)
+      return context => arrow(context, write)
     case 'parquet': {
       const [spool, file] = [scratch(), scratch()]
-      return context => parquet(context, spool, file, kept)
+      return context => parquet(context, spool, file, write, finish)
     }
   }
 }
@@ -97,17 +101,44 @@ function text(
   }
 }
 
-function arrow({ schema, memory }: SinkContext, kept: Kept): ResultParts {
-  const arena = memory.arena()
-  const stacked = stack(
-    leaves(schema).map(leaf => kindOf(leaf.type)),
-    arena,
-  )
+/** Rows of a record batch of the Arrow stream: as many as a batch has here, so that long texts are not gathered. */
+const ARROW_ROWS = BATCH_ROWS
+
+function arrow({ schema, memory }: SinkContext, write: (bytes: Uint8Array) => Promise<void>): ResultParts {
+  const kinds = leaves(schema).map(leaf => kindOf(leaf.type))
+  const { add, pending, drain } = waiting(write)
+  let arena = memory.arena()
+  let stacked = stack(kinds, arena, ARROW_ROWS)
+  let rows = 0
+  let stream: IpcStream | undefined
+  const cut = (): void => {
+    if (stream === undefined) return
+    add(stream.add(stacked.batches()))
+    arena.free()
+    arena = memory.arena()
+    stacked = stack(kinds, arena, ARROW_ROWS)
+    rows = 0
+  }
   return {
-    write: batch => stacked.add(batch),
+    async begin() {
+      stream ??= (await import('../../data/arrow.ts')).ipcStream(schema, memory)
+    },
+    write(batch) {
+      stacked.add(batch)
+      rows += batch.count
+      if (rows >= ARROW_ROWS) cut()
+    },
+    pending,
+    drain,
+    async commit() {
+      if (rows > 0) cut()
+      await drain()
+    },
     async close(reason) {
-      const { toIPC } = await import('../../data/arrow.ts')
-      if (reason === 'done') kept.made = toIPC(stacked.batches(), schema, memory, { format: 'stream' })
+      if (reason === 'done' && stream !== undefined) {
+        add(stream.end())
+        await drain()
+      }
       arena.free()
     },
   }
@@ -118,7 +149,8 @@ function parquet(
   { schema, memory, world: { disk } }: SinkContext,
   spool: string,
   file: string,
-  kept: Kept,
+  write: (bytes: Uint8Array) => Promise<void>,
+  finish: Finish,
 ): ResultParts {
   const writer = parquetFormat.open(memory, schema)
   let at = 0
@@ -137,8 +169,10 @@ function parquet(
       writer.close()
       if (reason === 'done') {
         await parquetFormat.seal?.(disk, memory, schema, spool, file)
-        kept.made = await disk.readAll(file)
-        await disk.remove(file)
+        finish(async () => {
+          for await (const bytes of bytesOf(disk, file, 0, -1, new Buffers())) await write(bytes.slice())
+          await disk.remove(file)
+        })
       }
       await disk.remove(spool)
     },
