@@ -384,6 +384,8 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   NOT_READABLE: 'database/statements',
   NOT_WRITABLE: 'database/statements',
   DUPLICATE_KEY: 'database/statements',
+  CHECK_VIOLATED: 'database/statements',
+  KEY_GIVEN_TWICE: 'sql/changes',
   NAME_TAKEN: 'database/statements',
   IN_USE: 'database/statements',
   NO_JOB: 'cli/run',

@@ -85,7 +85,7 @@ select window_start, count(*) from hop(visits, at, '7 minutes') group by window_
 -- line 1, column 36:
 --   select window_start, count(*) from hop(visits, at, '7 minutes') group by window_start
 --                                      ^
---  (SQL line 1, at 'hop(visits,'). To fix: write hop(table, time, slide, size [, offset]).
+--  (SQL line 1, at 'hop(visits,'). To fix: write hop(table, time, slide, size [, offset] [, accept => late]).
 select * from tumble(visits, nothing, '1 minute');
 -- refused SQL_INVALID
 -- SQL_INVALID: nothing is not the event time of the table
@@ -99,7 +99,7 @@ select * from session(visits, at);
 -- line 1, column 15:
 --   select * from session(visits, at)
 --                 ^
---  (SQL line 1, at 'session(visits,'). To fix: write session(table, time, gap [, key …]).
+--  (SQL line 1, at 'session(visits,'). To fix: write session(table, time, gap [, key …] [, accept => late]).
 select * from tumbel(visits, at, '1 minute');
 -- refused SQL_INVALID
 -- SQL_INVALID: there is no table function tumbel
