@@ -75,7 +75,7 @@ async function check(text: string, place: Place, binds: Binds): Promise<Checked>
     if (!(error instanceof MillraceError)) throw error
     // What is not there in this place can't be looked at.
     if (error.code === 'NO_INPUT' || error.code.startsWith('DISK_')) unbound++
-    else findings.push(findingOf(error))
+    else findings.push(findingOf(error, text))
   }
   let script: Script
   try {
@@ -96,10 +96,18 @@ async function check(text: string, place: Place, binds: Binds): Promise<Checked>
   return { statements: script.statements.length, unbound, findings }
 }
 
-function findingOf(error: MillraceError): Finding {
+function findingOf(error: MillraceError, text: string): Finding {
   const { shown } = error.params as { readonly shown?: unknown }
   const at = /^line (\d+), column (\d+)/.exec(typeof shown === 'string' ? shown : '')
-  return { error, line: Number(at?.[1] ?? error.where.position?.line ?? 1), column: Number(at?.[2] ?? 1) }
+  const { line = 1, text: word = '' } = error.where.position ?? {}
+  if (at !== null) return { error, line: Number(at[1]), column: Number(at[2]) }
+  return { error, line, column: columnOf(text.split('\n')[line - 1] ?? '', word) }
+}
+
+/** Where a word (which may be cut short) stands in a line. */
+function columnOf(line: string, word: string): number {
+  const at = line.indexOf(word.replace(/…$/, ''))
+  return at === -1 ? 1 : Array.from(line.slice(0, at)).length + 1
 }
 
 async function verify(statement: Statement, given: Given, place: Place): Promise<void> {

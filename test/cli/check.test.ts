@@ -52,6 +52,28 @@ describe('millrace check', () => {
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
+  test('statements that change rows: each mistake at its place', async () => {
+    const { code, out } = await check({
+      'changes.sql': `CREATE TABLE t (a bigint, b text DEFAULT 'x');
+INSERT INTO t VALUES (1) ON CONFLICT (a) DO NOTHING;
+UPDATE t SET b = c FROM (VALUES (1)) v (n) WHERE n = a;
+UPDATE t SET b = 'é', a = 'one' RETURNING a;
+DELETE FROM t USING u WHERE u.a = t.a RETURNING aa;
+CREATE TABLE o () WITH (path = 'x', emit = 'finl');`,
+    })
+    assert.equal(code, 1)
+    const places = [...out.matchAll(/^changes\.sql:(\d+:\d+): (\w+)/gm)].map(each => `${each[1]} ${each[2]}`)
+    const expected = [
+      '2:26 SQL_INVALID',
+      '3:18 SQL_INVALID',
+      '4:27 INVALID_TEXT',
+      '5:21 SQL_INVALID',
+      '6:37 SQL_INVALID',
+    ]
+    assert.deepEqual(places, expected, out)
+    assert.match(out, /did you mean final\?/)
+  })
+
   test('a file of statements: each against those before it; nothing is written', async () => {
     const { code, out, err } = await check({
       'good.sql': `CREATE TABLE src (n bigint, at timestamp) WITH (path = 'nowhere/*.jsonl');
@@ -63,7 +85,7 @@ describe('millrace check', () => {
     })
     assert.equal(code, 0)
     assert.equal(out, '')
-    assert.equal(err, '1 files, 12 statements, 1 by its grammar only, 0 errors\n')
+    assert.equal(err, '1 file, 12 statements, 1 by its grammar only, 0 errors\n')
     assert.deepEqual(
       ['written', 'never.csv'].filter(each => existsSync(join(folder, each))),
       [],

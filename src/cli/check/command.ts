@@ -26,9 +26,12 @@ export async function checkCommand(patterns: readonly string[], io: Io): Promise
   }
   const { statements, unbound, errors } = total
   const only = unbound === 0 ? '' : `, ${unbound} by its grammar only`
-  io.stderr.write(`${files.length} files, ${statements} statements${only}, ${errors} errors\n`)
+  const all = [counted(files.length, 'file'), `${counted(statements, 'statement')}${only}`, counted(errors, 'error')]
+  io.stderr.write(`${all.join(', ')}\n`)
   return errors === 0 ? 0 : 1
 }
+
+const counted = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
 
 async function filesOf(patterns: readonly string[], { world }: Io): Promise<string[]> {
   const found: string[] = []

@@ -133,10 +133,11 @@ let scratches = 0
 
 function targetOf({ rows }: Asked, io: Io): Target {
   const { stdout } = io
-  const { isTTY = false, columns = 80 } = stdout
+  const { isTTY = false, columns = 0 } = stdout
   return {
     out: stdout,
-    width: isTTY ? columns : undefined,
+    // A terminal that does not know its width says 0.
+    width: isTTY ? columns || 80 : undefined,
     rows: rows ?? (isTTY ? ROWS : Number.POSITIVE_INFINITY),
     scratch: () => join(io.scratch, `result-${scratches++}`),
   }
