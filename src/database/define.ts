@@ -9,7 +9,8 @@ import { bound } from './catalog.ts'
 import { relationOf } from './connectors.ts'
 import { emitOf, emitted } from './emit.ts'
 import { insertInto } from './jobs.ts'
-import { OptionReader } from './options.ts'
+import { keeperOf } from './keeper.ts'
+import { defined, OptionReader } from './options.ts'
 import type { Given, Place, Relation } from './place.ts'
 import { countOf, rowsNow } from './rows.ts'
 import { storeOf } from './store.ts'
@@ -84,10 +85,14 @@ export async function createMaterializedView(definition: CreateOf, given: Given,
   if (!isFree(name, ifNotExists, place)) return 'CREATE MATERIALIZED VIEW'
   const node = await viewNode(definition, given, place)
   const store = storeOf(name, schema(node))
-  const sink = viewSink(changes => store.change(changes))
-  const run = await place.views.run(name, outputOf(node, sink, { mode: 'retract', unbounded: true }), {
-    unbounded: true,
-  })
+  const uses = usedBy(query.tree, place)
+  const keep = keeperOf(name, node, uses, place)
+  const output = outputOf(node, viewSink(store, keep?.folder), { mode: 'retract', unbounded: true })
+  const { epochRows, onChange, confirm } = place.settings.runOptions()
+  const options = { name, unbounded: true, ...defined({ epochRows, onChange, confirm }) }
+  const run = await (keep === undefined
+    ? place.views.run(name, output, options)
+    : place.jobs.run(keep.id, output, options))
   await caughtUp(run)
   place.relations.set(name, {
     kind: 'materialized view',
@@ -96,8 +101,9 @@ export async function createMaterializedView(definition: CreateOf, given: Given,
       return store.node
     },
     follows: store,
-    uses: usedBy(query.tree, place),
+    uses,
     run,
+    ...(keep === undefined ? {} : { forget: keep.forget }),
   })
   return 'CREATE MATERIALIZED VIEW'
 }
@@ -138,8 +144,9 @@ export async function drop(
     return invalid(script.text, undefined, ...notThere(what, name, relation, place))
   })
   for (const [name] of found) checkUnused(name, names, place)
-  for (const [name, { run }] of found) {
+  for (const [name, { run, forget }] of found) {
     await run?.stop({ now: true })
+    await forget?.()
     place.relations.delete(name)
   }
   return `DROP ${what.toUpperCase()}`

@@ -19,8 +19,6 @@ export interface EmitTexts {
   refuse(name: string, fix: string): never
 }
 
-export const EMIT_OPTIONS = ['emit', 'emit_early', 'emit_late', 'emit_when', 'accumulate'] as const
-
 const WORDS = ['final', 'changes', 'panes']
 const WAYS: readonly Accumulate[] = ['accumulating', 'discarding', 'retracting']
 const TRIGGER = "write '1 minute', 'every 10 seconds', '100 rows', or several with or, and, then"

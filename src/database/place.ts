@@ -26,6 +26,8 @@ export interface Relation {
   readonly uses?: ReadonlySet<string>
   /** What keeps it up to date. */
   readonly run?: Run
+  /** Removes what is kept of that run, once it has ended. */
+  readonly forget?: () => Promise<void>
 }
 
 /** A sink of rows, and what columns it wants: undefined takes those that come. */

@@ -1,18 +1,46 @@
-// Where the run of a materialized view writes: an epoch's changes are shown when it is committed, all at once.
-import { resultSink } from '../connectors/index.ts'
+// Where the run of a materialized view writes: an epoch's changes are shown when it is committed, all at once. With a folder they are
+// on disk before, and a run that goes on finds the rows as of its last commit.
 import type { SinkSpec } from '../data/index.ts'
+import { keptRows } from './kept-rows.ts'
 import { exactReader, type Weighted } from './rows.ts'
+import type { Store } from './store.ts'
 
-export function viewSink(commit: (changes: readonly Weighted[]) => Promise<void>): SinkSpec {
-  return resultSink(({ schema, memory }) => {
-    const read = exactReader(schema, memory)
-    let changes: Weighted[] = []
-    return {
-      begin: async () => {
-        changes = []
-      },
-      write: batch => void changes.push(...read(batch)),
-      commit: () => commit(changes),
-    }
-  })
+const nothing = async (): Promise<void> => undefined
+
+/** Changes that may be on disk beyond twice the rows. */
+const SLACK = 10_000
+
+/** @param folder of its rows; undefined: nothing of them is kept */
+export function viewSink(store: Store, folder: string | undefined): SinkSpec<'retract'> {
+  return {
+    kind: 'view',
+    name: 'materialized view',
+    fingerprint: null,
+    modes: ['retract'],
+    guarantee: 'exactly once',
+    renews: true,
+    async open({ schema, memory, world, since }) {
+      const read = exactReader(schema, memory)
+      const kept = folder === undefined ? undefined : keptRows(world.disk, folder, schema)
+      let changes: Weighted[] = []
+      return {
+        recover: async committed => store.change((await kept?.read(since, committed)) ?? []),
+        async begin() {
+          changes = []
+        },
+        write: batch => void changes.push(...read(batch)),
+        pending: 0,
+        drain: nothing,
+        prepare: async epoch => kept?.write(epoch, changes),
+        async commit(epoch) {
+          await store.change(changes)
+          changes = []
+          if (kept === undefined) return
+          if (epoch > since) await kept.forget(since)
+          if (kept.size > SLACK + 2 * store.rows().length) await kept.compact(epoch, store.rows())
+        },
+        close: nothing,
+      }
+    },
+  }
 }

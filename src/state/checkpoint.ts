@@ -7,7 +7,7 @@ import type { Json } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
 import { type Compaction, compact, planCompaction } from './compact.ts'
 import type { StateWriter } from './entries.ts'
-import { epochOf, folderOf, numbered } from './folder.ts'
+import { epochOf, numbered, queryFolder } from './folder.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { BLOCK_BYTES, blocksOf, openRuns, RunWriter, STATE_FIX, type StateFile } from './run-file.ts'
 import { cut, sortEntries } from './sort.ts'
@@ -70,7 +70,7 @@ export class Checkpoint {
   /** Take the query's folder for this process and find where the query stood. */
   static async open(options: CheckpointOptions): Promise<Checkpoint> {
     const { disk, dir, id } = options
-    const folder = `${dir}/queries/${folderOf(id)}`
+    const folder = queryFolder(dir, id)
     await disk.makeFolder(folder)
     const lock = await disk.lock(`${folder}/lock`)
     const checkpoint = new Checkpoint(options, folder, lock)
@@ -85,7 +85,7 @@ export class Checkpoint {
 
   /** What a query's folder says, without taking it: a run may be going on. */
   static async peek({ disk, dir, id }: Omit<CheckpointOptions, 'clock'>): Promise<Peek> {
-    const folder = `${dir}/queries/${folderOf(id)}`
+    const folder = queryFolder(dir, id)
     const commits = await disk.list(`${folder}/commits`)
     const committed = Math.max(0, ...commits.map(each => epochOf(nameOf(each.path)) ?? 0))
     const file = `${folder}/meta`
@@ -95,6 +95,19 @@ export class Checkpoint {
     const positions = (done as unknown as Commit | undefined)?.positions ?? null
     const planned = (await disk.list(`${folder}/offsets`)).map(each => epochOf(nameOf(each.path)) ?? 0)
     return { folder, committed, meta, positions, isPending: planned.some(epoch => epoch > committed) }
+  }
+
+  /** Remove what was kept of a query that is not running: the next run of the id begins anew. */
+  static async forget({ disk, dir, id }: Omit<CheckpointOptions, 'clock'>): Promise<void> {
+    const folder = queryFolder(dir, id)
+    const lock = await disk.lock(`${folder}/lock`)
+    try {
+      // The commits first: what is left without them is of no query.
+      for (const { path } of await disk.list(`${folder}/commits`)) await disk.remove(path)
+      for (const { path } of await disk.glob(folder)) if (!path.endsWith('/lock')) await disk.remove(path)
+    } finally {
+      await lock.release()
+    }
   }
 
   /** The last committed epoch; 0 before the first. */

@@ -23,6 +23,9 @@ export function folderOf(id: string): string {
   return name
 }
 
+/** Where a query's checkpoints are. */
+export const queryFolder = (dir: string, id: string): string => `${dir}/queries/${folderOf(id)}`
+
 const escapeByte = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 
 /** Epoch numbers as file names that sort. */
