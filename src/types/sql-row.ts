@@ -169,8 +169,16 @@ type Field<Row, Name extends string> = Lowercase<Name> extends keyof Small<Row> 
 
 type Ranked = 'row_number' | 'rank' | 'dense_rank'
 
+/** Whole numbers beyond 2^53, which are bigints, have 16 digits or more. */
+type WholeNumber<Digits extends string> =
+  Digits extends `${infer _1}${infer _2}${infer _3}${infer _4}${infer _5}${infer _6}${infer _7}${infer _8}${infer _9}${infer _10}${infer _11}${infer _12}${infer _13}${infer _14}${infer _15}${infer Rest}`
+    ? Rest extends ''
+      ? number
+      : number | bigint
+    : number
+
 type TypeOf<Expr extends string, S> = Expr extends `${bigint}`
-  ? number
+  ? WholeNumber<Expr>
   : Lowercase<Expr> extends `${Ranked}() over (${string})` | `${Ranked}() over ${string}`
     ? Lowercase<Expr> extends `${string}) ${string}) ${string}`
       ? unknown

@@ -117,6 +117,8 @@ describe('millrace sql', () => {
       '---------------------------  -',
       `${'x'.repeat(26)}…  1`,
     ])
+    const unknown = await run([`SELECT 'a b c' AS x`], { isTTY: true, columns: 0 })
+    assert.deepEqual(unknown.out.split('\n').slice(0, 3), ['x', '-----', 'a b c'])
     const many = Array.from({ length: 30 }, (_, i) => `1000000000 AS column_${i}`).join()
     const lines = (await run([`SELECT ${many}`], { isTTY: true, columns: 40 })).out.split('\n')
     assert.ok(lines.every(line => line.length <= 40))

@@ -35,6 +35,9 @@ holds<Is<Rows<typeof joined>, { carrier: string; name: string | null; size: stri
 const inner = m.sql('SELECT name, 1 AS one FROM flights JOIN carriers ON carrier = code, carriers x')
 holds<Is<Rows<typeof inner>, { name: string; one: number }>>()
 
+const large = m.sql('SELECT 123456789012345 AS small, 9007199254740993 AS large FROM carriers')
+holds<Is<Rows<typeof large>, { small: number; large: number | bigint }>>()
+
 const all = m.sql('SELECT * FROM carriers')
 holds<Is<Rows<typeof all>, { code: string; name: string; size: number }>>()
 
