@@ -138,16 +138,19 @@ const NOTHING: Look = { states: [], sources: [], needs: [], follows: new Set() }
 /** Memory enough for the constants of expressions: nothing is run. */
 const LOOK_BYTES = 1 << 26
 
-/** Finds out the parts of branches by lowering them aside; the same outputs are looked at once. */
-export function looker(): (outputs: readonly Output[]) => Look {
-  const seen: (readonly [readonly Output[], Look])[] = []
-  return outputs => {
-    const known = seen.find(([each]) => each.length === outputs.length && each.every((one, i) => one === outputs[i]))
-    if (known !== undefined) return known[1]
-    const look = outputs.length === 0 ? NOTHING : lookAt(outputs)
-    seen.push([outputs, look])
-    return look
-  }
+/** By the first of the outputs. */
+const seen = new WeakMap<Output, (readonly [readonly Output[], Look])[]>()
+
+/** The parts of a branch, found out by lowering it aside: the same outputs are looked at once, however often they start. */
+export function look(outputs: readonly Output[]): Look {
+  const [first] = outputs
+  if (first === undefined) return NOTHING
+  const looks = seen.get(first) ?? []
+  const known = looks.find(([each]) => each.length === outputs.length && each.every((one, i) => one === outputs[i]))
+  if (known !== undefined) return known[1]
+  const made = lookAt(outputs)
+  seen.set(first, [...looks, [outputs, made]])
+  return made
 }
 
 function lookAt(outputs: readonly Output[]): Look {

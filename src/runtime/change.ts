@@ -1,7 +1,7 @@
 // Whether a run whose query changed may begin: `onChange`, and what sources can still give.
 import { fail } from '../base/index.ts'
 import { fnv1a128, type Output } from '../plan/index.ts'
-import { looker } from './branches.ts'
+import { look } from './branches.ts'
 import { diffText, type Evolution, evolve, isSame, type Meta, needsConsent, newBranch } from './evolution.ts'
 import type { Input } from './input.ts'
 import type { Positions } from './joining.ts'
@@ -23,7 +23,7 @@ export function evolutionOf(
   committed: number,
   positions?: Positions,
 ): Evolution {
-  if (saved !== undefined) return evolve(saved, outputs, committed, positions, looker())
+  if (saved !== undefined) return evolve(saved, outputs, committed, positions, look)
   const all = outputs.map((_, i) => i)
   return {
     branches: [
