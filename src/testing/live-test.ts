@@ -2,7 +2,7 @@
 // happens but what the test asks for: rows are staged by push and read by the next epoch; time stands still.
 import { type Duration, fail, micros, millis } from '../base/index.ts'
 import { microsOf, type SourceSpec } from '../data/index.ts'
-import { lateOf, type Node, nodesOf, type Output, outputOf, properties, schema, staticSources } from '../plan/index.ts'
+import { latesOf, type Node, nodesOf, type Output, outputOf, schema, staticSources } from '../plan/index.ts'
 import { type Engine, engineOf, type Ordering, ordered, type Run, type Why } from '../runtime/index.ts'
 import type { Table } from '../table/index.ts'
 import type { ChangeKind } from '../types/index.ts'
@@ -70,7 +70,7 @@ class LiveTest<Row extends object> implements TestRun<Row> {
     this.#statics = new Set(logs.filter(each => statics.includes(each.original)))
     this.#order = ordered(node)
     this.#shelf = new Shelf('table', this.#order.schema)
-    const late = lateNodes(this.#order.node)
+    const late = nodesOf(this.#order.node).flatMap(latesOf)
     this.#lateShelves = late.map((_, i) => new Shelf(`late ${i + 1}`))
     const how = { mode: 'retract', unbounded: options.unbounded === true } as const
     this.#outputs = [
@@ -283,13 +283,6 @@ function withLogs(root: Node, options: TestingOptions): { node: Node; logs: read
     }),
   })
   return { node, logs }
-}
-
-/** The late rows of every windowed aggregation that nobody else looks at. */
-function lateNodes(root: Node): readonly Node[] {
-  return nodesOf(root).flatMap(each =>
-    each.kind === 'aggregate' && properties(each).window !== undefined ? [lateOf(each)] : [],
-  )
 }
 
 function instantOf(time: string | Date): bigint {

@@ -73,7 +73,7 @@ export interface TestRun<Row extends object = object> {
   epochs(): readonly EpochChanges<Row>[]
   /** The table now; in its order, or else in the order of its columns. */
   rows(): Row[]
-  /** All rows that came too late for their window, with reason and lateness. */
+  /** All rows that came too late for a window, a join or a dedup, with reason and lateness. */
   late(): object[]
   /** Which input and partition holds the watermark, until when. */
   why(): Why

@@ -222,3 +222,103 @@ test('wall-clock timers fire without rows, and after a restart', async () => {
   ] as const
   await play(out, { rows: input }, steps, { unbounded: true })
 })
+
+test('transformWithState - processing time timer', async () => {
+  const input = stream()
+  const out = input.keyBy('k').process({
+    state: () => ({ n: 0 }),
+    timers: ['t'],
+    output: Count,
+    *on(row, state, ctx) {
+      if (state.n === 0 && (row.k === 'a' || row.k === 'c')) ctx.wallTimer('t', '5 seconds')
+      if (++state.n === 3) ctx.clearState()
+      else yield { k: row.k, n: state.n }
+    },
+    *onTimer(_name, _state, ctx) {
+      ctx.clearState()
+      yield { k: ctx.key, n: -1 }
+    },
+  })
+  const steps = [
+    { rows: keys('a'), out: '+a 1' },
+    { idle: '1 second', rows: keys('b'), out: '+b 1' },
+    { idle: '10 seconds', rows: keys('b'), out: '+b 2, +a -1' },
+    { restart: true as const, rows: keys('b', 'c'), out: '+c 1' },
+    { idle: '10 seconds', rows: keys('d'), out: '+d 1, +c -1' },
+    { rows: keys('a', 'b', 'c'), out: '+a 1, +b 1, +c 1' }, // all three had been forgotten
+  ] as const
+  await play(out, { rows: input }, steps, { unbounded: true })
+})
+
+test('transformWithState - a processing time timer that is replaced fires once', async () => {
+  const input = stream()
+  const out = input.keyBy('k').process({
+    state: () => ({ n: 0 }),
+    timers: ['t'],
+    output: Count,
+    *on(row, state, ctx) {
+      if (row.k === 'a') ctx.wallTimer('t', state.n === 0 ? '5 seconds' : '7500 milliseconds')
+      yield { k: row.k, n: ++state.n }
+    },
+    *onTimer(_name, _state, ctx) {
+      yield { k: ctx.key, n: -1 }
+    },
+  })
+  const steps = [
+    { rows: keys('a'), out: '+a 1' },
+    { idle: '2 seconds', out: '' },
+    { rows: keys('a'), out: '+a 2' },
+    { restart: true as const, idle: '4 seconds', out: '' },
+    { idle: '10 seconds', rows: keys('d'), out: '+d 1, +a -1' },
+  ] as const
+  await play(out, { rows: input }, steps, { unbounded: true })
+})
+
+test('transformWithState - multiple processing time timers of a key: one name each', async () => {
+  const input = stream()
+  const out = input.keyBy('k').process({
+    state: () => ({ n: 0, waiting: 0 }),
+    timers: ['first', 'second', 'third'],
+    output: Count,
+    on(_row, state, ctx) {
+      state.n++
+      if (state.waiting > 0) return
+      state.waiting = 3
+      ctx.wallTimer('first', '5 seconds')
+      ctx.wallTimer('second', '10 seconds')
+      ctx.wallTimer('third', '15 seconds')
+    },
+    *onTimer(_name, state, ctx) {
+      state.waiting--
+      yield { k: ctx.key, n: state.n }
+    },
+  })
+  const steps = [
+    { rows: keys('a'), out: '' },
+    { rows: keys('a'), out: '' },
+    { idle: '6 seconds', out: '+a 2' },
+    { rows: keys('a'), out: '' },
+    { idle: '5 seconds', out: '+a 3' },
+    { restart: true as const, rows: keys('a'), out: '' },
+    { idle: '5 seconds', out: '+a 4' },
+    { idle: '1 minute', out: '' },
+  ] as const
+  await play(out, { rows: input }, steps, { unbounded: true })
+})
+
+test('transformWithState - three input streams', async () => {
+  const [one, two, three] = [stream(), stream(), stream()]
+  const out = one
+    .union(two)
+    .union(three)
+    .keyBy('k')
+    .flatMapGroupsWithState(upToTwo, { outputMode: 'update', output: Count })
+  const steps = [
+    { one: keys('a'), out: '+a 1' },
+    { two: keys('a', 'b'), out: '+a 2, +b 1' },
+    { three: keys('a', 'b'), out: '+b 2' },
+    { one: keys('d', 'e'), two: keys('a', 'c'), out: '+a 1, +c 1, +d 1, +e 1' },
+    { three: keys('a', 'c', 'd', 'e'), out: '+a 2, +c 2, +d 2, +e 2' },
+  ]
+  await play(out, { one, two, three }, steps, { view: 'update', unbounded: true })
+})

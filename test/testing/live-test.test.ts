@@ -99,6 +99,26 @@ describe('a table under test', () => {
 })
 
 describe('event time', () => {
+  test('late rows are told of every operator that leaves some out, of each side of a join', async () => {
+    const [left, right] = [clicksOf(), clicksOf()]
+    const pairs = left
+      .dedup({ by: ['ms'], within: '1 minute' })
+      .join(right, {
+        within: { before: '1 minute' },
+        on: (l, r) => l.page.eq(r.page),
+        select: (l, r) => ({ at: l.at, ms: l.ms, other: r.ms }),
+      })
+      .over({ by: row => row.at }, w => ({ rank: w.rowNumber() }))
+      .final()
+    await using t = await testing(pairs)
+    await t.advanceTo('2026-01-01T12:10:00Z')
+    t.input(left).push(click('05:00', '/', 1))
+    t.input(right).push(click('05:00', '/', 2))
+    await t.epoch()
+    const late = t.late() as { readonly ms: number; readonly reason: string }[]
+    assert.deepEqual(late.map(row => row.ms).sort(), [1, 2])
+  })
+
   test('advances without rows, in every partition', async () => {
     await using t = await testing(slow(), { partitions: 3, lateBy: '10 seconds' })
     assert.equal(t.watermark(), undefined)

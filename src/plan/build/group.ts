@@ -183,6 +183,15 @@ export function lateOf(of: Timely, side: Late['side'] = 'left'): Late {
   return checked({ kind: 'late', of: made, side })
 }
 
+/** Of a node all that it leaves out, side by side; nothing if no row is ever too late for it. */
+export function latesOf(node: Node): readonly Late[] {
+  if (!isTimely(node) || !leavesOut(node)) return []
+  return node.kind === 'join' || node.kind === 'asOf' ? [lateOf(node), lateOf(node, 'right')] : [lateOf(node)]
+}
+
+const TIMELY: ReadonlySet<string> = new Set<Timely['kind']>(['aggregate', 'rank', 'over', 'dedup', 'join', 'asOf'])
+const isTimely = (node: Node): node is Timely => (node.kind === 'final' ? node.isTimely : TIMELY.has(node.kind))
+
 const WINDOWED = "cut the table into windows first: .window({ tumbling: '1 hour' })"
 const LATE_FIX: Readonly<Record<string, string>> & { readonly aggregate: string } = {
   aggregate: WINDOWED,
