@@ -45,14 +45,13 @@ export function storeNamed(to: { table: string; byte: number | undefined }, give
 /** A row changes once, however many rows of FROM it meets: of what it could become the first, in the order of their texts. */
 export function onePerRow(turns: readonly Turn[], store: Store): readonly Turn[] {
   const columns = store.schema.fields.map(each => each.name)
-  const chosen = new Map<string, { readonly turn: Turn; readonly text: string }>()
+  const chosen = new Map<string, Turn>()
   for (const turn of turns) {
     const id = identity(turn.going, columns)
     const known = chosen.get(id)
-    const text = textOf(turn)
-    if (known === undefined || text < known.text) chosen.set(id, { turn, text })
+    if (known === undefined || textOf(turn) < textOf(known)) chosen.set(id, turn)
   }
-  return [...chosen.values()].map(({ turn }) => ({ ...turn, weight: store.weightOf(turn.going) }))
+  return [...chosen.values()].map(turn => ({ ...turn, weight: store.weightOf(turn.going) }))
 }
 
 const textOf = ({ coming, told }: Turn): string => `${shown(coming)} ${shown(told)}`

@@ -41,8 +41,14 @@ export async function turnsOf(
   })
 }
 
-const picked = (row: Row, columns: readonly string[], names: readonly string[]): Row =>
-  Object.fromEntries(columns.map((each, i) => [names[i] as string, row[each]]))
+const NONE: Row = Object.freeze({})
+
+function picked(row: Row, columns: readonly string[], names: readonly string[]): Row {
+  if (columns.length === 0) return NONE
+  const made: Record<string, unknown> = {}
+  for (let i = 0; i < columns.length; i++) made[names[i] as string] = row[columns[i] as string]
+  return made
+}
 
 /** A null where none may be: that is told first. */
 const hasMissing = (row: Row, { schema }: Store): boolean =>
@@ -55,7 +61,9 @@ function breaks(check: string, row: Row, table: string): never {
 
 /** Each row that comes, as often as it does. */
 export const repeated = (turns: readonly Turn[]): Turn[] =>
-  turns.flatMap(turn => Array.from({ length: turn.weight }, () => ({ ...turn, weight: 1 })))
+  turns.flatMap(turn =>
+    turn.weight === 1 ? turn : Array.from({ length: turn.weight }, () => ({ ...turn, weight: 1 })),
+  )
 
 /** What the changes of a table are. */
 export const changesOf = (turns: readonly Turn[], kind: 'insert' | 'update' | 'delete'): Weighted[] =>

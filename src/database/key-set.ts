@@ -30,7 +30,10 @@ export function keySetOf(table: string, unique: Unique): KeySet {
         const id = idOf(row)
         if (id !== undefined) left.set(id, (left.get(id) ?? counts.get(id) ?? 0) + weight)
       }
-      for (const { row } of changes) if ((left.get(idOf(row) ?? '') ?? 0) > 1) duplicate(table, columns, row)
+      for (const [id, count] of left) {
+        const twice = count > 1 ? changes.find(({ row }) => idOf(row) === id) : undefined
+        if (twice !== undefined) duplicate(table, columns, twice.row)
+      }
     },
     add({ row, weight }) {
       const id = idOf(row)
