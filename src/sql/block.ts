@@ -49,9 +49,9 @@ export interface WindowSlot extends Slot {
   readonly call: WindowCall
 }
 
-/** The value of a subquery: `attach` adds its column to a node, and says how it is named there. */
+/** The value of a subquery: `attach` adds its column to the node that there is by then, and says how it is named there. */
 export interface QuerySlot extends Slot {
-  attach(node: Node, rewrite: (expr: Expr) => Expr): { readonly node: Node; readonly value: Expr }
+  attach(nodeNow: () => Node, rewrite: (expr: Expr) => Expr): { readonly node: Node; readonly value: Expr }
 }
 
 export interface SetSlot extends Slot {

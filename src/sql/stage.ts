@@ -33,7 +33,10 @@ function substituteFor(stage: Stage, expr: Expr): Expr | undefined {
 function attach(stage: Stage, name: string): void {
   if (stage.attached.has(name)) return
   const slot = stage.block.subqueries.find(each => each.name === name) as QuerySlot
-  const { node, value } = slot.attach(stage.node, expr => over(stage, expr))
+  const { node, value } = slot.attach(
+    () => stage.node,
+    expr => over(stage, expr),
+  )
   stage.node = node
   stage.attached.set(name, value)
 }

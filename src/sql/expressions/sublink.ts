@@ -81,12 +81,13 @@ function slotFor(
   block.subqueries.push({
     name,
     ...type,
-    attach(node, rewrite) {
-      let whole = node
-      const made = unnested(select, block, outers => valuesOver(node, outers, rewrite))
+    attach(nodeNow, rewrite) {
+      const made = unnested(select, block, outers => valuesOver(nodeNow, outers, rewrite))
+      // What is looked up may be made of other subqueries, which are attached first.
+      let whole: Node | undefined
       const value = valueFrom(
         joining => {
-          const { joined: next, columns } = lookedUp(whole, joining, made.ties, rewrite)
+          const { joined: next, columns } = lookedUp(whole ?? nodeNow(), joining, made.ties, rewrite)
           whole = next
           return columns
         },
@@ -94,16 +95,16 @@ function slotFor(
         made.node,
         rewrite,
       )
-      return { node: whole, value }
+      return { node: whole ?? nodeNow(), value }
     },
   })
   return slotColumn(Input.query, name)
 }
 
-const valuesOver = (node: Node, outers: readonly OuterSlot[], rewrite: (expr: Expr) => Expr) => ({
-  node,
-  columns: outers.map(each => rewrite(each.expr)),
-})
+function valuesOver(nodeNow: () => Node, outers: readonly OuterSlot[], rewrite: (expr: Expr) => Expr) {
+  const columns = outers.map(each => rewrite(each.expr))
+  return { node: nodeNow(), columns }
+}
 
 /** Left-join what is looked up; the columns of it by their own names. */
 function lookedUp(
@@ -284,8 +285,8 @@ function someOf(node: SubLink, fn: string, select: SelectStmt, block: Block, bin
       { ...counted('least', y), fn: 'min' },
       { ...counted('greatest', y), fn: 'max' },
     ]
-    const columns = attach({ node: countsOf(over, ties, extremes) })
     const value = rewrite(x)
+    const columns = attach({ node: countsOf(over, ties, extremes) })
     const found = call('or', ...['least', 'greatest'].map(each => call(fn, value, columns.get(each) as Expr)))
     return membership(found, rowsIn(columns), columns.get('known') as Expr, value)
   })

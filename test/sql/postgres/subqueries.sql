@@ -44,3 +44,6 @@ select k > all (select a from b where a is not null) as q, sum(id) from a group 
 select (select count(*) from b where b.a = a.id) as n, count(*) from a group by n order by n;
 select id in (select a from b) as q, count(*) from a group by id in (select a from b);
 select coalesce((select max(y) from b where b.a = a.id), 0) as m, min(id) from a group by 1 having count(*) > 0 order by 1;
+select id from a where (case when id in (select a from b) then id end) in (select id from b where y > 5);
+select id, coalesce(k, (select max(y) from b where b.a = a.id)) in (select y from b) from a;
+select id, (select min(b.y) from b where b.a = a.id) > all (select y from b where y < 10) from a;
