@@ -111,6 +111,21 @@ const kept = () => over({ ...common, emit: 'changes' }, context)
 const timely = () => overTime({ ...common, time: { column: 1, shift: 0n }, ahead: 0 }, context)
 epochs('by event time, 10,000 groups', many, timely, true)
 epochs('by event time, 20 groups', few, timely, true)
+/** Told when the range behind the row has passed. */
+const aroundFrame = { mode: 'range', from: -1_000_000n, to: 1_000_000n } as const
+const around = () =>
+  overTime(
+    {
+      ...common,
+      functions: [{ fn: 'sum', column: 2, frame: aroundFrame, name: 'sum' }],
+      rangeKey: { column: 1, descending: false },
+      time: { column: 1, shift: 0n },
+      ahead: 0,
+    },
+    context,
+  )
+epochs('by event time, a second around, 10,000 groups', many, around, true)
+epochs('by event time, a second around, 20 groups', few, around, true)
 epochs('kept up to date, 10,000 groups', many, kept, false)
 epochs('kept up to date, 20 groups', few, kept, false)
 const framed = (from: number) =>

@@ -6,9 +6,34 @@ import type { Frame, Frames, RangeKey } from './frame.ts'
 import type { Argument, OverFunction } from './functions.ts'
 import type { Sequence } from './sequence.ts'
 
+/** What the functions reach for, whatever the group. */
+export interface Needs {
+  /** The group's first rows that are taken by number. */
+  readonly front: number
+  readonly extremes: readonly Extreme[]
+  /** How many rows, and sets of peers, before the last told one. */
+  readonly rows: number
+  readonly sets: number
+}
+
+type Extreme = Extract<OverFunction, { readonly fn: 'min' | 'max' }>
+
+export function needsOf(functions: readonly OverFunction[], frame: Frame | undefined): Needs {
+  const fromFirst = functions.filter(each => 'frame' in each && each.frame.from === undefined)
+  const numbers = fromFirst.map(each => (each.fn === 'nth' ? each.n : 0))
+  const lags = functions.map(each => (each.fn === 'shift' ? -each.offset : 0))
+  const edges = [frame?.from, frame?.to].map(each => -Number(each ?? 0))
+  return {
+    front: Math.max(0, ...numbers),
+    extremes: fromFirst.filter((each): each is Extreme => each.fn === 'min' || each.fn === 'max'),
+    rows: Math.max(1, ...lags, ...(frame?.mode === 'rows' ? edges : [])),
+    sets: Math.max(0, ...(frame?.mode === 'groups' ? edges : [])),
+  }
+}
+
 export interface Kept {
   readonly of: Sequence
-  readonly functions: readonly OverFunction[]
+  readonly needs: Needs
   /** That of the functions, if one of them has one. */
   readonly frame: Frame | undefined
   readonly frames: Frames | undefined
@@ -27,28 +52,30 @@ export interface Told {
 
 /** Calls `drop` with the entries of the group that nothing needs any more. */
 export function choose(group: Told, kept: Kept, drop: (entry: number) => void): void {
-  const { of, functions } = kept
-  const { from, told, to } = group
+  const { entry } = kept.of
+  const { from, to } = group
   const first = firstNeeded(group, kept)
+  if (first === from) return
+  const some = ofTheBeginning(group, kept)
+  const needed = entry[first] as number
+  for (let e = entry[from] as number; e < needed; e++) if (some === undefined || !some.has(e)) drop(e)
+}
+
+/** The entries that stay for what they are in the group; undefined: there are none. */
+function ofTheBeginning(group: Told, { of, needs, argument, frames }: Kept): ReadonlySet<number> | undefined {
+  const { front, extremes } = needs
+  if (front === 0 && extremes.length === 0) return undefined
+  const { from, told } = group
   const some = new Set<number>()
-  for (let i = from; i < Math.min(told, from + frontOf(functions)); i++) some.add(of.entry[i] as number)
-  for (const each of functions)
-    if ((each.fn === 'min' || each.fn === 'max') && each.frame.from === undefined)
-      some.add(extreme(group, kept, kept.argument(each.column), each.fn === 'max'))
-  const needed = first < to ? (of.entry[first] as number) : Number.POSITIVE_INFINITY
-  for (let e = of.entry[from] as number; e <= (of.entry[to - 1] as number); e++) if (e < needed && !some.has(e)) drop(e)
+  for (let i = from; i < Math.min(told, from + front); i++) some.add(of.entry[i] as number)
+  const settled = settledTo(of, frames as Frames, told - 1)
+  for (const { column, fn } of extremes) some.add(extreme(of, [from, settled], argument(column), fn === 'max'))
+  return some
 }
 
-/** Of frames that begin with the group: its first rows that are taken by number. */
-function frontOf(functions: readonly OverFunction[]): number {
-  const numbers = functions.map(each => (each.fn === 'nth' && each.frame.from === undefined && each.n > 0 ? each.n : 0))
-  return Math.max(0, ...numbers)
-}
-
-/** The entry of the least or greatest value that frames behind begin with, of equal ones the first; -1: none has one. */
-function extreme({ from, told }: Told, { of, frames }: Kept, argument: Argument, greatest: boolean): number {
+/** The entry of the least or greatest value of these rows, of equal ones the first; -1: none has one. */
+function extreme(of: Sequence, [from, to]: readonly [number, number], argument: Argument, greatest: boolean): number {
   const sign = greatest ? -1 : 1
-  const to = settledTo(of, frames as Frames, told - 1)
   let best = -1
   for (let i = from; i < to; i++) {
     const entry = of.entry[i] as number
@@ -59,22 +86,16 @@ function extreme({ from, told }: Told, { of, frames }: Kept, argument: Argument,
 
 /** The first of the rows that lie together up to the group's end and can still be reached. */
 function firstNeeded(group: Told, kept: Kept): number {
-  const { of, functions, frame, frames } = kept
+  const { of, needs, frame, frames } = kept
   const { from, told, to } = group
-  const lags = functions.map(each => (each.fn === 'shift' ? -each.offset : 0))
-  const rows = frame?.mode === 'rows' ? edges(frame) : []
-  const reached = [told - Math.max(1, ...lags, ...rows)]
-  if (told < to) reached.push(of.peersFrom[told] as number)
+  let first = told - needs.rows
+  if (told < to) first = Math.min(first, of.peersFrom[told] as number)
   // What is settled ends before the peers; the last value of a frame may be the row before.
-  if (frames?.excludes !== undefined) reached.push(settledTo(of, frames, told - 1) - 1)
-  const sets = frame?.mode === 'groups' ? Math.max(0, ...edges(frame)) : 0
-  if (sets > 0) reached.push(peersBack(of, told - 1, from, sets))
-  if (frame?.mode === 'range') reached.push(inRange(group, kept, frame))
-  return Math.max(from, Math.min(...reached))
+  if (frames?.excludes !== undefined) first = Math.min(first, settledTo(of, frames, told - 1) - 1)
+  if (needs.sets > 0) first = Math.min(first, peersBack(of, told - 1, from, needs.sets))
+  if (frame?.mode === 'range') first = Math.min(first, inRange(group, kept, frame))
+  return Math.max(from, first)
 }
-
-/** How far before the row a frame begins and ends. */
-const edges = ({ from, to }: Frame): number[] => [from, to].map(each => -Number(each ?? 0))
 
 /** The first row of the peers that are so many sets of peers before those of the row, or of the group. */
 export function peersBack(of: Sequence, row: number, from: number, sets: number): number {

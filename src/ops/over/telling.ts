@@ -9,7 +9,7 @@ import { argumentOf, rangeKeyOf } from './arguments.ts'
 import { type Carried, type CarriedFold, carriedFold, settledTo } from './carried.ts'
 import { type Frame, type Frames, framesOf, type RangeKey } from './frame.ts'
 import { type Argument, type OverFunction, type Result, resultOf } from './functions.ts'
-import { choose } from './keeping.ts'
+import { choose, type Needs, needsOf } from './keeping.ts'
 import type { Listing } from './listing.ts'
 import { isInTime, keyAt, type Passing, passedTo, remembered } from './passed.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
@@ -49,6 +49,9 @@ export class Telling {
   readonly #frames: Frames | undefined
   /** How long told rows are needed, if that is a matter of time. */
   readonly #remembered: bigint | undefined
+  readonly #needs: Needs
+  /** A bit for each entry that was the last told row once. */
+  readonly #placed: Uint8Array | undefined
   readonly #argument: (column: number) => Argument
   readonly #folds: readonly (CarriedFold | undefined)[]
 
@@ -65,6 +68,9 @@ export class Telling {
     this.#key = rangeKey && rangeKeyOf(columns[rangeKey.column] as Column, rangeKey.descending, entries, arena.memory)
     this.#frames = this.#frame && framesOf(this.#frame, this.#of, this.#key)
     this.#remembered = remembered(spec.functions, this.#key)
+    this.#needs = needsOf(spec.functions, this.#frame)
+    const { validity } = columns[spec.kinds.length + 1] as Column
+    this.#placed = validity === 0 ? undefined : arena.memory.u8.slice(validity, validity + ((entries + 7) >>> 3))
     this.#argument = argumentsOf(columns, entries, arena)
     this.#folds = spec.functions.map(each => carriedFold(each, this.#of, this.#frames, this.#argument))
     this.#groups = this.#grouped()
@@ -98,8 +104,7 @@ export class Telling {
 
   /** Whether the row was the last that was told once: its place is known. */
   #carries(entry: number): boolean {
-    const { validity } = this.#listing.columns[this.#spec.kinds.length + 1] as Column
-    return validity === 0 || (((this.#arena.memory.u8[validity + (entry >>> 3)] as number) >>> (entry & 7)) & 1) === 1
+    return this.#placed === undefined || (((this.#placed[entry >>> 3] as number) >>> (entry & 7)) & 1) === 1
   }
 
   /** What a row carries, from the first column (its place) or the second on. */
@@ -135,15 +140,18 @@ export class Telling {
     const { entry } = this.#of
     const over = this.#groups.filter(each => this.#isOver(each))
     const changed = this.#groups.filter(each => each.told > each.was && !this.#isOver(each))
-    const gone = new Map<number, bigint>()
-    const drop = (which: number): void => void gone.set(which, this.#listing.now[which] as bigint)
+    const gone = new BigInt64Array(this.#listing.entries)
+    const drop = (which: number): void => {
+      gone[which] = this.#listing.now[which] as bigint
+    }
     for (const { from, to } of over) for (let i = from; i < to; i++) drop(entry[i] as number)
     for (const group of changed) this.#choose(group, drop)
-    for (const { told } of changed) gone.set(entry[told - 1] as number, this.#copies(told))
-    for (const some of chunks([...gone])) yield this.#rowsOf(some, -1n)
+    for (const { told } of changed) gone[entry[told - 1] as number] = this.#copies(told)
+    const weightOf = (which: number): bigint => gone[which] as bigint
+    for (const some of chunks(indicesOf(gone))) yield this.#rowsOf(some, some.map(weightOf), -1n)
     for (const some of chunks(changed)) {
-      const last = some.map(({ told }) => [entry[told - 1] as number, this.#copies(told)] as const)
-      const rows = this.#rowsOf(last, 1n)
+      const last = some.map(({ told }) => entry[told - 1] as number)
+      const rows = this.#rowsOf(last, last.map(weightOf))
       const own = rows.columns.slice(0, this.#spec.kinds.length + 1)
       yield { ...rows, columns: [...own, ...this.#carrying(some, kinds)] }
     }
@@ -165,9 +173,9 @@ export class Telling {
   }
 
   #choose(group: Group, drop: (entry: number) => void): void {
-    const { functions, passed } = this.#spec
+    const { passed } = this.#spec
     const [of, frame, frames, key, argument] = [this.#of, this.#frame, this.#frames, this.#key, this.#argument]
-    choose(group, { of, functions, frame, frames, key, argument, passed }, drop)
+    choose(group, { of, needs: this.#needs, frame, frames, key, argument, passed }, drop)
   }
 
   /**
@@ -182,8 +190,10 @@ export class Telling {
       return due === undefined ? [] : [due]
     })
     for (const some of chunks(rows)) {
-      const one = some.map(([entry]) => [entry, 1n] as const)
-      const made = this.#rowsOf(one, 1n)
+      const made = this.#rowsOf(
+        some.map(each => each[0]),
+        some.map(() => 1n),
+      )
       const times = BigInt64Array.from(some, each => each[1])
       const when = { kind: Kind.I64, values: this.#arena.put(new Uint8Array(times.buffer)), validity: 0 }
       yield { ...made, columns: [...made.columns.slice(0, this.#spec.kinds.length), when] }
@@ -201,12 +211,12 @@ export class Telling {
     return isKnown || end[1] < this.#spec.passed ? undefined : end
   }
 
-  #rowsOf(entries: readonly (readonly [entry: number, weight: bigint])[], sign: bigint): Batch {
+  #rowsOf(entries: readonly number[], weightsOf: readonly bigint[], sign = 1n): Batch {
     const arena = this.#arena
-    const rows = arena.put(new Uint8Array(Uint32Array.from(entries, each => each[0]).buffer))
+    const rows = arena.put(new Uint8Array(Uint32Array.from(entries).buffer))
     const count = entries.length
     const columns = this.#listing.columns.map(each => gatherColumn(each, rows, count, arena))
-    const weights = BigInt64Array.from(entries, each => sign * each[1])
+    const weights = BigInt64Array.from(weightsOf, each => sign * each)
     return { columns, rows: count, sel: 0, count, weights: arena.put(new Uint8Array(weights.buffer)) }
   }
 
@@ -222,6 +232,14 @@ export class Telling {
 
 function* indices(of: Uint8Array): Generator<number> {
   for (let i = 0; i < of.length; i++) if (of[i] === 1) yield i
+}
+
+/** Where they are not 0, by halves of words: a BigInt for each would be made to be thrown away. */
+function indicesOf(weights: BigInt64Array): number[] {
+  const halves = new Int32Array(weights.buffer)
+  const found: number[] = []
+  for (let i = 0; i < weights.length; i++) if (halves[2 * i] !== 0 || halves[2 * i + 1] !== 0) found.push(i)
+  return found
 }
 
 function* chunks<X>(of: readonly X[]): Generator<readonly X[]> {
