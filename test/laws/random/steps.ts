@@ -1,5 +1,6 @@
 // Operators to compose plans of. A step looks at a table's schema and makes another table, or says that it does not fit.
 // What a step needs beyond the schema (event time, windows) it reads from the plan's properties, as the planner does.
+import { list, struct } from '../../../src/index.ts'
 import { nodesOf, properties } from '../../../src/plan/index.ts'
 import type { Field } from '../../../src/types/index.ts'
 import type { Rng } from '../../support/seed.ts'
@@ -110,6 +111,17 @@ export const steps: readonly Step[] = [
       ...Object.fromEntries(kept.map(name => [name, row[name]])),
       ...(number === undefined ? {} : { [fresh(table, 'more')]: row[number].add(rng.int(1, 3)) }),
     }))
+  }),
+  step('struct and list', (table, rng) => {
+    const number = rng.pick(named(table, 'int'))
+    if (number === undefined) return undefined
+    const [whole, parts, back] = [fresh(table, 'whole'), fresh(table, 'parts'), fresh(table, 'back')]
+    const kept = some(rng, keys(table), 3)
+    const packed = table.withColumns((row: Loose) => ({
+      [whole]: struct(Object.fromEntries(kept.map(name => [name, row[name]]))),
+      [parts]: rng.oneIn(2) ? list(row[number], 7) : list(struct({ n: row[number] })),
+    }))
+    return packed.withColumn(back, (row: Loose) => row[whole][kept[0] as string])
   }),
   step('groupBy', (table, rng) => (properties(table.node).window === undefined ? grouped(table, rng) : undefined)),
   step('agg', (table, rng) =>
