@@ -334,6 +334,10 @@ const otherwise = new Set([
   // by .sort({ descending: true }), and the helper split()
   'list_sort_desc',
   'split',
+  // the helpers struct(), list() and now()
+  'struct',
+  'list_value',
+  'now',
   // Math.PI
   'pi',
   // texts for SQL, and of SQL's own kinds: `concat` and `coalesce` make them

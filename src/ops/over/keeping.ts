@@ -53,7 +53,7 @@ export interface Told {
 /** Calls `drop` with the entries of the group that nothing needs any more. */
 export function choose(group: Told, kept: Kept, drop: (entry: number) => void): void {
   const { entry } = kept.of
-  const { from, to } = group
+  const { from } = group
   const first = firstNeeded(group, kept)
   if (first === from) return
   const some = ofTheBeginning(group, kept)
