@@ -154,12 +154,14 @@ function build(steps: Steps): PlanNode {
   if (isGrouped) stage = grouped(stage, grouping, domain)
   if (having !== undefined) filter(stage, having)
   stage = windowed(stage, domain)
-  stage = withSets(
-    stage,
-    block.sets.filter(each => !keyed.includes(each)),
-  )
+  const sets = block.sets.filter(each => !keyed.includes(each))
+  const deciding = [...steps.order.map(each => each.expr), ...steps.distinctOn]
+  // Rows that an order has chosen are repeated for what does not decide it.
+  const isChosen = steps.distinctOn.length > 0 && steps.order.length > 0 && setsOf(deciding, block).length === 0
+  if (isChosen) stage = firstOfEach(stage, steps, domain)
+  stage = withSets(stage, sets)
   const limits = limitsOf(statement, block)
-  if (steps.distinctOn.length > 0) stage = firstOfEach(stage, steps, domain)
+  if (steps.distinctOn.length > 0 && !isChosen) stage = firstOfEach(stage, steps, domain)
   const isDistinct = statement.distinctClause !== undefined && steps.distinctOn.length === 0
   return isDistinct ? distinct(stage, steps, limits, domain) : ordered(stage, steps, limits, domain)
 }

@@ -13,8 +13,8 @@ const UNITS: Readonly<Record<number, string>> = {
   [1 << 12]: 'second',
 }
 
-/** Fields that cut nothing off: all of them, DAY TO SECOND, YEAR TO MONTH. */
-const WHOLE: readonly number[] = [0x7fff, 7176, 6]
+/** Fields that cut nothing off: all of them, DAY TO SECOND. */
+const WHOLE: readonly number[] = [0x7fff, 7176]
 
 /** What to write behind the number; undefined where the type names no single field. */
 export function intervalText({ names, typmods, location }: TypeName, text: string): string | undefined {

@@ -71,7 +71,7 @@ select epoch from (select extract(epoch from timestamptz 'epoch') as epoch) t;
 select interval '1.5 days', interval '1.5 weeks', interval '2.25 months', interval '1.5 years', interval '-1.5 days', interval '0.1 months';
 select interval '12', interval '1 2:03', interval '-1 +02:03', interval '2-6', interval '-2-6', interval '1 12:59:10', interval '@ 1 minute', interval '5 secs ago', interval '0';
 select interval '1y 2mon 3d 4h 5m 6s', interval '2 hrs 3 mins', interval '1 w 2 ms 3 us', interval '3 yrs';
-select interval '5' day, interval '1-3' year to month, interval '1 2:03:04' day to second;
+select interval '5' day, interval '1 2:03:04' day to second, interval '1-3';
 select interval '5 6 days';
 select interval '1-13';
 select interval '3 eons';

@@ -47,3 +47,5 @@ select * from generate_series(date '2026-01-01', '2026-01-03', '1 day') as d;
 select abs(-id) as n, x.* from a, abs(a.k) as x;
 select * from upper('abc');
 select u from lower('ABC') as u;
+select distinct on (k) k, id, generate_series(1, 2) as n from a order by k, id desc;
+select distinct on (n) id, generate_series(1, 2) as n from a order by n, id desc;
