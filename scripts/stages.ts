@@ -39,10 +39,11 @@ const staticStages: readonly Stage[] = [
   { name: 'lint', args: [biome, 'lint', '--error-on-warnings', '.'] },
 ]
 
-/** Test stages by the files they own; a file belongs to the first stage that names it, the rest is `unit`. */
+/** Test stages by the files they own, the longest first; a file belongs to the first stage that names it, the rest is `unit`. */
 const quickTests: readonly Stage[] = [
   { name: 'operators', tests: ['test/ops/**', 'test/table/**', 'test/integration/**'] },
   { name: 'laws', tests: ['test/laws/**'] },
+  { name: 'doc examples', tests: ['test/docs.test.ts'] },
   {
     name: 'alone',
     tests: [
@@ -53,16 +54,18 @@ const quickTests: readonly Stage[] = [
     ],
     alone: true,
   },
-  { name: 'tidy', tests: ['test/tidy.test.ts'] },
   { name: 'type cases', tests: ['test/types/cases.test.ts', 'test/types/cost.test.ts'] },
   { name: 'examples', tests: ['test/examples.test.ts'] },
-  { name: 'doc examples', tests: ['test/docs.test.ts'] },
+  { name: 'tidy', tests: ['test/tidy.test.ts'] },
 ]
 
 /** What only `npm test` runs: what installs or kills whole processes, and thousands of answers compared with other engines'. */
 const longTests: readonly Stage[] = [
-  { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**'], alone: true },
-  { name: 'oracles', tests: ['postgres', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`) },
+  { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**', 'test/**/*.slow.test.ts'], alone: true },
+  {
+    name: 'oracles',
+    tests: ['postgres', 'changes', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`),
+  },
 ]
 
 const testFiles = (): string[] =>

@@ -1,6 +1,6 @@
 // Laws 1 to 4 for plans that nobody thought of: 3 to 6 operators composed at random over inputs whose rows come and go, in
 // several partitions. After every epoch the table is what a batch over the rows of now gives, with power cuts in between.
-// 2,000 epochs (a quarter of them in a check); `npm run laws -- --long` makes 100,000 of them. `MILLRACE_RUNS` says how many plans.
+// 2,000 epochs (an eighth of them in a check); `npm run laws -- --long` makes 100,000 of them. `MILLRACE_RUNS` says how many plans.
 import assert from 'node:assert/strict'
 import { MillraceError } from '../../src/index.ts'
 import type { Node } from '../../src/plan/index.ts'

@@ -203,7 +203,7 @@ seeded(
       for (const name of applied) used.add(name)
     }
   },
-  { runs: 60 },
+  { runs: 120 },
 )
 
 const used = new Set<string>()

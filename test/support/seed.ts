@@ -3,7 +3,7 @@
 //
 //   MILLRACE_RUNS=1000   how many runs each test makes (default: what the test asks for, or 25)
 //   MILLRACE_LONG=1      the nightly form: as many runs as a test says there (`long`), or a hundred times the usual
-//   MILLRACE_DEPTH=check a quarter of the usual runs (depth.ts)
+//   MILLRACE_DEPTH=check an eighth of the usual runs (depth.ts)
 //   MILLRACE_SEED=123    one run, with this seed; `random` starts from a new seed instead of the fixed one
 //
 // The default seed is a fixed function of the test's name, so that a run of `npm test` is the same everywhere; a found
