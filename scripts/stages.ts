@@ -59,9 +59,10 @@ const quickTests: readonly Stage[] = [
   { name: 'tidy', tests: ['test/tidy.test.ts'] },
 ]
 
-/** What only `npm test` runs: what installs or kills whole processes, and thousands of answers compared with other engines'. */
+/** What only `npm test` runs: whole processes that are installed, used and killed; thousands of answers of other engines. */
 const longTests: readonly Stage[] = [
   { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**', 'test/**/*.slow.test.ts'], alone: true },
+  { name: 'commands', tests: ['test/cli/main.test.ts', 'test/cli/sql.test.ts', 'test/host/signals.test.ts'] },
   {
     name: 'oracles',
     tests: ['postgres', 'changes', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`),
