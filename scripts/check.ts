@@ -1,5 +1,5 @@
 // `npm run check`: what must hold before a change lands, in under two minutes on two processors:
-// each law at an eighth of the depth that `npm test` gives it (test/support/depth.ts), without its long stages.
+// each law at an eighth of the depth that `npm test` gives it (test/support/depth.ts), a fourth of the programs in documents, without its long stages.
 // `npm run check -- lint tidy` runs only those stages.
 
 import { checkStages, runStages, writeTotals } from './stages.ts'

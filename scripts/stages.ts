@@ -62,7 +62,10 @@ const quickTests: readonly Stage[] = [
 /** What only `npm test` runs: whole processes that are installed, used and killed; thousands of answers of other engines. */
 const longTests: readonly Stage[] = [
   { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**', 'test/**/*.slow.test.ts'], alone: true },
-  { name: 'commands', tests: ['test/cli/main.test.ts', 'test/cli/sql.test.ts', 'test/host/signals.test.ts'] },
+  {
+    name: 'commands',
+    tests: ['test/main-job.test.ts', 'test/cli/main.test.ts', 'test/cli/sql.test.ts', 'test/host/signals.test.ts'],
+  },
   {
     name: 'oracles',
     tests: ['postgres', 'changes', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`),
