@@ -4,6 +4,7 @@ import type { Node } from '../plan/index.ts'
 import {
   type Change,
   type Conflict,
+  columnNode,
   type Insert,
   invalid,
   type Planned,
@@ -11,6 +12,7 @@ import {
   plannedInsert,
   plannedRows,
   type Statement,
+  textNode,
   type Unique,
 } from '../sql/index.ts'
 import { catalogOf } from './catalog.ts'
@@ -153,11 +155,10 @@ function freeName(name: string, { relations }: Place): string {
 }
 
 function tie(alias: string, name: string, nullsEqual: boolean): Tree {
-  const of = (relation: string): Tree => ({
-    ColumnRef: { fields: [{ String: { sval: relation } }, { String: { sval: name } }] },
-  })
   const kind = nullsEqual ? 'AEXPR_NOT_DISTINCT' : 'AEXPR_OP'
-  return { A_Expr: { kind, name: [{ String: { sval: '=' } }], lexpr: of(alias), rexpr: of('excluded') } }
+  return {
+    A_Expr: { kind, name: [textNode('=')], lexpr: columnNode(alias, name), rexpr: columnNode('excluded', name) },
+  }
 }
 
 /** What was done, in the order in which the rows were given. */

@@ -6,6 +6,7 @@ import { type Block, blockOf } from './block.ts'
 import { dropDomain, withDomain } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
+import { textNode } from './made-tree.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
 import type { Common, Correlated } from './query.ts'
@@ -75,7 +76,7 @@ function correlatedTable(node: RangeVar, { select, common, depth }: Correlated, 
   }
   const own = query.common.get(name)?.names ?? []
   const colnames = textsOf(node.alias?.colnames)
-  const names = own.map((each, i): Node => ({ String: { sval: colnames[i] ?? each } }))
+  const names = own.map((each, i) => textNode(colnames[i] ?? each))
   const alias: Alias = { aliasname: node.alias?.aliasname ?? name, colnames: names }
   // Those beside it are one level deeper within it, and nothing stands between.
   const beside = [...common].map(([each, of]): [string, Common] => {

@@ -1,4 +1,5 @@
 // COPY: a file of what a query gives, or rows of a file into a table.
+import { columnNode, starNode, targetNode } from '../made-tree.ts'
 import type { CopyStmt, Node, Script, SelectStmt, Statement } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { textsOf } from '../tree.ts'
@@ -50,8 +51,8 @@ function source(
     return unsupported(text, undefined, 'COPY of a statement that changes rows', 'write COPY (SELECT …) TO')
   }
   if (relation === undefined) return invalid(text, undefined, 'COPY has nothing to copy', 'write COPY (SELECT …) TO')
-  const names = columns.length === 0 ? [{ A_Star: {} }] : columns.map(sval => ({ String: { sval } }))
-  const targetList = names.map((each): Node => ({ ResTarget: { val: { ColumnRef: { fields: [each as Node] } } } }))
+  const named = columns.length === 0 ? [starNode()] : columns.map(each => columnNode(each))
+  const targetList = named.map(each => targetNode(each))
   const select: SelectStmt = { targetList, fromClause: [{ RangeVar: relation }] }
   return { tree: { SelectStmt: select }, text }
 }

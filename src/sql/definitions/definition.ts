@@ -1,14 +1,6 @@
 // What a statement asks for, as plain data: whoever has the tables does it.
-import type {
-  DropStmt,
-  ExplainStmt,
-  Node,
-  Script,
-  SelectStmt,
-  Statement,
-  VariableSetStmt,
-  ViewStmt,
-} from '../parser.ts'
+import { starNode, targetNode, textNode } from '../made-tree.ts'
+import type { DropStmt, ExplainStmt, Script, SelectStmt, Statement, VariableSetStmt, ViewStmt } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { itemsOf, textOf, textsOf } from '../tree.ts'
 import { type ColumnList, columnsOf } from './columns.ts'
@@ -101,8 +93,8 @@ export function definitionOf({ tree, text }: Statement, script: Script): Definit
 /** SELECT * FROM (query) AS it (names). */
 function renamed(query: Statement, names: readonly string[]): Statement {
   if (names.length === 0) return query
-  const alias = { aliasname: 'it', colnames: names.map(sval => ({ String: { sval } })) }
-  const star: Node = { ResTarget: { val: { ColumnRef: { fields: [{ A_Star: {} }] } } } }
+  const alias = { aliasname: 'it', colnames: names.map(textNode) }
+  const star = targetNode(starNode())
   const select: SelectStmt = { targetList: [star], fromClause: [{ RangeSubselect: { subquery: query.tree, alias } }] }
   return { ...query, tree: { SelectStmt: select } }
 }

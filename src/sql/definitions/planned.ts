@@ -5,6 +5,7 @@ import { type Named, type Node as PlanNode, schema, selectOf } from '../../plan/
 import { type Field, field, type Schema, schemaOf } from '../../types/index.ts'
 import { blockOf } from '../block.ts'
 import { frameOf } from '../frame-of.ts'
+import { starNode, targetNode } from '../made-tree.ts'
 import { distinctNames } from '../names.ts'
 import type { Node, Script, SelectStmt } from '../parser.ts'
 import type { Catalog, Frame, Query } from '../query.ts'
@@ -100,7 +101,7 @@ function pairsOf(change: Change, others: readonly Omit<Part, 'columns'>[], targe
   const own = target.schema.fields
   const sets = [...change.sets]
   const values = sets.map(([name, value]) => ('SetToDefault' in value ? defaultOf(name, target.rules.defaults) : value))
-  const targets = [star(alias), ...values.map(asTarget), ...others.map(each => star(each.alias))]
+  const targets = [star(alias), ...values.map(each => targetNode(each)), ...others.map(each => star(each.alias))]
   const wanted = [...own.map(() => undefined), ...sets.map(([name]) => own.find(each => each.name === name)?.type)]
   const bound = bindQuery(pairs(change, targets), frame, wanted)
   const { fields } = schema(bound.node)
@@ -127,9 +128,7 @@ function checkSets({ table, sets, byte }: Change, known: readonly string[], { te
 }
 
 const numbered = (prefix: string, of: readonly unknown[]): readonly string[] => of.map((_, i) => `${prefix}_${i}`)
-const asTarget = (val: Node): Node => ({ ResTarget: { val } })
-const text = (sval: string): Node => ({ String: { sval } })
-const star = (alias: string): Node => asTarget({ ColumnRef: { fields: [text(alias), { A_Star: {} }] } })
+const star = (alias: string): Node => targetNode(starNode(alias))
 
 /** SELECT targets FROM t, others WHERE … */
 function pairs({ table, alias, from, where, withClause }: Change, targetList: Node[]): SelectStmt {
