@@ -1,11 +1,11 @@
 // What the names in a statement are. Law: everything that a statement reads is looked at before it is bound, once, and a
 // name means the same table wherever it stands in the statement.
 import { fail } from '../base/index.ts'
-import { memoryInput } from '../connectors/index.ts'
-import { type Node, sourceOf } from '../plan/index.ts'
+import type { Node } from '../plan/index.ts'
 import { type Assignment, type Catalog, rowsFor, type Statement, tableOf, tablesIn } from '../sql/index.ts'
 import { openPath } from './paths.ts'
 import type { Given, Place, Relation } from './place.ts'
+import { tableOfRows } from './rows.ts'
 
 /** What names are looked up in. */
 type Names = Pick<Place, 'relations' | 'follow'>
@@ -52,7 +52,7 @@ export const NO_TABLES: Catalog = {
   table: () => undefined,
   names: () => [],
   path: path => fail('NO_TABLE', { name: path, suggestion: 'name no tables here' }),
-  rows: (schema, rows) => sourceOf(memoryInput(schema, {}, rows).spec, undefined),
+  rows: tableOfRows,
 }
 
 async function nodeOf(name: string, { node }: Relation): Promise<Node> {

@@ -1,11 +1,11 @@
 // SHOW, DESCRIBE and EXPLAIN: what there is, as rows.
 import { excerpt, fail } from '../base/index.ts'
-import { memoryInput, resultSink } from '../connectors/index.ts'
+import { resultSink } from '../connectors/index.ts'
 import { suggestion } from '../expr/index.ts'
-import { explainText, type Node, optimise, schema, sourceOf } from '../plan/index.ts'
+import { explainText, type Node, optimise, schema } from '../plan/index.ts'
 import { deliver, stagesOf } from '../runtime/index.ts'
 import { definitionOf, type Statement, unsupported } from '../sql/index.ts'
-import { type Field, field, type Schema, scalars, schemaOf, showType } from '../types/index.ts'
+import { type Field, field, scalars, schemaOf, showType } from '../types/index.ts'
 import { bound } from './catalog.ts'
 import { plannedFor, storeNamed } from './change.ts'
 import { viewNode } from './define.ts'
@@ -13,16 +13,15 @@ import { plannedFor as plannedInsertFor } from './insert.ts'
 import { isWhole, outputFor, rowsForSink, wholeFor } from './jobs.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed } from './relation.ts'
+import { tableOfRows } from './rows.ts'
 import { isSetting } from './settings.ts'
 
 const TEXT = (name: string): Field => field(name, scalars.string, true)
 
 /** Rows of texts as a table. */
 function told(columns: readonly string[], rows: readonly Readonly<Record<string, unknown>>[]): Node {
-  return toldAs(schemaOf(columns.map(TEXT)), rows)
+  return tableOfRows(schemaOf(columns.map(TEXT)), rows)
 }
-
-const toldAs = (of: Schema, rows: readonly object[]): Node => sourceOf(memoryInput(of, {}, rows).spec, undefined)
 
 export async function show(name: string, { script }: Given, place: Place): Promise<Node> {
   const { relations, settings, jobs, views } = place
