@@ -1,5 +1,5 @@
 // The code in documents is code (scripts/doc-blocks.ts says what that means): all blocks are compiled together, then each
-// is run in a process and a folder of its own, on the package as it is published.
+// (in a check every fourth) is run in a process and a folder of its own, on the package as it is published.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

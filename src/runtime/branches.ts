@@ -17,7 +17,7 @@ import { followsFromSum, type Graft, graftOf } from './graft.ts'
 import { closeAll, type Graph, graphOf, type Vertex } from './graph.ts'
 import type { InputPlan } from './input.ts'
 import { type Lowered, type LowerOptions, lower } from './lower.ts'
-import { isAppendOnly, needsOf, type Part, sinkName, sourceParts, stateParts, taken } from './naming.ts'
+import { isAppendOnly, needsOf, type Part, sinkName, sourceParts, stateParts, takenOf } from './naming.ts'
 import type { OutputPlan } from './output.ts'
 
 /** A run as operators, its sources and sinks still closed. */
@@ -106,7 +106,7 @@ function optimised(
 /** What was saved under a name is saved under it again. */
 function storedAs(branch: Branch, states: readonly Part[], sources: readonly Part[]): (part: Part) => SavedPart {
   const { saved, committed, fresh } = branch
-  const known = new Map([...taken(saved?.states ?? [], states), ...taken(saved?.sources ?? [], sources)])
+  const known = takenOf<SavedPart>(saved ?? { states: [], sources: [] }, { states, sources })
   return part => {
     const was = known.get(part.hash)
     const isNew = was === undefined ? saved !== undefined : was.after === committed

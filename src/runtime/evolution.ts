@@ -4,7 +4,7 @@
 import type { Mode } from '../data/index.ts'
 import { type Output, properties, tableHash } from '../plan/index.ts'
 import { joinBranches, type Positions } from './joining.ts'
-import { isAppendOnly, type Needs, type Part, sinkName, taken } from './naming.ts'
+import { isAppendOnly, type Needs, type Part, sinkName, taken, takenOf } from './naming.ts'
 
 /** A part that was saved, and the name it was saved under. */
 export interface SavedPart extends Part {
@@ -150,12 +150,11 @@ function graft(
 }
 
 /** What a branch has goes on with one output more, the last, and can give it all it needs. */
-function fitsOver({ saved, committed, grafted, outputs }: Branch, { states, sources, needs }: Look): boolean {
+function fitsOver({ saved, committed, grafted, outputs }: Branch, now: Look): boolean {
   if (saved === undefined) return false
-  const old = taken(saved.states, states)
-  const there = new Set([...old.keys(), ...taken(saved.sources, sources).keys()])
-  const full = new Set([...old].flatMap(([hash, part]) => (part.after === committed ? [] : [hash])))
-  return needs.every((each, i) => {
+  const there = takenOf(saved, now)
+  const full = new Set([...there].flatMap(([hash, part]) => (part.after === committed ? [] : [hash])))
+  return now.needs.every((each, i) => {
     const isNew = i === outputs.length || grafted.includes(outputs[i] as number)
     const fresh = isNew ? each.graft(full) : new Set<string>()
     return fresh !== undefined && [...each.states, ...each.sources].every(hash => there.has(hash) || fresh.has(hash))
@@ -194,7 +193,7 @@ function keep(
   })
   for (;;) {
     const now = look(some.map(each => outputs[each.output] as Output))
-    const there = new Set([...taken(branch.states, now.states).keys(), ...taken(branch.sources, now.sources).keys()])
+    const there = takenOf(branch, now)
     const fit = some.filter((_, i) => {
       const { states, sources } = now.needs[i] as Needs
       return [...states, ...sources].every(each => there.has(each))

@@ -4,7 +4,7 @@
 import type { Output } from '../plan/index.ts'
 import type { Branch, Look, SavedBranch, SavedPart } from './evolution.ts'
 import type { InputPosition } from './input.ts'
-import { taken } from './naming.ts'
+import { takenOf } from './naming.ts'
 
 /** Where sources stood at the last commit, by the names of their offsets. */
 export type Positions = Readonly<Record<string, InputPosition>>
@@ -19,7 +19,7 @@ export function joinBranches(
   for (const branch of branches) {
     const found = joined
       .map((each, at) => ({ at, both: both(each, branch, positions) }))
-      .find(({ both }) => both !== undefined && goesOn(both, look(both.outputs.map(i => outputs[i] as Output))))
+      .find(({ both }) => both !== undefined && goesOn(both, look(both.branch.outputs.map(i => outputs[i] as Output))))
     if (found?.both === undefined) joined.push(branch)
     else joined[found.at] = found.both.branch
   }
@@ -27,9 +27,7 @@ export function joinBranches(
 }
 
 interface Both {
-  readonly branch: Branch
-  readonly saved: SavedBranch
-  readonly outputs: readonly number[]
+  readonly branch: Branch & { readonly saved: SavedBranch }
   /** Hashes of the state that both have. */
   readonly shared: ReadonlySet<string>
 }
@@ -53,7 +51,7 @@ function both(a: Branch, b: Branch, positions: Positions): Both | undefined {
   const shared = new Set(
     b.saved.states.flatMap(part => pairWith(a.saved?.states ?? [], part)).map(([{ hash }]) => hash),
   )
-  return { branch: { ...a, saved, outputs, since: [...a.since, ...b.since] }, saved, outputs, shared }
+  return { branch: { ...a, saved, outputs, since: [...a.since, ...b.since] }, shared }
 }
 
 /** Nothing of it goes on, or something was put into it that has had no epoch yet. */
@@ -75,8 +73,8 @@ function isSame(a: InputPosition | undefined, b: InputPosition | undefined): boo
   return words(a) === words(b)
 }
 
-function goesOn({ saved, shared }: Both, { states, sources, needs, follows }: Look): boolean {
-  const there = new Set([...taken(saved.states, states).keys(), ...taken(saved.sources, sources).keys()])
-  const isThere = needs.every(each => [...each.states, ...each.sources].every(hash => there.has(hash)))
-  return isThere && states.every(({ hash }) => !shared.has(hash) || follows.has(hash))
+function goesOn({ branch, shared }: Both, now: Look): boolean {
+  const there = takenOf(branch.saved, now)
+  const isThere = now.needs.every(each => [...each.states, ...each.sources].every(hash => there.has(hash)))
+  return isThere && now.states.every(({ hash }) => !shared.has(hash) || now.follows.has(hash))
 }

@@ -90,6 +90,16 @@ export function taken<P extends Part>(saved: readonly P[], parts: readonly Part[
   return found
 }
 
+/** Both of states and of sources: their hashes differ. */
+export function takenOf<P extends Part>(saved: Named<P>, now: Named<Part>): ReadonlyMap<string, P> {
+  return new Map([...taken(saved.states, now.states), ...taken(saved.sources, now.sources)])
+}
+
+interface Named<P> {
+  readonly states: readonly P[]
+  readonly sources: readonly P[]
+}
+
 /** Equal names in order: a, a~2, a~3. */
 function numbering(): (name: string) => string {
   const times = new Map<string, number>()
