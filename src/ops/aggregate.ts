@@ -138,7 +138,7 @@ class Aggregation implements Operator {
       if (n === 0) break
       if (this.#spec.emit === 'final') this.#groups.emitFinal(n, this.#records, emit)
       k.groupDrop(this.#table, n, this.#records)
-      this.#groups.epoch.reset()
+      this.#groups.chunk.reset()
       yield
     }
     yield* this.#closeValues(limit)
@@ -163,7 +163,7 @@ class Aggregation implements Operator {
     k.groupRecords(this.#table, records)
     for (let first = 0; first < count; first += BATCH_ROWS) {
       this.#groups.emitFinal(Math.min(BATCH_ROWS, count - first), records + first * 4, emit)
-      this.#groups.epoch.reset()
+      this.#groups.chunk.reset()
       yield
     }
     this.#memory.free(records)

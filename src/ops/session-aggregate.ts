@@ -328,7 +328,7 @@ class SessionAggregation implements Operator {
       if (this.#rows !== undefined) this.#forget(records, n)
       this.#tables.unlink(records, n)
       this.#memory.kernels.groupDrop(sessions, n, records)
-      this.#groups.epoch.reset()
+      this.#groups.chunk.reset()
       yield
     }
   }

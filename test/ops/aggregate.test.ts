@@ -1,7 +1,7 @@
 // Grouping as a table: rows in, changes out, flush by flush.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Batch, batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
+import { BATCH_ROWS, type Batch, batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
 import {
   type AggregateColumn,
   type AggregateSpec,
@@ -122,6 +122,26 @@ test('changes: -old +new for what was touched, nothing for what stayed', () => {
   assert.deepEqual(t.flush(), ['-1 b 1 2', '-1 a longer key than twelve 1 3'])
   assert.equal(t.operator.size().rows, 2)
   t.close()
+})
+
+test('a flush holds what one batch of groups tells, however many groups there are', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const calls = [call('count', undefined, 'int'), call('sum', 'n', 'bigint')]
+  const operator = aggregate({ memory, arena, operator: 'test' }, { ...byK, calls, appendOnlyInput: true })
+  const batches = 20
+  for (let batch = 0; batch < batches; batch++) {
+    const rows = Array.from({ length: BATCH_ROWS }, (_, i) => ({ k: `k${batch}-${i}`, n: i }))
+    operator.step(0, batchFromRows(rows, input, arena), () => {})
+    arena.reset()
+  }
+  const held: number[] = []
+  operator.flush(() => held.push(memory.used))
+  assert.equal(held.length, batches)
+  assert.equal(Math.max(...held), Math.min(...held))
+  operator.close()
+  arena.free()
+  assert.equal(memory.used, 0, 'bytes lost')
 })
 
 test('without keys there is one group, with or without rows', () => {

@@ -21,17 +21,16 @@ export function remember(
   touched: Ptr,
   n: number,
   always: boolean,
-  arena: Arena,
   source: ResultSource,
 ): void {
   for (let done = 0; done < n; ) {
-    const page = pageWithRoom(pages, results, arena)
+    const page = pageWithRoom(pages, results, source.arena)
     const take = Math.min(n - done, BATCH_ROWS - page.count)
     const records = page.records + page.count * 4
     memory.u8.copyWithin(records, touched + done * 4, touched + (done + take) * 4)
     const groups = { n: take, records, first: page.count }
     if (memory.kernels.groupPresent(take, records, page.count, always ? 1 : 0, page.present) > 0) {
-      arena.use()
+      source.arena.use()
       writeResults(memory, results, groups, page.columns, true, source)
     }
     page.count += take

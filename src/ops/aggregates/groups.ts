@@ -37,14 +37,16 @@ export class Groups {
   readonly memory: Memory
   readonly table: Ptr
   readonly plan: Plan
-  /** Old and new results, until the epoch's flush. */
-  readonly epoch: Arena
+  /** What one slice of a flush tells: whoever is told has taken it when the next one begins. */
+  readonly chunk: Arena
   readonly sets: readonly SetTable[]
   readonly stores: readonly string[]
   readonly pages: Page[] = []
   /** Room for a batch of record addresses. */
   readonly touched: Ptr
   readonly #context: OperatorContext
+  /** Old results, until the epoch's flush. */
+  readonly #before: Arena
   readonly #keys: readonly AggregateKey[]
   readonly #source: ResultSource
   readonly #scratch: Scratch
@@ -59,14 +61,15 @@ export class Groups {
     this.memory = memory
     this.table = table
     this.plan = plan
-    this.epoch = memory.arena()
+    this.chunk = memory.arena()
+    this.#before = memory.arena()
     this.sets = plan.sets.map((_, i) => makeSet(memory, spec, plan, i, durable))
     this.stores = durable ? [GROUPS, ...this.sets.map(set => set.store)] : []
     this.#context = context
     this.#keys = spec.keys
     this.#columns = columns
-    const describe = makeDescribe(memory, table, spec.keys, this.epoch)
-    this.#source = { sets: this.sets, user: makeUserStates(), arena: this.epoch, describe }
+    const describe = makeDescribe(memory, table, spec.keys, this.chunk)
+    this.#source = { sets: this.sets, user: makeUserStates(), arena: this.chunk, describe }
     this.#scratch = makeScratch(memory)
     this.touched = memory.alloc(BATCH_ROWS * 4)
     this.#minusOne = memory.alloc(BATCH_ROWS * 8)
@@ -79,13 +82,13 @@ export class Groups {
 
   /** Keep the results of the first `count` groups in `touched`, as they are now. */
   remember(count: number): void {
-    const { results } = this.plan
-    remember(this.memory, this.pages, results, this.touched, count, this.isKeyless, this.epoch, this.#source)
+    const source = { ...this.#source, arena: this.#before }
+    remember(this.memory, this.pages, this.plan.results, this.touched, count, this.isKeyless, source)
   }
 
   /** A group that was not there before, and has a result without a row. */
   bear(record: Ptr): void {
-    const page = newPage(this.plan.results, this.epoch)
+    const page = newPage(this.plan.results, this.#before)
     this.memory.u32[page.records >>> 2] = record
     page.count = 1
     this.pages.push(page)
@@ -115,6 +118,7 @@ export class Groups {
   *emitChanges(emit: Emit): Generator<void> {
     for (const page of this.pages) {
       this.#emitPage(page, emit)
+      this.chunk.reset()
       yield
     }
     for (const page of this.pages) {
@@ -122,20 +126,21 @@ export class Groups {
       yield
     }
     this.pages.length = 0
-    this.epoch.reset()
+    this.#before.reset()
+    this.chunk.reset()
   }
 
   #emitPage(page: Page, emit: Emit): void {
     const k = this.memory.kernels
-    const { epoch } = this
+    const { chunk } = this
     const n = page.count
-    const present = epoch.zeroed(bitmapBytes(n))
+    const present = chunk.zeroed(bitmapBytes(n))
     k.groupPresent(n, page.records, 0, this.isKeyless ? 1 : 0, present)
     const after = this.#results(page.records, n)
-    const changed = epoch.zeroed(n)
+    const changed = chunk.zeroed(n)
     for (const [i, { kind, values, validity }] of page.columns.entries())
       k.changeColumn(n, kind, values, validity, after[i]!.values, after[i]!.validity, changed)
-    const [gone, come] = [epoch.alloc(n * 4), epoch.alloc(n * 4)]
+    const [gone, come] = [chunk.alloc(n * 4), chunk.alloc(n * 4)]
     const counts = k.changeRows(n, page.present, present, changed, gone, come)
     const [out, add] = [counts >>> 16, counts & 0xffff]
     if (out + add === 0) return
@@ -149,7 +154,7 @@ export class Groups {
 
   #settle({ records, count }: Page): void {
     for (const part of this.plan.parts)
-      if (part.what === 'user') settleUser(this.memory, this.table, this.#source.user, part, records, count, this.epoch)
+      if (part.what === 'user') settleUser(this.memory, this.table, this.#source.user, part, records, count, this.chunk)
     this.memory.kernels.groupSettle(this.table, count, records)
   }
 
@@ -162,11 +167,11 @@ export class Groups {
   }
 
   #keyColumns(records: Ptr, n: number): Column[] {
-    return keyColumns(this.memory, this.table, this.#keys, records, n, this.epoch)
+    return keyColumns(this.memory, this.table, this.#keys, records, n, this.chunk)
   }
 
   #results(records: Ptr, n: number): Column[] {
-    const columns = resultColumns(this.plan.results, this.epoch, n)
+    const columns = resultColumns(this.plan.results, this.chunk, n)
     writeResults(this.memory, this.plan.results, { n, records, first: 0 }, columns, false, this.#source)
     return columns
   }
@@ -174,7 +179,7 @@ export class Groups {
   /** Groups go as if they had never been; nothing is emitted. Their values are in order (AggregateSpec.forgets). */
   forget(n: number, records: Ptr): void {
     const { kernels: k } = this.memory
-    const room = this.epoch
+    const room = this.chunk
     for (const record of this.memory.u32.slice(records >>> 2, (records >>> 2) + n))
       for (const { table, plan } of this.sets) {
         const count = k.valuesCount(table, record + plan.rootAt)
@@ -193,8 +198,8 @@ export class Groups {
   }
 
   *save(writer: StateWriter, full: boolean): Generator<void> {
-    saveStates(this.memory, this.table, this.#source.user, this.epoch)
-    this.epoch.reset()
+    saveStates(this.memory, this.table, this.#source.user, this.chunk)
+    this.chunk.reset()
     for (const store of this.stores) yield* saveTable(this.memory, this.#tableOf(store), store, writer, full)
   }
 
@@ -233,6 +238,7 @@ export class Groups {
     for (const table of [this.table, ...this.sets.map(set => set.table)]) this.memory.kernels.groupFree(table)
     freeScratch(this.memory, this.#scratch)
     for (const block of [this.touched, this.#minusOne]) this.memory.free(block)
-    this.epoch.free()
+    this.#before.free()
+    this.chunk.free()
   }
 }
