@@ -57,7 +57,8 @@ test('a million groups: under 100 bytes each, and all of it comes back when they
   addAll(memory, operator, groups, -1n)
   operator.flush(silent)
   assert.equal(operator.size().rows, 0)
-  assert.ok(memory.used - start < 600_000, `${memory.used - start} bytes stay`)
+  // A chunk of each arena is kept for the next epoch.
+  assert.ok(memory.used - start < 650_000, `${memory.used - start} bytes stay`)
   operator.close()
   arena.free()
   assert.equal(memory.used, 0)

@@ -23,6 +23,8 @@ import { addUser, makeUserStates, releaseStates, saveStates, settleUser } from '
 import { addValues, freeScratch, makeScratch, makeSet, type Scratch, type SetTable } from './values.ts'
 
 const GROUPS = 'groups'
+/** Most epochs touch few groups. */
+const BEFORE_CHUNK = 1 << 16
 
 export interface GroupsSpec {
   /** What makes a group, in the order of the table's keys. */
@@ -62,7 +64,7 @@ export class Groups {
     this.table = table
     this.plan = plan
     this.chunk = memory.arena()
-    this.#before = memory.arena()
+    this.#before = memory.arena(BEFORE_CHUNK)
     this.sets = plan.sets.map((_, i) => makeSet(memory, spec, plan, i, durable))
     this.stores = durable ? [GROUPS, ...this.sets.map(set => set.store)] : []
     this.#context = context
