@@ -3,7 +3,7 @@
 // JSON: an object a line; structs are nested; int and bigint are digits; doubles are the shortest text that reads back
 //   the same, NaN and the infinities are null (as JSON.stringify has it); timestamps are ISO 8601 in UTC with
 //   milliseconds, or microseconds where milliseconds are not exact; dates YYYY-MM-DD; binary is base64; json as it is; a
-//   decimal is a number while its digits are an integer below 2^53, else a string.
+//   decimal is a number with all of its digits up to 2^53, else a string.
 // CSV: the same texts without JSON's quotes, a column for each leaf (`window.start`); NaN, Infinity, -Infinity.
 import { assert, unreachable } from '../../base/index.ts'
 import { type Leaf, leaves, type Schema } from '../../types/index.ts'

@@ -1,6 +1,8 @@
 // Decimals as text, in and out. Text is read with every digit, whatever a double would make of it: a sign, digits with
 // a point, an exponent; NaN, Infinity, inf in any case.
-import { DIGITS_MOST, INFINITE, NAN, SCALE_MOST, digits, divide, high, low, negative, raiseBy, scale, set, take } from './decimal';
+import { DIGITS_MOST, INFINITE, NAN, SCALE_MOST, digits, divide, drop, high, low, negative, raiseBy, scale, set, take } from './decimal';
+
+const WHOLE_MOST: u64 = 0x20000000000000;
 
 let tooLong: bool = false;
 /** Whether the text read last was a number, but of too many digits. */
@@ -101,8 +103,10 @@ export function printDecimal(to: usize, at: usize): usize {
   return to + zeros + count - whole;
 }
 
-/** Whether JSON's readers keep the number as it is: its digits are an integer below 2^53. */
+/** Whether it is printed as a number in JSON, digits and all: it is within 2^53, as integers that a double holds are. */
 export function isPlainNumber(at: usize): bool {
   take(at);
-  return scale < INFINITE && high == 0 && low <= 0x20000000000000;
+  if (scale >= INFINITE) return false;
+  if (scale > 0 && (high != 0 || low > WHOLE_MOST)) drop(scale);
+  return high == 0 && low <= WHOLE_MOST;
 }

@@ -1,5 +1,5 @@
 // Rows as JSON lines. Strings are escaped as JSON.stringify does; NaN and the infinities are null. A decimal is a number
-// while its digits are an integer below 2^53, beyond that (and NaN and Infinity) a string: readers of JSON keep it.
+// with all of its digits up to 2^53, beyond that (and NaN and Infinity) a string.
 
 import { printCell } from './cells-print';
 import { isPlainNumber } from './decimal-text';
