@@ -22,6 +22,8 @@ export interface Statement {
   readonly tree: NonNullable<RawStmt['stmt']>
   /** Its own text, for messages and for what keeps it. */
   readonly text: string
+  /** DESCRIBE stands before it. */
+  readonly isDescribed?: true
 }
 
 export interface Script {
@@ -42,20 +44,26 @@ export function parse(text: string): Script {
     fail('SQL_SYNTAX', { reason: 'the text has a NUL character', shown }, { position })
   }
   const tokens = tokensOf(text)
-  const { parsed, paths } = withPathNames(text, tokens)
+  const { parsed, paths, described } = withPathNames(text, tokens)
   try {
     const { stmts = [] } = parseSync(parsed)
-    return { text, paths, statements: stmts.flatMap(each => statementOf(text, each)) }
+    return { text, paths, statements: stmts.flatMap(each => statementOf(text, each, described)) }
   } catch (error) {
     return syntaxError(text, error)
   }
 }
 
-function statementOf(text: string, { stmt, stmt_location: from = 0, stmt_len: length }: RawStmt): readonly Statement[] {
+function statementOf(
+  text: string,
+  { stmt, stmt_location: from = 0, stmt_len: length }: RawStmt,
+  described: ReadonlyMap<number, number>,
+): readonly Statement[] {
   if (stmt === undefined) return []
   checkSize(stmt)
   const end = length === undefined || length === 0 ? undefined : from + length
-  return [{ tree: stmt, text: decode(encode(text).subarray(from, end)).trim() }]
+  const start = described.get(from)
+  const own = decode(encode(text).subarray(start ?? from, end)).trim()
+  return [{ tree: stmt, text: own, ...(start === undefined ? {} : { isDescribed: true }) }]
 }
 
 export interface Token {

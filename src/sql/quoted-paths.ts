@@ -9,13 +9,23 @@ export type PathNames = ReadonlyMap<string, string>
 
 const BEFORE_TABLE = new Set(['from', 'join', 'into', 'update', 'describe'])
 
-export function withPathNames(text: string, tokens: readonly Token[]): { parsed: string; paths: PathNames } {
+/** A text as PostgreSQL's parser takes it. */
+export interface Parsed {
+  readonly parsed: string
+  readonly paths: PathNames
+  /** Where DESCRIBE stands, by where the parser sees its statement begin. */
+  readonly described: ReadonlyMap<number, number>
+}
+
+export function withPathNames(text: string, all: readonly Token[]): Parsed {
+  const tokens = all.filter(({ name }) => !COMMENTS.has(name))
   const paths = new Map<string, string>()
   const found = pathTokens(tokens)
-  const described = tokens.filter((each, i) => isDescribe(each, i, tokens))
-  if (found.length === 0 && described.length === 0) return { parsed: text, paths }
+  const describing = tokens.flatMap((_, i) => describedAt(i, tokens))
+  const described = new Map(describing.map(({ begins, start }) => [begins, start]))
+  if (found.length === 0 && describing.length === 0) return { parsed: text, paths, described }
   const bytes = encode(text)
-  for (const { start } of described) bytes.set(encode(TABLE), start)
+  for (const { start, as } of describing) bytes.set(encode(as.padEnd(DESCRIBE.length)), start)
   for (const { start, end } of found) {
     const path = unquoted(decode(bytes.subarray(start, end)))
     const name = nameFor(paths.size, end - start - 2)
@@ -23,8 +33,10 @@ export function withPathNames(text: string, tokens: readonly Token[]): { parsed:
     paths.set(name, path)
     bytes.set(encode(`"${name}"`.padEnd(end - start)), start)
   }
-  return { parsed: decode(bytes), paths }
+  return { parsed: decode(bytes), paths, described }
 }
+
+const COMMENTS = new Set(['SQL_COMMENT', 'C_COMMENT'])
 
 /** A name that no table has: a control character, then a number. Paths of one character leave no room for it. */
 function nameFor(number: number, room: number): string | undefined {
@@ -32,14 +44,24 @@ function nameFor(number: number, room: number): string | undefined {
   return name.length <= room ? name : undefined
 }
 
-/** `DESCRIBE t` is not PostgreSQL's grammar: it is parsed as `TABLE t`, and known by its text. */
-const TABLE = 'TABLE   '
+const DESCRIBE = 'describe'
+const QUERIES = new Set(['select', 'with', 'values', 'table', '('])
 
-/** The first of two words that are a statement by themselves: DESCRIBE, and a name or a path. */
-function isDescribe({ text }: Token, i: number, tokens: readonly Token[]): boolean {
+interface Described {
+  readonly start: number
+  /** Written instead of it. */
+  readonly as: string
+  readonly begins: number
+}
+
+/** DESCRIBE is not PostgreSQL's grammar: `DESCRIBE t` is parsed as `TABLE t`, and before a query it is left out. */
+function describedAt(i: number, tokens: readonly Token[]): readonly Described[] {
   const ends = (token: Token | undefined): boolean => token === undefined || token.text === ';'
-  if (text.toLowerCase() !== 'describe' || !ends(tokens[i - 1]) || !ends(tokens[i + 2])) return false
-  return ['IDENT', 'SCONST'].includes(tokens[i + 1]?.name ?? '')
+  const [token, next, behind] = [tokens[i] as Token, tokens[i + 1], tokens[i + 2]]
+  const { start, text } = token
+  if (text.toLowerCase() !== DESCRIBE || !ends(tokens[i - 1]) || next === undefined) return []
+  if (['IDENT', 'SCONST'].includes(next.name) && ends(behind)) return [{ start, as: 'TABLE', begins: start }]
+  return QUERIES.has(next.text.toLowerCase()) ? [{ start, as: '', begins: next.start }] : []
 }
 
 /** String constants that stand where a table may: behind FROM, JOIN, INTO, or behind a comma of a list of tables. */

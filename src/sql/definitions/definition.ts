@@ -57,8 +57,8 @@ export interface CreateOf {
   readonly options: Options
 }
 
-export function definitionOf({ tree, text }: Statement, script: Script): Definition {
-  if ('SelectStmt' in tree) return { kind: /^describe\b/i.test(text) ? 'describe' : 'query' }
+export function definitionOf({ tree, isDescribed }: Statement, script: Script): Definition {
+  if ('SelectStmt' in tree) return { kind: isDescribed === true ? 'describe' : 'query' }
   if ('CreateStmt' in tree) {
     const { relation, tableElts = [], options, if_not_exists } = tree.CreateStmt
     const list = columnsOf(nameOf(relation, script), tableElts, script.text)

@@ -6,6 +6,9 @@ describe item;
 -- name|string|no
 -- price|decimal(8, 2)|yes
 -- added|date|yes
+describe /* its columns */ select name, sum(price) as total from item group by name;
+-- name|string|no
+-- total|decimal(36, 2)|yes
 explain select name, count(*) from item where price > 1 group by name;
 -- plan
 --                                        changes  key   event time  state   guarantee
