@@ -6,12 +6,15 @@ import { root, runStages, testStages, writeTotals } from './stages.ts'
 
 const COMPLETE = '--complete'
 
+/** How long a test may take: the randomised ones at length run for an hour and more. */
+const limitMs = process.env.MILLRACE_LONG === '1' ? 4 * 3_600_000 : 600_000
+
 function runAsked(asked: readonly string[]): number {
   const args = [
     '--conditions=millrace-src',
     '--disable-warning=ExperimentalWarning',
     '--test',
-    '--test-timeout=600000',
+    `--test-timeout=${limitMs}`,
     ...asked.filter(each => each !== COMPLETE),
   ]
   const env = asked.includes(COMPLETE) ? { ...process.env, MILLRACE_COMPLETE: '1' } : process.env

@@ -224,7 +224,8 @@ function accepts(overload: Overload, count: number): boolean {
   return overload.variadic ? count >= overload.args.length : count === overload.args.length
 }
 
-const isNull = (arg: Typed): boolean => arg.kind === 'constant' && arg.value === null
+/** A null of no type: it is written as a text. One that has a type keeps it: a column may have become it. */
+const isNull = (arg: Typed): boolean => arg.kind === 'constant' && arg.value === null && arg.type.kind === 'string'
 
 /** The overload over lists and maps, if the entry has one that takes these arguments. */
 function generic(entry: Entry, args: readonly Typed[]): Signature | undefined {
@@ -256,7 +257,7 @@ function choose(entry: Entry, args: readonly Typed[]): Signature | undefined {
 /** Types that a text literal may stand for, as in SQL. */
 const fromText: ReadonlySet<string> = new Set<PlainKind>(['timestamp', 'date', 'json', 'time', 'interval', 'uuid'])
 
-/** A null fits every type; what has none of its own is a decimal beside one (`exact`). */
+/** A null of no type fits every type; what has none of its own is a decimal beside one (`exact`). */
 function costOf(arg: Typed, to: ScalarType, exact = false): number {
   if (isNull(arg)) return 0
   if (exact && to.kind === 'decimal' && isPlain(arg)) return 0.5

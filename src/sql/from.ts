@@ -3,7 +3,7 @@ import { call, column, type Expr } from '../expr/index.ts'
 import { type Named, schema, selectOf } from '../plan/index.ts'
 import { asOfRelation } from './as-of.ts'
 import { type Block, blockOf } from './block.ts'
-import { dropDomain, withDomain } from './domain.ts'
+import { addItem, dropDomain, joinedByValue, same, tiesWithin } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import { textNode } from './made-tree.ts'
@@ -11,7 +11,7 @@ import { distinctNames } from './names.ts'
 import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
 import type { Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
-import { type JoinKind, joined, type Relation, relationOf, settled, takeApart } from './relation.ts'
+import { type JoinKind, type Relation, relationOf, settled } from './relation.ts'
 import { lateralSelect } from './rewritten.ts'
 import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
 import { lateral } from './subquery.ts'
@@ -22,7 +22,7 @@ import { setCalls, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
-  for (const item of items) if (!joinedAsOf(item, block)) block.relations.push(itemOf(item, block))
+  for (const item of items) if (!joinedAsOf(item, block)) addItem(block, itemOf(item, block))
   dropDomain(block)
   if (block.relations.length === 0) block.relations.push(oneRow(block.query))
 }
@@ -46,13 +46,16 @@ function itemOf(item: Node, block: Block): Relation {
   if ('RangeVar' in item) return tableNamed(item.RangeVar, block)
   if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
   if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
-  if ('RangeFunction' in item) {
-    const calls = setCalls(item.RangeFunction)
-    return calls === undefined
-      ? tableFunction(item.RangeFunction, block)
-      : unnested(item.RangeFunction, calls, false, block)
-  }
+  if ('RangeFunction' in item) return functionItem(item, block)
   return unsupported(block.query.text, locationOf(item), kindName(item), 'docs/sql.md lists what may stand in FROM')
+}
+
+function functionItem(item: Extract<Node, { RangeFunction: unknown }>, block: Block): Relation {
+  const { RangeFunction: node } = item
+  const calls = setCalls(node)
+  if (calls === undefined) return tableFunction(node, block)
+  const made = unnested(node, calls, false, block)
+  return made ?? subselect(lateralSelect(item, node.alias, calls[0]?.name ?? '').RangeSubselect, block)
 }
 
 function tableNamed(node: RangeVar, block: Block): Relation {
@@ -107,9 +110,6 @@ function nameIn({ names }: Relation, own: string): string {
   return [...names].find(([, of]) => of === own)?.[0] ?? own
 }
 
-/** Equality for which NULL is a value. */
-const same = (a: Expr, b: Expr): Expr => call('not', call('is_distinct_from', a, b))
-
 const KINDS: Readonly<Record<string, JoinKind>> = {
   JOIN_INNER: 'inner',
   JOIN_LEFT: 'left',
@@ -136,7 +136,7 @@ function joinOfSides(given: JoinExpr, block: Block): Relation {
   const kind = KINDS[node.jointype ?? ''] ?? 'inner'
   const made = versionOf(node, kind, block) ?? repeated(node, kind, block)
   if (made !== undefined) return made
-  const before = block.relations.length
+  const before = [...block.relations]
   const known = block.conditions.length
   const sides = sidesOf(node, block)
   // The ON clause sees both sides, and nothing else of this FROM.
@@ -147,17 +147,17 @@ function joinOfSides(given: JoinExpr, block: Block): Relation {
   const using = node.isNatural === true ? naturalNames(sides[0].scope, sides[1].scope) : textsOf(node.usingClause)
   const parts =
     node.quals === undefined ? using.map(name => usingPair(name, ...sides, block)) : [condition(node.quals, own, bind)]
-  block.relations.length = before
+  // One of those before may have become part of a side.
+  block.relations.splice(0, Infinity, ...before.filter(each => block.relations.includes(each)))
   if (own.subqueries.length > 0) {
     return unsupported(query.text, locationOf(node.quals), 'a subquery in ON', 'put it into WHERE or into FROM')
   }
   // To find out which columns of a block around it are used, the types alone count.
-  const conditions = block.probing ? [] : [...parts, ...block.conditions.splice(known)]
-  const [left, right] = withDomain(block, sides, kind, conditions, locationOf(node.quals))
-  const { pairs, rest } = takeApart(conditions, left, right)
-  const both = joined(left, right, kind, pairs, rest)
+  const both = block.probing
+    ? joinedByValue(block, sides, kind, [], [])
+    : joinedByValue(block, sides, kind, parts, tiesWithin(block, known, sides, kind, locationOf(node.quals)))
   if (using.length === 0) return both
-  return mergedJoin(both, [left, right], using, kind, node.join_using_alias?.aliasname)
+  return mergedJoin(both, sides, using, kind, node.join_using_alias?.aliasname)
 }
 
 /** A function that is joined by a condition, and a condition with a subquery: the right side is a query that sees the left. */
@@ -193,21 +193,27 @@ function repeated({ larg, rarg, quals }: JoinExpr, kind: JoinKind, block: Block)
   if (rarg === undefined || !('RangeFunction' in rarg) || (kind !== 'inner' && kind !== 'left')) return undefined
   const calls = setCalls(rarg.RangeFunction)
   if (calls === undefined || !isTrue(quals)) return undefined
-  const before = block.relations.length
-  block.relations.push(itemOf(larg as Node, block))
+  const kept = block.conditions.length
+  const left = addItem(block, itemOf(larg as Node, block))
+  const before = block.relations.flatMap(each => each.scope.columns)
   const made = unnested(rarg.RangeFunction, calls, kind === 'left', block)
-  const left = block.relations.length > before ? block.relations.pop() : undefined
-  return left === undefined ? made : joined(left, made, kind, [])
+  const at = block.relations.indexOf(left)
+  if (at >= 0) block.relations.splice(at, 1)
+  if (made === undefined) block.conditions.length = kept
+  if (made === undefined || at < 0) return made
+  // Rows without an element have stayed.
+  const both = joinedByValue(block, [left, made], 'inner', [], [])
+  const isEarlier = (each: ScopeColumn): boolean => before.includes(each) && !left.scope.columns.includes(each)
+  const shown = both.scope.columns
+  return { ...both, scope: { columns: [...shown.filter(isEarlier), ...shown.filter(each => !isEarlier(each))] } }
 }
 
 const isTrue = (quals: Node | undefined): boolean =>
   quals === undefined || ('A_Const' in quals && quals.A_Const.boolval?.boolval === true)
 
 function sidesOf({ larg, rarg }: JoinExpr, block: Block): readonly [Relation, Relation] {
-  const left = itemOf(larg as Node, block)
-  block.relations.push(left)
-  const right = itemOf(rarg as Node, block)
-  return [left, right]
+  const left = addItem(block, itemOf(larg as Node, block))
+  return [left, itemOf(rarg as Node, block)]
 }
 
 function naturalNames(left: Scope, right: Scope): readonly string[] {

@@ -126,8 +126,9 @@ const isTables = (item: Node): boolean =>
 
 /** The conditions of the subquery and, for IN, its equalities; undefined: it has more to it. */
 function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): readonly Expr[] | undefined {
+  if (seesAround(select, inner)) return undefined
   bindFrom(select.fromClause ?? [], inner)
-  if (inner.outers.length > 0 || inner.times.size > 0) return undefined
+  if (inner.times.size > 0) return undefined
   inner.noAggregates = 'WHERE'
   inner.noWindows = 'WHERE'
   const where = select.whereClause === undefined ? [] : conjuncts(condition(select.whereClause, inner, bind))
@@ -143,6 +144,14 @@ function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): re
     inner,
   )
   return equal && [...where, ...equal]
+}
+
+/** A condition in FROM uses columns of blocks around: then its tables are others for each of their values. */
+function seesAround({ fromClause = [] }: SelectStmt, { query, outer }: Block): boolean {
+  if (!fromClause.some(each => 'JoinExpr' in each)) return false
+  const sketch = blockOf(query, outer, undefined, true)
+  bindFrom(fromClause, sketch)
+  return sketch.outers.length > 0
 }
 
 /** What is tested equals what is selected: as a condition of the subquery, where the former is of the block around. */

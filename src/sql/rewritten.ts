@@ -76,7 +76,12 @@ export function columnsOfRow(of: SelectStmt, width: number): readonly Node[] {
 }
 
 /** An item of FROM as a query of its own that sees what stands before it, and has the condition of its join. */
-export function lateralSelect(item: Node, alias: Alias | undefined, name: string, quals?: Node): Node {
+export function lateralSelect(
+  item: Node,
+  alias: Alias | undefined,
+  name: string,
+  quals?: Node,
+): Extract<Node, { RangeSubselect: unknown }> {
   const select: SelectStmt = { ...plain, targetList: [targetNode(starNode())], fromClause: [item] }
   const subquery = query(quals === undefined ? select : { ...select, whereClause: quals })
   return { RangeSubselect: { lateral: true, subquery, alias: { ...alias, aliasname: alias?.aliasname ?? name } } }

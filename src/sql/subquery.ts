@@ -7,6 +7,7 @@
 import { canonical, columnsOf, type Expr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node, selectOf } from '../plan/index.ts'
 import type { Block, Domain, OuterSlot } from './block.ts'
+import { ownersOf } from './domain.ts'
 import type { SelectStmt } from './parser.ts'
 import type { Bound, Query } from './query.ts'
 import { unsupported } from './refuse.ts'
@@ -64,16 +65,17 @@ function deeper({ query }: Block): Query {
 export function lateral(statement: SelectStmt, block: Block, isLateral: boolean): Unnested {
   const known = block.domain === undefined ? [] : [block.domain.relation]
   const around: Block = { ...block, relations: isLateral ? [...block.relations] : known }
-  return unnested(statement, around, outers => valuesIn(around.relations, outers))
+  return unnested(statement, around, outers => valuesIn(around.relations, block.domain?.relation, outers))
 }
 
 /** The outer values, from those relations that have them. */
 function valuesIn(
   relations: readonly Relation[],
+  domain: Relation | undefined,
   outers: readonly OuterSlot[],
 ): { node: Node; columns: readonly Expr[] } {
-  const used = new Set(outers.flatMap(each => columnsOf(each.expr)).map(each => each.path[0] as string))
-  const owners = relations.filter(each => [...each.names.keys()].some(name => used.has(name)))
+  const used = outers.flatMap(each => columnsOf(each.expr)).map(each => each.path[0] as string)
+  const owners = ownersOf(used, relations, domain)
   const { relation } = joinedAll(owners, [])
   return { node: settled(relation), columns: outers.map(each => each.expr) }
 }

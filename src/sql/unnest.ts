@@ -4,14 +4,15 @@ import { call, column, columnsOf, type Expr, literal } from '../expr/index.ts'
 import { type Named, type Node, schema, selectOf } from '../plan/index.ts'
 import { listOf, type ScalarType, scalars } from '../types/index.ts'
 import { type Block, Input, typeIn } from './block.ts'
+import { ownersOf } from './domain.ts'
 import { listExpr } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { isValueFunction } from './expressions/functions.ts'
 import { jsonColumn } from './expressions/json.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, FuncCall, RangeFunction } from './parser.ts'
-import { unsupported, within } from './refuse.ts'
-import { inside, type Relation } from './relation.ts'
+import { within } from './refuse.ts'
+import { inside, joinedAll, type Relation } from './relation.ts'
 import type { ScopeColumn } from './scope.ts'
 import { isSetFunction, listIn } from './set-functions.ts'
 import { sideBySide } from './sets.ts'
@@ -50,27 +51,28 @@ function listOfCall({ name, call }: SetCall, block: Block): Expr {
 }
 
 /**
- * The relation with a column of the elements of each call; `outer`: rows without any stay. The last relation of the block whose
- * columns the arguments name is the one that is repeated: it is taken out of the block.
+ * The relation with a column of the elements of each call; `outer`: rows without any stay. The relations of the block whose
+ * columns the arguments name are repeated: they are taken out of the block. Undefined: they are not its last ones, and their
+ * columns would move.
  */
-export function unnested(node: RangeFunction, calls: readonly SetCall[], outer: boolean, block: Block): Relation {
-  const [{ call: first }] = calls as readonly [SetCall]
+export function unnested(
+  node: RangeFunction,
+  calls: readonly SetCall[],
+  outer: boolean,
+  block: Block,
+): Relation | undefined {
   const lists = calls.map(each => within(block.query.text, each.call.location, () => listOfCall(each, block)))
   const columns = lists.flatMap(columnsOf)
-  const used = new Set(columns.flatMap(each => (each.input === Input.from ? [each.path[0] as string] : [])))
-  const at = block.relations.findIndex(each => [...used].some(column => each.names.has(column)))
-  const relation = block.relations[at]
-  if (relation !== undefined && [...used].some(each => !relation.names.has(each)))
-    return unsupported(
-      block.query.text,
-      first.location,
-      'a function of columns of two tables in FROM',
-      'join them in a subquery first',
-    )
-  if (at >= 0) block.relations.splice(at, 1)
   // Only the types count while outer columns are looked for.
   const isOutside = columns.some(each => each.input === Input.outer)
   const known = lists.map(each => (isOutside ? literal(null, typeIn(block, each).type as ScalarType) : each))
+  const used = columns.flatMap(each => (each.input === Input.from ? [each.path[0] as string] : []))
+  const owners = ownersOf(used, block.relations, block.domain?.relation)
+  const own = owners.filter(each => each !== block.domain?.relation)
+  const last = own.length === 0 ? [] : block.relations.slice(-own.length)
+  if (!outer && !own.every(each => last.includes(each))) return undefined
+  for (const each of own) block.relations.splice(block.relations.indexOf(each), 1)
+  const relation = owners.length === 0 ? undefined : joinedAll(owners, []).relation
   const names = calls.map(each => each.name)
   return exploded(relation, known, { names, alias: node.alias, ordinality: node.ordinality === true, outer }, block)
 }

@@ -1,7 +1,7 @@
 // Each rule alone, before and after as text. A rule that does not fit leaves the plan as it is: the same nodes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Node, optimise, optimiseAll, rules } from '../../../src/plan/index.ts'
+import { type Node, optimise, optimiseAll, rules, schema } from '../../../src/plan/index.ts'
 import { lit } from '../../../src/table/index.ts'
 import { airports, flights, flightsOf } from '../../table/support.ts'
 import { text, tree } from '../tree.ts'
@@ -345,4 +345,13 @@ test('all rules together, to a fixpoint', () => {
     'push-projection',
   ])
   assert.deepEqual(optimise(node), { node, applied: [] })
+})
+
+test('what a column is made of takes its place with its type', () => {
+  const typed = flights
+    .select(f => ({ exact: f.delay.cast('decimal'), half: lit(0.5), none: lit(null, 'double') }))
+    .select(f => ({ sum: f.exact.add(f.half as never), missing: f.none.abs() }))
+  const { node, applied } = optimise(typed.node)
+  assert.ok(applied.includes('merge-selects'))
+  assert.deepEqual(schema(node), schema(typed.node))
 })

@@ -68,9 +68,12 @@ function grouped(rows: Scope, { text, columns: all }: From, where: Piece, types:
 }
 
 function overWindows(rows: Scope, { text, columns: all }: From, where: Piece, types: readonly Type[]): Piece {
+  let ofRows = true
   const items = types.map((type, i) => {
     const plain = expression(rows, type, 2)
-    const made = rows.rng.oneIn(3) ? plain : (windowed(rows, all, type) ?? plain)
+    const window = rows.rng.oneIn(3) ? undefined : windowed(rows, all, type, ofRows)
+    if (window !== undefined) ofRows = false
+    const made = window ?? plain
     return sql`${orSimpler(made, plain)} AS c${String(i + 1)}`
   })
   return sql`SELECT ${listOf(items)} FROM ${text}${where}`
