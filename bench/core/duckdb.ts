@@ -22,6 +22,11 @@ const perAuction: Job = {
   line: `auction || '|' || epoch_ms(w) || '=' || n`,
 }
 
+const perHour: Job = {
+  query: `SELECT origin, time_bucket(INTERVAL '1 hour', date) AS w, count(*) AS n, sum(delay) AS d FROM '${file}' GROUP BY ALL`,
+  line: `origin || '|' || epoch_ms(w) || '=' || n || '|' || d`,
+}
+
 const jobs: Record<string, Job> = {
   bids: perAuction,
   rows: perAuction,
@@ -32,10 +37,8 @@ const jobs: Record<string, Job> = {
   },
   channel: { query: `SELECT channel, count(*) AS n FROM ${bids} GROUP BY ALL`, line: `channel || '=' || n` },
   project: { query: `SELECT auction, price, channel FROM ${bids} WHERE price > 1000000`, line: '' },
-  flights: {
-    query: `SELECT origin, time_bucket(INTERVAL '1 hour', date) AS w, count(*) AS n, sum(delay) AS d FROM '${file}' GROUP BY ALL`,
-    line: `origin || '|' || epoch_ms(w) || '=' || n || '|' || d`,
-  },
+  flights: perHour,
+  flightrows: perHour,
 }
 
 const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
