@@ -45,7 +45,7 @@ const batches = Array.from({ length: BATCHES }, (_, b) =>
   ),
 )
 const arena = memory.arena()
-const context = { memory, arena, operator: 'bench', durable: false }
+const context = { memory, arena, operator: 'bench', durable: false, large: Number.POSITIVE_INFINITY }
 
 function measure(name: string, prepare: () => { each: (batch: Batch) => void; done?: () => void }): void {
   if (!name.includes(process.argv[2] ?? '')) return

@@ -132,6 +132,19 @@ export function listBytes(type: ListType, values: readonly Cell[]): Uint8Array {
   return out.slice()
 }
 
+/** The bytes of a list of whole numbers, each `by` after the one before. */
+export function seriesBytes(from: bigint, by: bigint, count: number): Uint8Array {
+  const bytes = new Uint8Array(count * 9 + 1)
+  const view = new DataView(bytes.buffer)
+  let place = BigInt.asUintN(64, from) ^ SIGN
+  for (let at = 0; at < count * 9; at += 9) {
+    bytes[at] = VALUE
+    view.setBigUint64(at + 1, place)
+    place += by
+  }
+  return bytes
+}
+
 const fixed: Readonly<Partial<Record<ColumnType['kind'], number>>> = {
   boolean: 1,
   int: 8,
@@ -190,15 +203,15 @@ function structEnd(type: StructType, bytes: Uint8Array, from: number): number {
 }
 
 /** The elements of a list, as pieces of its bytes, markers included. */
-export function elementsOf(type: ListType, bytes: Uint8Array): Uint8Array[] {
-  const pieces: Uint8Array[] = []
-  let at = 0
-  while (bytes[at] !== END) {
+export const elementsOf = (type: ListType, bytes: Uint8Array): Uint8Array[] => [...eachElement(type, bytes)]
+
+/** The same one by one: nobody needs all of a long list at a time. */
+export function* eachElement(type: ListType, bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; bytes[at] !== END; ) {
     const end = elementEnd(type.element.type, bytes, at)
-    pieces.push(bytes.subarray(at, end))
+    yield bytes.subarray(at, end)
     at = end
   }
-  return pieces
 }
 
 /** The entries of a map: key and value as pieces, markers included, by key. */

@@ -16,6 +16,7 @@ import {
   withSelection,
 } from '../data/index.ts'
 import type { OnError, Schema } from '../types/index.ts'
+import { Backlog, puttingOff } from './backlog.ts'
 import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
 import { errorRow, failed, whereOf } from './user-code.ts'
 
@@ -32,25 +33,41 @@ export interface ApplySpec {
 
 export function apply(spec: ApplySpec, context: OperatorContext): Operator {
   const views = rowViews(spec.input, context.memory)
+  const chunk = context.memory.arena()
+  /** The rows of a delta; what is left of it is told when there are enough results for a slice. */
+  function* slices(delta: Batch, emit: Emit): Generator<Batch> {
+    const through = new Through(spec, delta, { ...context, arena: chunk })
+    for (let i = 0; i < through.numbers.length; ) {
+      views.bind(delta)
+      try {
+        while (i < through.numbers.length && !through.isFull)
+          through.row(views.at(through.numbers[i] as number, i), i++)
+      } finally {
+        views.release()
+      }
+      through.emit(emit)
+      chunk.reset()
+      if (i < through.numbers.length) yield through.rest(i)
+    }
+  }
+  const backlog = new Backlog(context, (_port, delta, _work, emit) => slices(delta, emit))
   return {
     ...stateless,
     name: spec.verb,
     outputs: spec.errors === undefined ? 1 : 2,
-    step(_port, delta, emit) {
-      const work = new Work(spec, delta, context)
-      views.bind(delta)
-      try {
-        for (let i = 0; i < work.numbers.length; i++) work.row(views.at(work.numbers[i] as number, i), i)
-      } finally {
-        views.release()
-      }
-      work.emit(emit)
+    step: (port, delta, emit) => backlog.take(port, delta, () => slices(delta, emit)),
+    ...puttingOff(backlog),
+    close() {
+      for (const each of [chunk, backlog]) each.free()
     },
   }
 }
 
+/** Results of one slice, if no row has more. */
+const SLICE_ROWS = 4 * BATCH_ROWS
+
 /** One batch on its way through the function. */
-class Work {
+class Through {
   readonly numbers: readonly number[]
   readonly #spec: ApplySpec
   readonly #delta: Batch
@@ -71,6 +88,19 @@ class Work {
     this.numbers = rowNumbers(delta, memory)
     this.#given = delta.weights === 0 ? undefined : weightsOf(delta, memory)
     this.#weights = this.#given && []
+  }
+
+  get isFull(): boolean {
+    return this.#rows.length > (this.#context.large ?? SLICE_ROWS)
+  }
+
+  /** The rows from the i-th on. */
+  rest(i: number): Batch {
+    const { arena, memory } = this.#context
+    const left = this.numbers.slice(i)
+    const sel = arena.alloc(left.length * 4)
+    memory.u32.set(left, sel >>> 2)
+    return withSelection(this.#delta, sel, left.length)
   }
 
   /** The function's results for the i-th row. */
@@ -123,12 +153,14 @@ class Work {
     return fail('FUNCTION_RESULT', { verb: this.#spec.verb, given, wanted })
   }
 
+  /** Emit what there is, and begin anew. */
   emit(emit: Emit): void {
     if (this.#spec.verb === 'filter') this.#emitKept(emit)
     else this.#emitRows(emit)
     const { errors } = this.#spec
     if (errors !== undefined && this.#errors.length > 0)
       emit(1, batchFromRows(this.#errors, errors, this.#context.arena))
+    for (const list of [this.#rows, this.#from, this.#errors, this.#weights ?? []]) list.length = 0
   }
 
   #emitKept(emit: Emit): void {

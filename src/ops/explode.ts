@@ -9,7 +9,7 @@ import {
   type Column,
   cellOf,
   columnBytes,
-  elementsOf,
+  eachElement,
   entriesOf,
   fieldsOf,
   gatherColumn,
@@ -19,7 +19,8 @@ import {
 } from '../data/index.ts'
 import { jsonElements, readValue, writeValue } from '../expr/index.ts'
 import { type ColumnType, type ListType, type MapType, type PlainType, scalars } from '../types/index.ts'
-import { type Operator, type OperatorContext, stateless } from './operator.ts'
+import { Backlog, puttingOff } from './backlog.ts'
+import { type Emit, type Operator, type OperatorContext, stateless, toEnd } from './operator.ts'
 
 export interface ExplodeSpec {
   /** The physical column that is taken apart; its elements take its place. */
@@ -31,12 +32,17 @@ export interface ExplodeSpec {
   readonly outer: boolean
 }
 
-/** Elements of one batch: the row each comes from, its values (of a map: key and value), its number. */
-interface Elements {
+/** Some elements: the row each comes from, its values (of a map: key and value), its number. */
+interface Page {
   readonly rows: number[]
   readonly values: readonly Cell[][]
   readonly numbers: (bigint | null)[]
 }
+
+/** Bytes of lists that are taken apart in one slice, at most, if they do not fill a batch before. */
+const SLICE_BYTES = 1 << 18
+/** No element is shorter. */
+const LEAST_BYTES = 2
 
 /** The columns of elements of a type: of a map its key and its value. */
 function partsOf(type: ExplodeSpec['type']): readonly ColumnType[] {
@@ -45,67 +51,101 @@ function partsOf(type: ExplodeSpec['type']): readonly ColumnType[] {
 }
 
 /** The elements of one value, part by part. */
-function takenApart(type: ExplodeSpec['type'], value: Cell): readonly (readonly Cell[])[] {
-  if (value === null) return []
-  if (type.kind === 'list') return elementsOf(type, value as Uint8Array).map(each => [cellOf(type.element.type, each)])
-  if (type.kind === 'map')
-    return entriesOf(type, value as Uint8Array).map(([key, each]) => [
-      cellOf(type.key, key),
-      cellOf(type.value.type, each),
-    ])
-  return (jsonElements(value as string) ?? []).map(each => [each])
+function* takenApart(type: ExplodeSpec['type'], value: Cell): Generator<readonly Cell[]> {
+  if (value === null) return
+  if (type.kind === 'list') {
+    for (const each of eachElement(type, value as Uint8Array)) yield [cellOf(type.element.type, each)]
+  } else if (type.kind === 'map') {
+    for (const [key, each] of entriesOf(type, value as Uint8Array))
+      yield [cellOf(type.key, key), cellOf(type.value.type, each)]
+  } else for (const each of jsonElements(value as string) ?? []) yield [each]
 }
 
 export function explode(spec: ExplodeSpec, context: OperatorContext): Operator {
-  const parts = partsOf(spec.type)
+  const chunk = context.memory.arena()
+  const slices = (delta: Batch, emit: Emit) => takeApart(spec, delta, chunk, emit)
+  const backlog = new Backlog(context, (_port, delta, _work, emit) => slices(delta, emit))
   return {
     ...stateless,
     name: 'explode',
-    step(_port, delta, emit) {
-      const all = elementsIn(delta, spec, parts.length, context)
-      for (let first = 0; first < all.rows.length; first += BATCH_ROWS)
-        emit(0, batchOfElements(delta, slice(all, first, first + BATCH_ROWS), spec, parts, context.arena))
+    step(port, delta, emit) {
+      const most = (): number => bytesIn(delta, spec, context) / LEAST_BYTES
+      if (backlog.isBusy || backlog.isLarge(most())) backlog.put(port, delta)
+      else toEnd(slices(delta, emit))
+    },
+    ...puttingOff(backlog),
+    close() {
+      for (const each of [chunk, backlog]) each.free()
     },
   }
 }
 
-function elementsIn(delta: Batch, spec: ExplodeSpec, parts: number, { memory }: OperatorContext): Elements {
+/** Bytes of the lists of a delta. */
+function bytesIn(delta: Batch, { column }: ExplodeSpec, { memory }: OperatorContext): number {
+  const { values } = delta.columns[column] as Column
+  let bytes = 0
+  for (const row of rowNumbers(delta, memory)) bytes += memory.u32[(values + row * 16) >>> 2] as number
+  return bytes
+}
+
+function* takeApart(spec: ExplodeSpec, delta: Batch, chunk: Arena, emit: Emit): Generator<void> {
+  const { memory } = chunk
+  const { type, outer } = spec
   const column = delta.columns[spec.column] as Column
-  const kind = spec.type.kind === 'json' ? 'json' : 'binary'
-  const all: Elements = { rows: [], values: Array.from({ length: parts }, () => []), numbers: [] }
+  const kind = type.kind === 'json' ? 'json' : 'binary'
+  const parts = partsOf(type)
+  const page: Page = { rows: [], values: parts.map(() => []), numbers: [] }
+  const nothing = parts.map(() => null)
+  let bytes = 0
   for (const row of rowNumbers(delta, memory)) {
-    const elements = takenApart(spec.type, readValue(memory, column, kind, row))
-    for (const [number, values] of elements.entries()) add(all, row, values, BigInt(number))
-    if (elements.length === 0 && spec.outer)
-      add(
-        all,
-        row,
-        all.values.map(() => null),
-        null,
-      )
+    const value = readValue(memory, column, kind, row)
+    let number = 0
+    for (const values of takenApart(type, value as Cell)) {
+      add(page, row, values, BigInt(number++))
+      if (page.rows.length < BATCH_ROWS) continue
+      emitPage(delta, page, spec, parts, chunk, emit)
+      yield
+    }
+    if (number === 0 && outer) add(page, row, nothing, null)
+    bytes += value === null ? 0 : (value as Uint8Array | string).length
+    if (page.rows.length < BATCH_ROWS && bytes < SLICE_BYTES) continue
+    bytes = 0
+    emitPage(delta, page, spec, parts, chunk, emit)
+    yield
   }
-  return all
+  emitPage(delta, page, spec, parts, chunk, emit)
 }
 
-function add(all: Elements, row: number, values: readonly Cell[], number: bigint | null): void {
-  all.rows.push(row)
-  all.numbers.push(number)
-  for (const [part, value] of values.entries()) all.values[part]?.push(value)
+function add({ rows, numbers, values: all }: Page, row: number, values: readonly Cell[], number: bigint | null): void {
+  rows.push(row)
+  numbers.push(number)
+  for (const [part, value] of values.entries()) all[part]?.push(value)
 }
 
-const slice = ({ rows, values, numbers }: Elements, from: number, to: number): Elements => ({
-  rows: rows.slice(from, to),
-  values: values.map(each => each.slice(from, to)),
-  numbers: numbers.slice(from, to),
-})
+/** Emit the elements of a page, and begin it anew. */
+function emitPage(
+  delta: Batch,
+  page: Page,
+  spec: ExplodeSpec,
+  parts: readonly ColumnType[],
+  chunk: Arena,
+  emit: Emit,
+): void {
+  if (page.rows.length === 0) return
+  emit(0, batchOfElements(delta, page, spec, parts, chunk))
+  chunk.reset()
+  for (const list of [page.rows, page.numbers, ...page.values]) list.length = 0
+}
 
 function batchOfElements(
   delta: Batch,
-  { rows, values, numbers }: Elements,
+  { rows: from, values, numbers }: Page,
   { column, ordinal }: ExplodeSpec,
   parts: readonly ColumnType[],
   arena: Arena,
 ): Batch {
+  // A copy: origins may be asked for later.
+  const rows = [...from]
   const sel = arena.put(new Uint8Array(Uint32Array.from(rows).buffer))
   const columns = delta.columns.flatMap((each, i) =>
     i === column
@@ -118,8 +158,8 @@ function batchOfElements(
       ? 0
       : gatherColumn({ kind: Kind.I64, values: delta.weights, validity: 0 }, sel, rows.length, arena).values
   const { origin } = delta
-  const from = origin && { position: (row: number) => origin.position(rows[row] as number) }
-  return { columns, rows: rows.length, sel: 0, count: rows.length, weights, origin: from }
+  const known = origin && { position: (row: number) => origin.position(rows[row] as number) }
+  return { columns, rows: rows.length, sel: 0, count: rows.length, weights, origin: known }
 }
 
 /** Cells as columns: of structs a column for each of their fields. */

@@ -15,21 +15,24 @@ import type { Meeting } from './join-pairs.ts'
 import { isHalf, LEFT, Rule } from './join-spec.ts'
 import type { Emit } from './operator.ts'
 
-/** Of a delta: rows that can meet nobody (a null in their key, say), and those that were not arranged. */
-export function emitAlone(on: Joining, half: Half, delta: Batch, meeting: Meeting | undefined, emit: Emit): void {
+/** Of a delta: rows that can meet nobody (a null in their key, say), and those that were not `stored`, arranged. */
+export function emitAlone(
+  on: Joining,
+  half: Half,
+  delta: Batch,
+  { rows, matches }: Meeting,
+  stored: Batch,
+  arena: Arena,
+  emit: Emit,
+): void {
   if (half.rule === Rule.NONE) return
-  const { arena, memory } = on.context
-  const { kernels } = memory
-  const able = meeting?.rows
-  if (able !== delta && half.rule !== Rule.WITH) {
-    const never = able === undefined ? delta : without(delta, able, arena)
-    send(on, half, never, arena, emit)
-  }
-  if (meeting === undefined || meeting.stored.count === meeting.rows.count) return
-  const over = meeting.stored.count === 0 ? meeting.rows : without(meeting.rows, meeting.stored, arena)
+  const { kernels } = on.context.memory
+  if (rows !== delta && half.rule !== Rule.WITH) send(on, half, without(delta, rows, arena), arena, emit)
+  if (stored.count === rows.count) return
+  const over = stored.count === 0 ? rows : without(rows, stored, arena)
   const sel = arena.alloc(over.count * 4)
   const want = half.rule === Rule.WITH ? 1 : 0
-  const count = kernels.selectPositive(over.count, over.sel, meeting.matches, want, sel) >>> 0
+  const count = kernels.selectPositive(over.count, over.sel, matches, want, sel) >>> 0
   send(on, half, withSelection(over, sel, count), arena, emit)
 }
 

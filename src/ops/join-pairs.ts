@@ -16,59 +16,77 @@ import type { Emit } from './operator.ts'
 /** Rows of a delta that can meet somebody. */
 export interface Meeting {
   readonly rows: Batch
+  /** Their keys, as columns and in bytes. */
+  readonly columns: readonly Column[]
   readonly keys: HashedKeys
+  /** The groups of the other side that have their keys (0: none has). */
+  readonly groups: Ptr
   /** Event times at the rows' numbers, moved by `shift`; 0: without bounds. */
   readonly times: Ptr
   readonly shift: bigint
   /** The weights of their partners in sum (i64), at the rows' numbers; 0: nobody asks. */
   readonly matches: Ptr
-  /** Those that are arranged: partners may still come. */
-  readonly stored: Batch
 }
 
 /** Some pairs: numbers of the delta's rows, and the other side's rows. */
-interface Pairs {
+export interface Pairs {
   readonly numbers: Ptr
   readonly entries: Ptr
   readonly count: number
 }
 
-export function emitPairs(on: Joining, half: Half, meeting: Meeting, emit: Emit): void {
-  const { spec, context, chunk } = on
-  const { arena, memory } = context
-  const { rows, keys, times, shift, matches } = meeting
-  const there = on.halves[half.side === LEFT ? 1 : 0]
-  const { ptr } = there.table.index
-  const groups = there.table.index.find(keys, arena)
-  const { low, high } = spec.bounds === undefined ? { low: 0n, high: 0n } : reach(spec.bounds, half.side)
+/** Of which pairs: those whose own time is from `low` to `high` after the row's, which is in `times`, plus `shift`. */
+interface Span {
+  readonly times: Ptr
+  readonly shift: bigint
+  readonly low: bigint
+  readonly high: bigint
+}
+
+const ALL: Span = { times: 0, shift: 0n, low: 0n, high: 0n }
+
+/** The pairs of rows and the rows of their groups, a batch at a time or less: lists that are written anew for each. */
+export function* pairsOf(
+  { count: n, sel }: Batch,
+  groups: Ptr,
+  arena: Arena,
+  { times, shift, low, high }: Span = ALL,
+): Generator<Pairs> {
+  const { memory } = arena
   const [numbers, entries] = [arena.alloc(BATCH_ROWS * 4), arena.alloc(BATCH_ROWS * 4)]
   const cursor = arena.zeroed(16)
-  const probe = (): number =>
-    memory.kernels.indexProbe(
-      cursor,
-      rows.count,
-      rows.sel,
-      groups,
-      times,
-      shift,
-      low,
-      high,
-      BATCH_ROWS,
-      numbers,
-      entries,
-    ) >>> 0
-  for (let count = probe(); count > 0; count = probe()) {
-    const pairs = { numbers, entries, count }
-    const needed = !isHalf(spec) || spec.residual !== undefined
-    const all = needed ? pairBatch(half, there, rows, pairs, chunk) : undefined
-    const { sel, count: left } = all === undefined ? { sel: 0, count } : narrowed(on, all)
-    if (left > 0) {
-      if (matches !== 0) memory.kernels.indexTellRows(left, sel, numbers, entries, matches)
-      if (there.rule !== Rule.NONE) memory.kernels.indexTellEntries(ptr, left, sel, numbers, rows.weights, entries)
-      if (all !== undefined && !isHalf(spec)) emit(0, { ...all, sel, count: left })
-    }
-    chunk.reset()
+  const { indexProbe } = memory.kernels
+  do {
+    const count = indexProbe(cursor, n, sel, groups, times, shift, low, high, BATCH_ROWS, numbers, entries) >>> 0
+    yield { numbers, entries, count }
+  } while (memory.u32[cursor >>> 2] !== n)
+}
+
+/** Rows meet the other side's, batch by batch. */
+export function* emitPairs(on: Joining, half: Half, meeting: Meeting, arena: Arena, emit: Emit): Generator<void> {
+  const { spec } = on
+  const span = spec.bounds && { ...meeting, ...reach(spec.bounds, half.side) }
+  for (const pairs of pairsOf(meeting.rows, meeting.groups, arena, span)) {
+    if (pairs.count > 0) emitSome(on, half, meeting, pairs, emit)
+    yield
   }
+}
+
+function emitSome(on: Joining, half: Half, { rows, matches }: Meeting, pairs: Pairs, emit: Emit): void {
+  const { spec, context, chunk } = on
+  const { kernels } = context.memory
+  const { numbers, entries, count } = pairs
+  const there = on.halves[half.side === LEFT ? 1 : 0]
+  const needed = !isHalf(spec) || spec.residual !== undefined
+  const all = needed ? pairBatch(half, there, rows, pairs, chunk) : undefined
+  const { sel, count: left } = all === undefined ? { sel: 0, count } : narrowed(on, all)
+  if (left > 0) {
+    if (matches !== 0) kernels.indexTellRows(left, sel, numbers, entries, matches)
+    if (there.rule !== Rule.NONE)
+      kernels.indexTellEntries(there.table.index.ptr, left, sel, numbers, rows.weights, entries)
+    if (all !== undefined && !isHalf(spec)) emit(0, { ...all, sel, count: left })
+  }
+  chunk.reset()
 }
 
 function narrowed({ spec, context, chunk }: Joining, all: Batch): Batch {

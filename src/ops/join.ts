@@ -20,10 +20,12 @@ import {
   type HashedKeys,
   Kind,
   type Ptr,
+  type Workspace,
   withSelection,
 } from '../data/index.ts'
 import { BEHIND, splitLate } from './aggregates/late.ts'
 import { withoutNulls } from './arrangement.ts'
+import { Backlog, puttingOff } from './backlog.ts'
 import { columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
 import { emitAlone, emitEntries } from './join-alone.ts'
@@ -32,10 +34,12 @@ import { closeSpec, isByKey, type JoinSpec, LEFT, RIGHT, Rule, reach, ruleOf, ty
 import { hashedKeys, type JoinTable, joinTable } from './join-table.ts'
 import {
   type Emit,
+  flushing,
   type Operator,
   type OperatorContext,
   saving,
   stateless,
+  toEnd,
   WATERMARK_MAX,
   WATERMARK_MIN,
 } from './operator.ts'
@@ -61,6 +65,8 @@ export interface Joining {
   readonly halves: readonly [Half, Half]
   /** For what is emitted in pieces. */
   readonly chunk: Arena
+  /** Deltas that make many pairs. */
+  readonly backlog: Backlog
 }
 
 /**
@@ -76,7 +82,11 @@ export function join(spec: JoinSpec, context: OperatorContext): Operator {
     watermark: WATERMARK_MIN,
   })
   const halves = [half(LEFT), half(RIGHT)] as const
-  const on: Joining = { spec, context, byKey: isByKey(spec), halves, chunk: memory.arena() }
+  const backlog = new Backlog(context, (port, delta, work, emit) => {
+    const half = halves[port as Side]
+    return meetAll(on, half, delta, meetingOf(on, half, delta, work), work, emit)
+  })
+  const on: Joining = { spec, context, byKey: isByKey(spec), halves, chunk: memory.arena(), backlog }
   const tables = halves.map(each => each.table.index)
   return {
     ...stateless,
@@ -85,10 +95,11 @@ export function join(spec: JoinSpec, context: OperatorContext): Operator {
     late: [LATE_LEFT, LATE_RIGHT],
     stores: context.durable === false ? [] : ['left', 'right'],
     step: (port, delta, emit) => step(on, halves[port as Side], delta, emit),
+    ...puttingOff(backlog),
     advance: (port, watermark) => {
       halves[port as Side].watermark = watermark
     },
-    ...flushing(on),
+    ...flushing(emit => flushAll(on, emit)),
     watermark: inputs => outputWatermark(spec, inputs),
     ...saving(function* (writer, full) {
       yield* tables[LEFT]?.saving(block => writer.put('left', block), full) ?? []
@@ -99,6 +110,7 @@ export function join(spec: JoinSpec, context: OperatorContext): Operator {
     close() {
       for (const each of tables) each.free()
       on.chunk.free()
+      backlog.free()
       closeSpec(spec)
     },
   }
@@ -108,21 +120,42 @@ const other = (on: Joining, { side }: Half): Half => on.halves[side === LEFT ? R
 const specOf = ({ spec }: Joining, { side }: Half) => (side === LEFT ? spec.left : spec.right)
 
 function step(on: Joining, half: Half, delta: Batch, emit: Emit): void {
+  const { backlog, context } = on
   const timed = inTime(on, half, delta, emit)
-  if (timed.count > 0) take(on, half, timed, emit)
+  if (timed.count === 0) return
+  const meeting = backlog.isBusy ? undefined : meetingOf(on, half, timed, context)
+  if (meeting === undefined || backlog.isLarge(pairsIn(on, meeting))) backlog.put(half.side, timed)
+  else toEnd(meetAll(on, half, timed, meeting, context, emit))
 }
 
-function take(on: Joining, half: Half, delta: Batch, emit: Emit): void {
-  const { spec, context } = on
+/** The rows of a delta that can meet somebody, and where they will; nothing has happened yet. */
+function meetingOf(on: Joining, half: Half, delta: Batch, work: Workspace): Meeting {
+  const { arena } = work
   const { keys, time, able } = specOf(on, half)
-  const columns = keys.map(key => columnFrom(key, delta, context))
-  const times = spec.bounds === undefined || time === undefined ? undefined : (delta.columns[time.column] as Column)
-  const known = withoutNulls(delta, times === undefined ? columns : [...columns, times], context.arena)
-  const rows = able === undefined ? known : able.run(known, context)
-  const putBy = spec.awaits === true && (half.side === RIGHT || isAwaiting(on))
-  const meeting = rows.count === 0 ? undefined : meet(on, half, rows, columns, times?.values ?? 0, putBy, emit)
-  emitAlone(on, half, delta, meeting, emit)
+  const columns = keys.map(key => columnFrom(key, delta, work))
+  const times = on.spec.bounds === undefined || time === undefined ? undefined : (delta.columns[time.column] as Column)
+  const known = withoutNulls(delta, times === undefined ? columns : [...columns, times], arena)
+  const rows = able === undefined || known.count === 0 ? known : able.run(known, work)
+  const hashed = hashedKeys(rows, columns, arena)
+  const touches = half.rule !== Rule.NONE && !isPutBy(on, half)
+  return {
+    rows,
+    columns,
+    keys: hashed,
+    groups: isPutBy(on, half) ? 0 : other(on, half).table.index.find(hashed, arena),
+    times: times?.values ?? 0,
+    shift: time?.shift ?? 0n,
+    matches: touches ? arena.zeroed(columnBytes(Kind.I64, rows.rows)) : 0,
+  }
 }
+
+/** Pairs that are looked at. */
+function pairsIn(on: Joining, { rows, groups }: Meeting): number {
+  return on.byKey || groups === 0 ? 0 : on.context.memory.kernels.indexPairs(rows.count, groups)
+}
+
+/** Rows wait until the right has ended, all of them. */
+const isPutBy = (on: Joining, { side }: Half): boolean => on.spec.awaits === true && (side === RIGHT || isAwaiting(on))
 
 const isAwaiting = ({ spec, halves }: Joining): boolean =>
   spec.awaits === true && halves[RIGHT].watermark !== WATERMARK_MAX
@@ -139,38 +172,33 @@ function inTime(on: Joining, half: Half, delta: Batch, emit: Emit): Batch {
 }
 
 /** Rows meet what is arranged of the other side (unless they are put by), and are arranged while there is somebody to come. */
-function meet(
+function* meetAll(
   on: Joining,
   half: Half,
-  rows: Batch,
-  columns: readonly Column[],
-  times: Ptr,
-  putBy: boolean,
+  delta: Batch,
+  meeting: Meeting,
+  work: Workspace,
   emit: Emit,
-): Meeting {
-  const { arena } = on.context
-  const keys = hashedKeys(rows, columns, arena)
-  const shift = specOf(on, half).time?.shift ?? 0n
-  const touches = half.rule !== Rule.NONE && !putBy
-  const matches = touches ? arena.zeroed(columnBytes(Kind.I64, rows.rows)) : 0
-  const meeting: Meeting = { rows, keys, times, shift, matches, stored: rows }
-  if (!putBy) look(on, half, meeting, emit)
-  const stored = putBy ? rows : storable(on, half, meeting)
+): Generator<void> {
+  const { arena } = work
+  const { rows, columns, keys, times, shift, matches } = meeting
+  const putBy = isPutBy(on, half)
+  if (!putBy) yield* look(on, half, meeting, arena, emit)
+  const stored = putBy || rows.count === 0 ? rows : storable(on, half, meeting, arena)
   if (stored.count > 0) {
     const kept = stored === rows ? keys : hashedKeys(stored, columns, arena)
-    half.table.add(stored, kept, { times, shift, matches, touches }, arena)
+    half.table.add(stored, kept, { times, shift, matches, touches: matches !== 0 }, arena)
   }
   if (!putBy) tell(on, half, keys)
-  return { ...meeting, stored }
+  emitAlone(on, half, delta, meeting, stored, arena, emit)
 }
 
-function look(on: Joining, half: Half, meeting: Meeting, emit: Emit): void {
-  const { arena, memory } = on.context
-  const { rows, keys, matches } = meeting
-  const { index } = other(on, half).table
-  if (index.count === 0) return
-  if (!on.byKey) emitPairs(on, half, meeting, emit)
-  else if (matches !== 0) memory.kernels.indexSums(rows.count, rows.sel, index.find(keys, arena), matches)
+function* look(on: Joining, half: Half, meeting: Meeting, arena: Arena, emit: Emit): Generator<void> {
+  const { kernels } = on.context.memory
+  const { rows, groups, matches } = meeting
+  if (rows.count === 0 || other(on, half).table.index.count === 0) return
+  if (!on.byKey) yield* emitPairs(on, half, meeting, arena, emit)
+  else if (matches !== 0) kernels.indexSums(rows.count, rows.sel, groups, matches)
 }
 
 /** Where the key decides alone, rows of the left are told when the rows of their key come or go. */
@@ -187,11 +215,11 @@ function isOver(on: Joining, half: Half): boolean {
 }
 
 /** Rows whose partners have all come need not be kept. */
-function storable(on: Joining, half: Half, { rows, times, shift }: Meeting): Batch {
+function storable(on: Joining, half: Half, { rows, times, shift }: Meeting, arena: Arena): Batch {
   if (isOver(on, half)) return withSelection(rows, 0, 0)
   const limit = goneBefore(on, half)
   if (times === 0 || limit === undefined) return rows
-  const { arena, memory } = on.context
+  const { memory } = on.context
   const [kept, gone] = [arena.alloc(rows.count * 4), arena.alloc(rows.count * 4)]
   const count = memory.kernels.splitLate(rows.count, rows.sel, times, 0, less(limit, 1n + shift), kept, gone)
   return count === rows.count ? rows : withSelection(rows, kept, count)
@@ -211,16 +239,6 @@ function less(watermark: bigint, span: bigint): bigint {
   return moved <= WATERMARK_MIN ? WATERMARK_MIN : moved >= WATERMARK_MAX ? WATERMARK_MAX - 1n : moved
 }
 
-function flushing(on: Joining): Pick<Operator, 'flush' | 'flushSlices'> {
-  const flushSlices = (emit: Emit): Generator<void> => flushAll(on, emit)
-  return {
-    flushSlices,
-    flush(emit) {
-      for (const _ of flushSlices(emit));
-    },
-  }
-}
-
 function* flushAll(on: Joining, emit: Emit): Generator<void> {
   for (const half of on.halves) {
     if (half.rule === Rule.NONE) continue
@@ -237,18 +255,23 @@ function* flushAll(on: Joining, emit: Emit): Generator<void> {
 /** The right side has ended: the rows that were put by meet it. */
 function* drain(on: Joining, emit: Emit): Generator<void> {
   const [left] = on.halves
-  const { arena } = on.context
-  const { ptr, memory } = left.table.index
-  while (left.table.index.count > 0) {
+  const { memory } = on.context
+  const { index } = left.table
+  const arena = memory.arena()
+  while (index.count > 0) {
     const [entries, weights] = [arena.alloc(BATCH_ROWS * 4), arena.alloc(BATCH_ROWS * 8)]
     // Nothing is known of their partners, and nothing was emitted of them: all are taken.
-    const count = memory.kernels.indexExpire(ptr, 0n, 1, Rule.HELD, BATCH_ROWS, entries, weights) >>> 0
+    const count = memory.kernels.indexExpire(index.ptr, 0n, 1, Rule.HELD, BATCH_ROWS, entries, weights) >>> 0
     if (count > 0) {
       const columns = left.table.rows(entries, count, arena)
-      take(on, left, { columns, rows: count, sel: 0, count, weights }, emit)
+      const rows = { columns, rows: count, sel: 0, count, weights }
+      const work = { memory, arena }
+      yield* meetAll(on, left, rows, meetingOf(on, left, rows, work), work, emit)
     }
+    arena.reset()
     yield
   }
+  arena.free()
 }
 
 /** Rows that nothing can meet any more go; those that were held back are emitted. */

@@ -4,6 +4,7 @@
 //
 //   tick(now)                           the epoch's time, before its first step and before its end
 //   step(port, delta, emit)*            any number, in any interleaving of ports
+//   workOff(emit)*                      after steps, until it is busy no more: some of them may have been put off
 //   advance(port, watermark, emit)      at most once a port, at the epoch's end, never backwards
 //   flush(emit, isEnd)                  at the epoch's end, after the inputs have been flushed; under the
 //                                       continuous trigger also after any step, isEnd being false
@@ -11,7 +12,8 @@
 //
 // # Contract
 // - A delta handed to step or emit is valid until the call returns; who keeps a row copies it.
-// - step may emit at once (stateless operators) or hold the change until flush (stateful ones, consolidated).
+// - step may emit at once (stateless operators) or hold the change until flush (stateful ones, consolidated). One that
+//   makes many rows is put off, and those that come behind it wait their turn: nothing else is told a busy operator.
 // - Late is judged by the watermark that was known before this epoch's steps, i.e. by the last advance.
 // - After flush the emitted deltas since the operator began sum to the operator's result, where no window
 //   of it waits for the watermark.
@@ -58,6 +60,10 @@ export interface Operator {
   /** Emit what has come back. */
   collect?(emit: Emit): void
   step(port: number, delta: Batch, emit: Emit): void
+  /** Steps have been put off, for they make many rows (backlog.ts). */
+  busy?(): boolean
+  /** One slice of what was put off: a batch of rows, or less. */
+  workOff?(emit: Emit): void
   advance(port: number, watermark: bigint, emit: Emit): void
   flush(emit: Emit, isEnd?: boolean): void
   /** The same as flush, in slices. */
@@ -92,6 +98,10 @@ export interface OperatorContext extends Workspace {
   readonly operator: string
   /** False: nobody will save (a batch without checkpoints), so what changed need not be remembered. True if missing. */
   readonly durable?: boolean
+  /** Of the iteration that the operator works in. */
+  readonly rounds?: { now: number } | undefined
+  /** More rows than this make a step that is put off; some ten thousand if missing. */
+  readonly large?: number
 }
 
 /** Watermarks are microseconds of event time. */

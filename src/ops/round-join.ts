@@ -4,21 +4,24 @@
 // costs no more than it would outside. Nothing waits for a flush, and a change costs the pairs it makes.
 import {
   type Arena,
-  BATCH_ROWS,
   type Batch,
   type Column,
   compact,
   gatherColumn,
+  type HashedKeys,
   Kind,
   type Ptr,
+  type Workspace,
   withColumns,
 } from '../data/index.ts'
 import type { Predicate } from '../expr/index.ts'
 import { withoutNulls } from './arrangement.ts'
+import { Backlog, puttingOff } from './backlog.ts'
 import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
 import { sizeOf } from './entries.ts'
+import { type Pairs, pairsOf } from './join-pairs.ts'
 import { ALONE, hashedKeys, type JoinTable, joinTable } from './join-table.ts'
-import { type Emit, type OperatorContext, saving, stateless } from './operator.ts'
+import { type Emit, type OperatorContext, saving, stateless, toEnd } from './operator.ts'
 import { inRound, type RoundOperator, type Rounds, roundColumn } from './rounds.ts'
 
 export interface RoundJoinSpec {
@@ -32,27 +35,37 @@ export interface RoundJoinSpec {
 
 const STORES = ['left', 'right'] as const
 const LEFT = 0
+type Port = 0 | 1
+
+interface RoundJoining {
+  readonly spec: RoundJoinSpec
+  readonly rounds: Rounds
+  readonly sides: readonly [JoinTable, JoinTable]
+  /** For what is emitted in pieces. */
+  readonly chunk: Arena
+}
 
 /** Ports: 0 left, 1 right. Output: the left columns, then the right ones. */
 export function roundJoin(spec: RoundJoinSpec, rounds: Rounds, context: OperatorContext): RoundOperator {
   const { memory } = context
-  const sides = spec.kinds.map(kinds => joinTable([...kinds, Kind.I32], memory, context.durable !== false))
-  const chunk = memory.arena()
+  const [left, right] = spec.kinds
+  const table = (kinds: readonly Kind[]) => joinTable([...kinds, Kind.I32], memory, context.durable !== false)
+  const on: RoundJoining = { spec, rounds, sides: [table(left), table(right)], chunk: memory.arena() }
+  const { sides, chunk } = on
   const side = (store: string): JoinTable => sides[STORES.indexOf(store as 'left')] as JoinTable
+  const backlog = new Backlog(context, (port, delta, work, emit) =>
+    meet(on, comingOf(on, port as Port, delta, work), work.arena, emit),
+  )
   return {
     ...stateless,
     name: 'join',
     stores: STORES,
     step(port, delta, emit) {
-      const keys = (spec.keys[port as 0 | 1] as readonly ColumnSource[]).map(key => columnFrom(key, delta, context))
-      const rows = withoutNulls(delta, keys, context.arena)
-      if (rows.count === 0) return
-      const other = sides[1 - port] as JoinTable
-      const hashed = hashedKeys(rows, keys, context.arena)
-      emitPairs({ port, rows, keys: hashed, other, rounds, residual: spec.residual, chunk, emit }, context)
-      const timed = [...rows.columns, roundColumn(rounds.now, rows.rows, context.arena)]
-      side(STORES[port as 0 | 1]).add(withColumns(rows, timed), hashed, ALONE, context.arena)
+      const coming = backlog.isBusy ? undefined : comingOf(on, port as Port, delta, context)
+      if (coming === undefined || backlog.isLarge(pairsIn(coming, context))) backlog.put(port, delta)
+      else toEnd(meet(on, coming, context.arena, emit))
     },
+    ...puttingOff(backlog),
     due: () => undefined,
     settle() {},
     ...saving(function* (writer, full) {
@@ -63,54 +76,64 @@ export function roundJoin(spec: RoundJoinSpec, rounds: Rounds, context: Operator
     size: () => ({ ...sizeOf(...sides.map(each => each.index)), unmatchedDeletes: 0 }),
     close() {
       for (const { index } of sides) index.free()
-      chunk.free()
+      for (const each of [chunk, backlog]) each.free()
       closeSources(spec.keys.flat())
       spec.residual?.close()
     },
   }
 }
 
-interface Probe {
-  readonly port: number
+/** Rows of a delta that can meet somebody, and where they will. */
+interface Coming {
+  readonly port: Port
   readonly rows: Batch
-  readonly keys: ReturnType<typeof hashedKeys>
-  readonly other: JoinTable
-  readonly rounds: Rounds
-  readonly residual: Predicate | undefined
-  readonly chunk: Arena
-  readonly emit: Emit
+  readonly keys: HashedKeys
+  /** The groups of the other side that have their keys. */
+  readonly groups: Ptr
 }
 
-function emitPairs(probe: Probe, { arena, memory }: OperatorContext): void {
-  const { keys, rows, other, chunk } = probe
-  const { count, sel } = rows
-  const [numbers, entries] = [arena.alloc(BATCH_ROWS * 4), arena.alloc(BATCH_ROWS * 4)]
-  const cursor = arena.zeroed(16)
-  const groups = other.index.find(keys, arena)
-  const next = (): number =>
-    memory.kernels.indexProbe(cursor, count, sel, groups, 0, 0n, 0n, 0n, BATCH_ROWS, numbers, entries) >>> 0
-  for (let pairs = next(); pairs > 0; pairs = next()) {
-    emitBatch(probe, numbers, entries, pairs)
+function comingOf({ spec, sides }: RoundJoining, port: Port, delta: Batch, work: Workspace): Coming {
+  const columns = spec.keys[port].map(key => columnFrom(key, delta, work))
+  const rows = withoutNulls(delta, columns, work.arena)
+  const keys = hashedKeys(rows, columns, work.arena)
+  return { port, rows, keys, groups: otherOf(sides, port).index.find(keys, work.arena) }
+}
+
+const pairsIn = ({ rows, groups }: Coming, { memory }: OperatorContext): number =>
+  memory.kernels.indexPairs(rows.count, groups)
+
+const otherOf = (sides: RoundJoining['sides'], port: Port): JoinTable => sides[port === LEFT ? 1 : 0]
+
+function* meet(on: RoundJoining, coming: Coming, arena: Arena, emit: Emit): Generator<void> {
+  const { rounds, sides, chunk } = on
+  const { port, rows, keys, groups } = coming
+  if (rows.count === 0) return
+  for (const pairs of pairsOf(rows, groups, arena)) {
+    if (pairs.count > 0) emitSome(on, coming, pairs, emit)
     chunk.reset()
+    yield
   }
+  const timed = [...rows.columns, roundColumn(rounds.now, rows.rows, arena)]
+  sides[port].add(withColumns(rows, timed), keys, ALONE, arena)
 }
 
-function emitBatch(
-  { port, rows, other, rounds, residual, chunk, emit }: Probe,
-  numbers: Ptr,
-  entries: Ptr,
-  pairs: number,
+function emitSome(
+  { spec, rounds, sides, chunk }: RoundJoining,
+  { port, rows }: Coming,
+  pairs: Pairs,
+  emit: Emit,
 ): void {
-  const mine = rows.columns.map(column => gatherColumn(column, numbers, pairs, chunk))
-  const found = other.rows(entries, pairs, chunk)
+  const { numbers, entries, count } = pairs
+  const mine = rows.columns.map(column => gatherColumn(column, numbers, count, chunk))
+  const found = otherOf(sides, port).rows(entries, count, chunk)
   const theirs = found.slice(0, -1)
-  const weights = chunk.alloc(pairs * 8)
-  chunk.memory.kernels.indexPairWeights(pairs, numbers, rows.weights, entries, weights)
+  const weights = chunk.alloc(count * 8)
+  chunk.memory.kernels.indexPairWeights(count, numbers, rows.weights, entries, weights)
   const round = found[found.length - 1] as Column
   const columns = [...(port === LEFT ? [...mine, ...theirs] : [...theirs, ...mine]), round]
-  const all: Batch = { columns, rows: pairs, sel: 0, count: pairs, weights }
+  const all: Batch = { columns, rows: count, sel: 0, count, weights }
   chunk.use()
-  const met = compact(residual?.run(all, { memory: chunk.memory, arena: chunk }) ?? all, chunk)
+  const met = compact(spec.residual?.run(all, { memory: chunk.memory, arena: chunk }) ?? all, chunk)
   if (met.count === 0) return
   const rounded = met.columns[columns.length - 1] as Column
   emitByRound(withColumns(met, met.columns.slice(0, -1)), rounded.values, rounds, chunk, emit)

@@ -11,14 +11,16 @@ import {
   BATCH_ROWS,
   type Batch,
   gatherColumn,
-  type Kind,
+  Kind,
   type Mode,
   type Ptr,
   Tree,
+  weightsOf,
 } from '../data/index.ts'
+import { Backlog, puttingOff } from './backlog.ts'
 import { type DecodeEntries, type Entries, emitEntries, ofSign, piecesOf, sizeOf } from './entries.ts'
 import { keyedRows } from './keyed-rows.ts'
-import { type Emit, flushing, type Operator, type OperatorContext, saving, stateless } from './operator.ts'
+import { type Emit, flushing, type Operator, type OperatorContext, saving, stateless, toEnd } from './operator.ts'
 import { type OrderedRows, orderedRows, type SortColumn } from './ordered-rows.ts'
 
 export interface ViewSpec {
@@ -45,16 +47,22 @@ export function view(spec: ViewSpec, context: OperatorContext): Operator {
 }
 
 function append(context: OperatorContext): Operator {
+  const chunk = context.memory.arena()
+  const slices = (delta: Batch, arena: Arena, emit: Emit) => emitRepeated(delta, arena, chunk, emit)
+  const backlog = new Backlog(context, (_port, delta, { arena }, emit) => slices(delta, arena, emit))
   return {
     ...stateless,
     name: 'append',
-    step(_port, delta, emit) {
-      if (delta.weights === 0) emit(0, delta)
-      else {
-        refuseDeletes(delta, context)
-        if (isOfOnes(delta, context)) emit(0, { ...delta, weights: 0 })
-        else emitRepeated(delta, context.arena, emit)
-      }
+    step(port, delta, emit) {
+      if (delta.weights !== 0) refuseDeletes(delta, context)
+      const isPlain = delta.weights === 0 || isOfOnes(delta, context)
+      if (backlog.isBusy || (!isPlain && backlog.isLarge(rowsIn(delta, context)))) backlog.put(port, delta)
+      else if (isPlain) emit(0, { ...delta, weights: 0 })
+      else toEnd(slices(delta, context.arena, emit))
+    },
+    ...puttingOff(backlog),
+    close() {
+      for (const each of [chunk, backlog]) each.free()
     },
   }
 }
@@ -68,16 +76,34 @@ function refuseDeletes(delta: Batch, { arena, memory }: OperatorContext): void {
 const isOfOnes = ({ count, sel, weights }: Batch, { memory }: OperatorContext): boolean =>
   memory.kernels.weightsOne(count, sel, weights) !== 0
 
-/** Each row as often as its weight says. */
-function emitRepeated(delta: Batch, arena: Arena, emit: Emit): void {
-  const { kernels } = arena.memory
+/** Each as often as its weight says. */
+const rowsIn = (delta: Batch, { memory }: OperatorContext): number =>
+  weightsOf(delta, memory).reduce((sum, each) => sum + each, 0)
+
+/** Each row as often as its weight says; a batch of them at a time lies in `chunk`. */
+function* emitRepeated(delta: Batch, arena: Arena, chunk: Arena, emit: Emit): Generator<void> {
+  for (const { rows, count } of repeatedRows(delta, arena)) {
+    const columns = delta.columns.map(column => gatherColumn(column, rows, count, chunk))
+    emit(0, { columns, rows: count, sel: 0, count, weights: 0, origin: undefined })
+    chunk.reset()
+    yield
+  }
+}
+
+interface Weighed {
+  readonly count: number
+  readonly sel: Ptr
+  readonly weights: Ptr
+}
+
+/** The numbers of the selected rows, each as often as its weight says, a batch at a time: a list that is written anew. */
+function* repeatedRows({ count: n, sel, weights }: Weighed, arena: Arena): Generator<{ rows: Ptr; count: number }> {
   const cursor = arena.zeroed(16)
   const rows = arena.alloc(BATCH_ROWS * 4)
-  while (true) {
-    const count = kernels.repeatRows(cursor, delta.count, delta.sel, delta.weights, BATCH_ROWS, rows) >>> 0
-    if (count === 0) return
-    const columns = delta.columns.map(column => gatherColumn(column, rows, count, arena))
-    emit(0, { columns, rows: count, sel: 0, count, weights: 0, origin: undefined })
+  for (;;) {
+    const count = arena.memory.kernels.repeatRows(cursor, n, sel, weights, BATCH_ROWS, rows) >>> 0
+    if (count > 0) yield { rows, count }
+    if (count < BATCH_ROWS) return
   }
 }
 
@@ -185,21 +211,13 @@ function complete(spec: ViewSpec, context: OperatorContext): Operator {
 
 /** The rows of a table, each as often as its weight says; negative ones are not there. */
 function* emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, emit: Emit): Generator<void> {
-  for (const piece of piecesOf(tree, arena)) {
-    emitEntries(repeated(piece, arena), rows.decode, chunk, 0, emit)
-    yield
-  }
+  for (const { entries, weights, count: n } of piecesOf(tree, arena))
+    for (const { rows: numbers, count } of repeatedRows({ count: n, sel: 0, weights }, arena)) {
+      const repeated = chunk.alloc(count * 4)
+      chunk.memory.kernels.gatherValues(count, numbers, Kind.I32, entries, repeated, 0, 0)
+      emit(0, { columns: rows.decode(repeated, count, chunk), rows: count, sel: 0, count, weights: 0 })
+      chunk.reset()
+      yield
+    }
   arena.reset()
-}
-
-/** Entries as often as their weights say. */
-function repeated({ entries, weights, count }: Entries, arena: Arena): Entries {
-  const { memory } = arena
-  let total = 0
-  for (let i = 0; i < count; i++) total += Math.max(0, Number(memory.i64[(weights >>> 3) + i]))
-  const index = arena.alloc(total * 4)
-  const out: Ptr = arena.alloc(total * 4)
-  memory.kernels.repeatRows(arena.zeroed(16), count, 0, weights, total, index)
-  memory.kernels.gatherValues(total, index, 1, entries, out, 0, 0)
-  return { entries: out, weights: 0, count: total }
 }

@@ -13,11 +13,13 @@ import {
   nullColumn,
   type Ptr,
   utf8,
+  type Workspace,
   withColumns,
   withSelection,
 } from '../data/index.ts'
+import { Backlog, puttingOff } from './backlog.ts'
 import { type ColumnSource, closeSources, columnFrom } from './column-source.ts'
-import { type Emit, type Operator, type OperatorContext, stateless } from './operator.ts'
+import { type Emit, type Operator, type OperatorContext, stateless, toEnd } from './operator.ts'
 
 /**
  * Microseconds. tumbling: side by side. sliding: a window begins every `slide`. cumulating: windows begin every `size`, and
@@ -49,39 +51,49 @@ export const NULL_EVENT_TIME = 'null event time'
  * Port 1: rows whose event time is null: the kept columns, reason, lateness (null), watermark (null).
  */
 export function window(spec: WindowSpec, context: OperatorContext): Operator {
-  const { arena } = context
-  const { form, kept } = spec
+  const { form } = spec
+  const chunk = context.memory.arena()
+  const backlog = new Backlog(context, (_port, delta, work, emit) => steps(spec, delta, work, chunk, emit))
   return {
     ...stateless,
     name: 'window',
     outputs: 2,
-    step(_port, delta, emit) {
-      if (form.kind === 'global') {
-        const bound = nullColumn(Kind.I64, delta.rows, arena)
-        emit(0, withColumns(delta, [...delta.columns, bound, bound]))
-        return
-      }
-      const time = delta.columns[spec.time] as Column
-      const rows =
-        kept === undefined
-          ? delta
-          : withColumns(
-              delta,
-              kept.map(i => delta.columns[i] as Column),
-            )
-      const timed = emitUntimed(time, rows, arena, emit)
-      if (timed.count === 0) return
-      const times = shifted(time, spec.shift ?? 0n, timed, arena)
-      if (form.kind === 'tumbling') tumbling(form, times, timed, arena, emit)
-      else if (form.kind === 'session') session(form, times, untilsOf(form, delta, context), timed, arena, emit)
-      else if (form.kind === 'own') own(form, times, delta, timed, context, emit)
-      else repeating(form, times, timed, arena, emit)
+    step(port, delta, emit) {
+      if (backlog.isBusy || backlog.isLarge(delta.count * windowsOfRow(form))) backlog.put(port, delta)
+      else toEnd(steps(spec, delta, context, chunk, emit))
     },
+    ...puttingOff(backlog),
     close() {
       if (form.kind === 'session' && typeof form.until !== 'bigint') closeSources([form.until])
       if (form.kind === 'own') closeSources([form.start, form.end])
+      for (const each of [chunk, backlog]) each.free()
     },
   }
+}
+
+/** How many windows a row lies in, at most. */
+function windowsOfRow(form: WindowForm): number {
+  if (form.kind === 'sliding') return Number(form.size / form.slide) + 1
+  return form.kind === 'cumulating' ? Number(form.size / form.step) + 1 : 1
+}
+
+function* steps(spec: WindowSpec, delta: Batch, work: Workspace, chunk: Arena, emit: Emit): Generator<void> {
+  const { arena } = work
+  const { form, kept } = spec
+  if (form.kind === 'global') {
+    const bound = nullColumn(Kind.I64, delta.rows, arena)
+    emit(0, withColumns(delta, [...delta.columns, bound, bound]))
+    return
+  }
+  const time = delta.columns[spec.time] as Column
+  const columns = kept?.map(i => delta.columns[i] as Column)
+  const timed = emitUntimed(time, columns === undefined ? delta : withColumns(delta, columns), arena, emit)
+  if (timed.count === 0) return
+  const times = shifted(time, spec.shift ?? 0n, timed, arena)
+  if (form.kind === 'tumbling') tumbling(form, times, timed, arena, emit)
+  else if (form.kind === 'session') session(form, times, untilsOf(form, delta, work), timed, arena, emit)
+  else if (form.kind === 'own') own(form, times, delta, timed, work, emit)
+  else yield* repeating(form, times, timed, arena, chunk, emit)
 }
 
 /** Where the event times are: the column, or a copy of it moved by `shift`. */
@@ -144,8 +156,8 @@ function tumbling(
   emit(0, { ...delta, columns: [...delta.columns, start, end] })
 }
 
-function untilsOf({ until }: Session, delta: Batch, context: OperatorContext): Column | undefined {
-  return typeof until === 'bigint' ? undefined : columnFrom(until, delta, context)
+function untilsOf({ until }: Session, delta: Batch, work: Workspace): Column | undefined {
+  return typeof until === 'bigint' ? undefined : columnFrom(until, delta, work)
 }
 
 /** A window of its own for each row. */
@@ -174,12 +186,12 @@ function own(
   times: Ptr,
   whole: Batch,
   delta: Batch,
-  context: OperatorContext,
+  work: Workspace,
   emit: Emit,
 ): void {
-  const { arena } = context
+  const { arena } = work
   const asked = { ...whole, sel: delta.sel, count: delta.count }
-  const [from, to] = [start, end].map(each => columnFrom(each, asked, context)) as [Column, Column]
+  const [from, to] = [start, end].map(each => columnFrom(each, asked, work)) as [Column, Column]
   for (const { validity } of [from, to]) {
     const lacking = validity === 0 ? 0 : firstNull(validity, delta, arena)
     if (lacking > 0) badBound('null', delta, lacking - 1)
@@ -228,8 +240,15 @@ function i64Column(rows: number, arena: Arena): Column {
 type Session = Extract<WindowForm, { readonly kind: 'session' }>
 type Repeating = Extract<WindowForm, { readonly kind: 'sliding' | 'cumulating' }>
 
-/** Rows are repeated, one for each window. */
-function repeating(form: Repeating, times: Ptr, delta: Batch, arena: Arena, emit: Emit): void {
+/** Rows are repeated, one for each window; a batch of them at a time lies in `chunk`. */
+function* repeating(
+  form: Repeating,
+  times: Ptr,
+  delta: Batch,
+  arena: Arena,
+  chunk: Arena,
+  emit: Emit,
+): Generator<void> {
   const { kernels } = arena.memory
   const { count, sel } = delta
   const { size, offset } = form
@@ -237,12 +256,14 @@ function repeating(form: Repeating, times: Ptr, delta: Batch, arena: Arena, emit
   const rows = arena.alloc(BATCH_ROWS * 4)
   const [fill, step] =
     form.kind === 'sliding' ? [kernels.windowSliding, form.slide] : [kernels.windowCumulating, form.step]
-  while (true) {
-    const [start, end] = [i64Column(BATCH_ROWS, arena), i64Column(BATCH_ROWS, arena)]
+  for (;;) {
+    const [start, end] = [i64Column(BATCH_ROWS, chunk), i64Column(BATCH_ROWS, chunk)]
     const made = fill(cursor, count, sel, times, size, step, offset, BATCH_ROWS, rows, start.values, end.values)
     if (made < 0) beyond(times, delta, -1 - made, arena)
-    if (made === 0) return
-    emit(0, repeated(delta, rows, made, [start, end], arena))
+    if (made > 0) emit(0, repeated(delta, rows, made, [start, end], chunk))
+    chunk.reset()
+    if (made < BATCH_ROWS) return
+    yield
   }
 }
 

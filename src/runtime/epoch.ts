@@ -5,7 +5,17 @@ import { type Clock, fail } from '../base/index.ts'
 import type { EpochRange, Sink, World } from '../data/index.ts'
 import { Slices } from '../time/index.ts'
 import { type Graft, tellGraft } from './graft.ts'
-import { closeGraph, flushGraph, flushStatic, type Graph, settleGraph, type Turns, tickGraph, wakeOf } from './graph.ts'
+import {
+  closeGraph,
+  flushGraph,
+  flushStatic,
+  type Graph,
+  settleGraph,
+  type Turns,
+  tickGraph,
+  wakeOf,
+  workOff,
+} from './graph.ts'
 import type { Input } from './input.ts'
 import type { OutputPlan } from './output.ts'
 
@@ -112,7 +122,7 @@ async function readRange(
   slices: Slices,
 ): Promise<void> {
   for await (const _ of input.read(range, now, machine.graph.memory)) {
-    for (const wait of settleGraph(machine.graph, machine.world.clock)) await until(wait, machine.signal)
+    await inTurns(machine, settleGraph(machine.graph, machine.world.clock), slices, PENDING_BYTES)
     await breathe(machine, slices, PENDING_BYTES)
   }
 }
@@ -139,6 +149,7 @@ export async function flowRange(machine: Machine, input: Input, range: EpochRang
   const slices = new Slices(machine.world.clock)
   tickGraph(machine.graph, now)
   for await (const _ of input.read(range, now, machine.graph.memory)) {
+    await inTurns(machine, workOff(machine.graph), slices, PENDING_BYTES)
     await inTurns(machine, flushGraph(machine.graph, machine.world.clock), slices, 0)
     await breathe(machine, slices, 0)
   }

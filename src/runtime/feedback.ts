@@ -17,10 +17,11 @@ import {
   saving,
   sizeOf,
   stateless,
+  toEnd,
   WATERMARK_MAX,
   WATERMARK_MIN,
 } from '../ops/index.ts'
-import { addVertex, closeAll, type Graph, graphOf, type Outlet, outletOf, send } from './graph.ts'
+import { addVertex, closeAll, type Graph, graphOf, type Outlet, outletOf, send, workOff } from './graph.ts'
 
 /** What leaves the loop, and what goes back. */
 export interface LoopEnds {
@@ -65,15 +66,15 @@ export function feedback(spec: FeedbackSpec, context: OperatorContext): Operator
     stores: ['flight'],
     step(port, delta, emit) {
       loop.emit = emit
-      if (port > 0) return send((loop.entered[port - 1] as Outlet).listeners, delta)
-      makeRoom(loop, delta.count)
-      send(loop.input.listeners, delta)
+      if (port === 0) makeRoom(loop, delta.count)
+      send((port === 0 ? loop.input : (loop.entered[port - 1] as Outlet)).listeners, delta)
+      toEnd(workOff(loop.graph))
       expectRoom(loop)
     },
     advance(port, watermark) {
       if (port === 0) loop.ended = watermark === WATERMARK_MAX
     },
-    ...flushing(emit => workOff(loop, emit)),
+    ...flushing(emit => workRounds(loop, emit)),
     wakeAt: () => (loop.flight.count > 0 ? 0 : Number.POSITIVE_INFINITY),
     /** What waits may be of any time. */
     watermark: inputs => (loop.flight.count > 0 && !loop.ended ? WATERMARK_MIN : least(inputs)),
@@ -128,7 +129,7 @@ function expectRoom({ flight, spec }: Loop): void {
   if (flight.count > spec.inFlight) fail('FEEDBACK_OVERFLOW', { rows: flight.count, limit: spec.inFlight })
 }
 
-function* workOff(loop: Loop, emit: Emit): Generator<void> {
+function* workRounds(loop: Loop, emit: Emit): Generator<void> {
   loop.emit = emit
   const most = loop.ended ? LAST_ROUND : (loop.spec.rounds ?? 100)
   for (let round = 0; loop.flight.count > 0 && round < most; round++) yield* oneRound(loop)
@@ -145,6 +146,7 @@ function* oneRound(loop: Loop): Generator<void> {
   for (const { entries, weights, count } of piecesOf(turn, arena)) {
     const columns = decodeExact(entries, count, spec.kinds, arena)
     send(input.listeners, { columns, rows: count, sel: 0, count, weights })
+    yield* workOff(loop.graph)
     expectRoom(loop)
     yield
   }

@@ -2,7 +2,7 @@
 // have told, in sum, had it been there from the beginning. So all that it is made of must follow from the sum of what it
 // is given, whatever the order and the time; and what it is put over must hold all of its table. See docs/notes/evolution.md.
 import { properties } from '../plan/index.ts'
-import { type Graph, type Turns, type Vertex, work } from './graph.ts'
+import { emitting, type Graph, type Turns, type Vertex } from './graph.ts'
 
 export interface Graft {
   /** Operators that go on and are asked for all they hold. */
@@ -70,19 +70,11 @@ export function* tellGraft(graph: Graph, { over, parts }: Graft): Turns {
   for (const { listeners } of outlets)
     listeners.splice(0, listeners.length, ...listeners.filter(({ vertex }) => parts.has(vertex)))
   try {
-    for (const vertex of over) yield* tellAll(vertex)
+    for (const vertex of over) {
+      const { operator, emit } = vertex
+      if (operator.contents !== undefined) yield* emitting(graph, vertex, operator.contents(emit))
+    }
   } finally {
     for (const [i, { listeners }] of outlets.entries()) listeners.splice(0, listeners.length, ...(before[i] ?? []))
-  }
-}
-
-function* tellAll(vertex: Vertex): Turns {
-  const slices = vertex.operator.contents?.(vertex.emit)
-  let isDone = slices === undefined
-  while (!isDone) {
-    work(vertex, () => {
-      isDone = slices?.next().done !== false
-    })
-    yield
   }
 }

@@ -5,7 +5,7 @@
 // What may be long comes in slices: generators that yield where the host may have a turn.
 import { type Clock, MillraceError } from '../base/index.ts'
 import type { Arena, Batch, Memory } from '../data/index.ts'
-import { type Emit, type Operator, type OperatorContext, WATERMARK_MIN } from '../ops/index.ts'
+import { type Emit, type Operator, type OperatorContext, type Rounds, WATERMARK_MIN } from '../ops/index.ts'
 import type { Node } from '../plan/index.ts'
 import type { StateWriter } from '../state/index.ts'
 
@@ -58,14 +58,16 @@ export interface Graph {
   readonly durable: boolean
   /** Goes before the names of operators: of which iteration this is the step. */
   readonly prefix: string
+  /** Of that iteration. */
+  readonly rounds: Rounds | undefined
   /** In topological order: an operator comes after all it listens to. */
   readonly vertices: Vertex[]
   /** What is being lowered now. */
   site: Site | undefined
 }
 
-export function graphOf(memory: Memory, durable = true, prefix = ''): Graph {
-  return { memory, durable, prefix, vertices: [], site: undefined }
+export function graphOf(memory: Memory, durable = true, prefix = '', rounds?: Rounds): Graph {
+  return { memory, durable, prefix, rounds, vertices: [], site: undefined }
 }
 
 /** Do the work of a node: the operators that are added on the way are its own. */
@@ -93,7 +95,8 @@ export function addVertex(
   const number = graph.vertices.filter(each => each.name === name).length + 1
   const id = `${graph.prefix}${name}-${number}`
   const arena = graph.memory.arena()
-  const operator = build({ memory: graph.memory, arena, operator: id, durable: graph.durable })
+  const { memory, durable, rounds } = graph
+  const operator = build({ memory, arena, operator: id, durable, rounds })
   const isStatic = inputs.length > 0 && inputs.every(each => each.isStatic)
   const outlets: Outlet[] = []
   const vertex: Vertex = {
@@ -155,35 +158,62 @@ export function wakeOf(graph: Graph): number {
 export function* flushGraph(graph: Graph, clock?: Clock): Turns {
   for (const vertex of graph.vertices) {
     // Without a clock nobody asks the world outside: the step of an iteration.
-    if (clock !== undefined) yield* settle(vertex, clock, true)
-    yield* flush(vertex, false)
+    if (clock !== undefined) yield* settle(graph, vertex, clock, true)
+    yield* flush(graph, vertex, false)
   }
 }
 
 /** Work in slices: the host has its turn between them, and what is yielded is waited for. */
 export type Turns = Generator<Promise<void> | undefined>
 
-/** Between two batches: wait until operators that ask the world outside have room. */
-export function* settleGraph(graph: Graph, clock: Clock): Turns {
-  for (const vertex of graph.vertices) yield* settle(vertex, clock, false)
+/** What steps have put off, in slices. What lies further down comes first: little waits before it. */
+export function* workOff(graph: Graph): Generator<undefined> {
+  while (workOffSlice(graph)) yield
 }
 
-function* settle(vertex: Vertex, clock: Clock, all: boolean): Turns {
+/** One slice of it; false: there is nothing. */
+export function workOffSlice({ vertices }: Graph): boolean {
+  const busy = vertices.findLast(each => isBusy(each))
+  if (busy === undefined) return false
+  work(busy, () => busy.operator.workOff?.(busy.emit))
+  return true
+}
+
+export const isBusy = ({ operator }: Vertex): boolean => operator.busy?.() === true
+
+/** Between two batches: work off what they put off, and wait until operators that ask the world outside have room. */
+export function* settleGraph(graph: Graph, clock: Clock): Turns {
+  yield* workOff(graph)
+  for (const vertex of graph.vertices) yield* settle(graph, vertex, clock, false)
+}
+
+function* settle(graph: Graph, vertex: Vertex, clock: Clock, all: boolean): Turns {
   const { operator, emit } = vertex
   if (operator.pending === undefined) return
   for (;;) {
     const wait = operator.pending(clock, all)
     work(vertex, () => operator.collect?.(emit))
+    yield* workOff(graph)
     if (wait === undefined) return
     yield wait
   }
 }
 
-/** Let an operator flush; yields while more is to come. */
-function* flush(vertex: Vertex, isEnd: boolean): Generator<undefined> {
+/** Let an operator flush, and those that listen work off what they put off; yields while more is to come. */
+function* flush(graph: Graph, vertex: Vertex, isEnd: boolean): Generator<undefined> {
   const { operator, emit } = vertex
-  if (operator.flushSlices === undefined) return work(vertex, () => operator.flush(emit, isEnd))
-  yield* inSlices(vertex, operator.flushSlices(emit, isEnd))
+  if (operator.flushSlices !== undefined) return yield* emitting(graph, vertex, operator.flushSlices(emit, isEnd))
+  work(vertex, () => operator.flush(emit, isEnd))
+  yield* workOff(graph)
+}
+
+/** Slices that emit: what they emit is worked off before the next. */
+export function* emitting(graph: Graph, vertex: Vertex, slices: Generator<void>): Generator<undefined> {
+  for (const _ of inSlices(vertex, slices)) {
+    yield* workOff(graph)
+    yield
+  }
+  yield* workOff(graph)
 }
 
 function* inSlices(vertex: Vertex, slices: Generator<void>): Generator<undefined> {
@@ -219,18 +249,19 @@ export function* saveGraph(
 /** Static sides have been read to their end: what they amount to, and that it is all, is told before the streams begin. */
 export function* flushStatic(graph: Graph, clock: Clock): Turns {
   for (const vertex of graph.vertices) {
-    if (vertex.isStatic) yield* settle(vertex, clock, true)
+    if (vertex.isStatic) yield* settle(graph, vertex, clock, true)
     work(vertex, () => advance(vertex, vertex.emit, each => each.isStatic))
-    if (vertex.isStatic) yield* flush(vertex, true)
+    if (vertex.isStatic) yield* flush(graph, vertex, true)
+    else yield* workOff(graph)
   }
 }
 
 /** The end of an epoch for every operator, inputs before listeners: advance, flush, seal. */
 export function* closeGraph(graph: Graph, epoch: number, clock: Clock): Turns {
   for (const vertex of graph.vertices) {
-    yield* settle(vertex, clock, true)
+    yield* settle(graph, vertex, clock, true)
     work(vertex, () => advance(vertex, vertex.emit))
-    yield* flush(vertex, true)
+    yield* flush(graph, vertex, true)
     work(vertex, () => vertex.operator.seal(epoch))
     yield
   }

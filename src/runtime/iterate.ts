@@ -28,12 +28,15 @@ import {
   flushGraph,
   type Graph,
   graphOf,
+  isBusy,
   type Outlet,
   outletOf,
   saveGraph,
   send,
   type Vertex,
   work,
+  workOff,
+  workOffSlice,
 } from './graph.ts'
 import { lastRound, type Outcome, stoppedRound } from './iterate-outcome.ts'
 
@@ -98,6 +101,8 @@ export function iterate(spec: IterateSpec, context: OperatorContext): Operator {
       if (port < variables.length) begin(state, port, delta, context.arena)
       else send((entered[port - variables.length] as Outlet).listeners, delta)
     },
+    busy: () => inner.vertices.some(isBusy),
+    workOff: () => void workOffSlice(inner),
     ...flushing(emit => flushRounds(state, emit)),
     ...saving(function* (writer, full) {
       for (const [store, tree] of outcome.stores) yield* tree.saving(block => writer.put(store, block), full)
@@ -133,8 +138,8 @@ function load(names: ReadonlyMap<Vertex, string>, store: string, block: Uint8Arr
 
 function newIteration(spec: IterateSpec, context: OperatorContext): Iteration {
   const { memory } = context
-  const inner = graphOf(memory, context.durable !== false, `${context.operator}.`)
   const rounds: Rounds = { now: 0 }
+  const inner = graphOf(memory, context.durable !== false, `${context.operator}.`, rounds)
   const arena = memory.arena()
   const variables = spec.variables.map(kinds => ({ kinds, outlet: outletOf(), pending: new RoundTrees(arena) }))
   const entered = Array.from({ length: spec.entered }, () => outletOf())
@@ -217,12 +222,13 @@ function least(rounds: readonly (number | undefined)[]): number | undefined {
 }
 
 /** Hand a variable's waiting difference of a round to the step. */
-function* feed({ arena }: Iteration, { pending, kinds, outlet }: Variable, round: number): Generator<void> {
+function* feed({ arena, inner }: Iteration, { pending, kinds, outlet }: Variable, round: number): Generator<void> {
   const tree = pending.take(round)
   if (tree === undefined) return
   for (const { entries, weights, count } of piecesOf(tree, arena)) {
     const columns = decodeExact(entries, count, kinds, arena)
     send(outlet.listeners, { columns, rows: count, sel: 0, count, weights })
+    yield* workOff(inner)
     yield
   }
   arena.reset()

@@ -2,7 +2,7 @@
 // that is used twice is lowered once; what it computes is handed to all that listen.
 import { fail } from '../base/index.ts'
 import { type Batch, type Memory, type Mode, withColumns } from '../data/index.ts'
-import { compilePredicate, type Expr } from '../expr/index.ts'
+import { childrenOf, compilePredicate, type Expr } from '../expr/index.ts'
 import {
   apply,
   type Emit,
@@ -10,6 +10,7 @@ import {
   type OperatorContext,
   type SortColumn,
   select,
+  selectLong,
   stateless,
   top,
   union,
@@ -74,6 +75,12 @@ export interface LowerOptions {
   readonly isBatch?: boolean | undefined
 }
 
+/** Functions of which a short row makes a long one. */
+const LONG: ReadonlySet<string> = new Set(['series', 'repeat'])
+
+const mayBeLong = (expr: Expr): boolean =>
+  (expr.kind === 'call' && LONG.has(expr.fn)) || childrenOf(expr).some(mayBeLong)
+
 type Lowerings = { readonly [K in Node['kind']]: (node: Extract<Node, { kind: K }>, on: Lowering) => Outlet }
 
 const lowerings: Lowerings = {
@@ -85,8 +92,9 @@ const lowerings: Lowerings = {
   },
   select: (node, on) => {
     const input = schema(node.input)
+    const made = node.columns.some(each => mayBeLong(each.expr)) ? selectLong : select
     const build = (context: OperatorContext) =>
-      select(
+      made(
         flatten(node.columns, [input]).map(each => sourceOf(each.expr, input, context)),
         context,
       )

@@ -62,7 +62,8 @@ export function checkTwin(rng: Rng, subject: Subject): void {
   const memory = new Memory()
   const before = memory.used
   const arena = memory.arena()
-  const context = { memory, arena, operator: 'test', durable: true }
+  const large = rng.pick([undefined, 0, 5])
+  const context = { memory, arena, operator: 'test', durable: true, ...(large !== undefined && { large }) }
   const given: Weighted[][] = subject.inputs.map(() => [])
   const emitted: Weighted[][] = subject.outputs.map(() => [])
   const saved = new Map<string, Uint8Array[]>()
@@ -70,6 +71,14 @@ export function checkTwin(rng: Rng, subject: Subject): void {
   const emit: Emit = (port, delta) => {
     assert.ok(delta.count > 0, 'an empty delta')
     emitted[port]?.push(...changesOf(delta, subject.outputs[port] as Schema, memory))
+  }
+  /** What steps put off, so many slices of it. */
+  const workOff = (slices: number): void => {
+    for (let i = 0; i < slices && operator.busy?.() === true; i++) {
+      arena.use()
+      operator.workOff?.(emit)
+      arena.reset()
+    }
   }
   const epochs = subject.epochs ?? rng.int(1, 5)
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -81,7 +90,9 @@ export function checkTwin(rng: Rng, subject: Subject): void {
       operator.step(port, batch, emit)
       arena.reset()
       free()
+      workOff(rng.int(0, 2))
     }
+    workOff(Number.POSITIVE_INFINITY)
     if (epoch === epochs) for (const port of subject.inputs.keys()) operator.advance(port, WATERMARK_MAX, emit)
     arena.use()
     operator.flush(emit)

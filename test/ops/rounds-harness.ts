@@ -26,8 +26,9 @@ export function checkRounds(rng: Rng, subject: RoundSubject): void {
   const memory = new Memory()
   const before = memory.used
   const arena = memory.arena()
-  const context = { memory, arena, operator: 'test', durable: true }
   const rounds: Rounds = { now: 0 }
+  const large = rng.pick([undefined, 0, 5])
+  const context = { memory, arena, operator: 'test', durable: true, rounds, ...(large !== undefined && { large }) }
   const given: Timed[][] = subject.inputs.map(() => [])
   const emitted: Timed[] = []
   const saved = new Map<string, Uint8Array[]>()
@@ -46,12 +47,20 @@ export function checkRounds(rng: Rng, subject: RoundSubject): void {
     arena.reset()
     free()
   }
+  const workOff = (): void => {
+    while (operator.busy?.() === true) {
+      arena.use()
+      operator.workOff?.(emit)
+      arena.reset()
+    }
+  }
   const turns = rng.int(1, 5)
   for (let turn = 1; turn <= turns; turn++) {
     const touched = Array.from({ length: LAST + 1 }, () => rng.oneIn(2))
     for (let round = 0; round <= LAST; round++) {
       rounds.now = round
       if (touched[round]) for (let i = rng.int(1, 3); i > 0; i--) step(rng.int(0, subject.inputs.length - 1), round)
+      workOff()
       assert.ok((operator.due() ?? round) >= round, 'something is due in a round that is over')
       arena.use()
       operator.flush(emit)

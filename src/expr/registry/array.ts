@@ -15,6 +15,7 @@ import {
   partsOf,
   putElement,
   rescaled,
+  seriesBytes,
 } from '../../data/index.ts'
 import { type ColumnType, type ListType, listOf, type PlainKind, type ScalarType, scalars } from '../../types/index.ts'
 import type { Value } from '../value.ts'
@@ -80,10 +81,10 @@ const LONGEST = 10_000_000
 
 function wholeSeries(from: bigint, to: bigint, by: bigint): Uint8Array {
   if (by === 0n) raise('INVALID_ARGUMENT')
-  if ((to - from) / by > LONGEST) raise('OUT_OF_RANGE')
-  const values: bigint[] = []
-  for (let at = from; by > 0n ? at <= to : at >= to; at += by) values.push(at)
-  return listBytes(listOf(scalars.int), values)
+  const steps = (to - from) / by
+  if (steps > LONGEST) raise('OUT_OF_RANGE')
+  const isEmpty = by > 0n ? to < from : to > from
+  return seriesBytes(from, by, isEmpty ? 0 : Number(steps) + 1)
 }
 
 function timeSeries(from: bigint, to: bigint, by: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 // Looking into an index of rows: the rows of keys, and what partners tell each other.
-import { E_MATCHES, E_NEXT, E_ROW, E_TIME, E_WEIGHT, G_FIRST, G_SUM, groupOf, touch, changed } from './hash-index';
+import { E_MATCHES, E_NEXT, E_ROW, E_TIME, E_WEIGHT, G_FIRST, G_SUM, rowsOf, groupOf, touch, changed } from './hash-index';
 import { rowAt } from './layout';
 
 /** a + b, kept within 64 bits. */
@@ -16,13 +16,26 @@ export function indexSums(n: u32, sel: usize, groups: usize, out: usize): void {
   }
 }
 
+/** How many rows n groups have together (none: 0): so many pairs are looked at. */
+export function indexPairs(n: u32, groups: usize): f64 {
+  let pairs: u64 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const group: usize = load<u32>(groups + ((<usize>i) << 2));
+    if (group != 0) pairs += rowsOf(group);
+  }
+  return <f64>pairs;
+}
+
+/** Pairs that are looked at in one call, per pair that it may return. */
+const LOOKS: u32 = 16;
+
 /**
  * Up to `most` pairs (number of the selected row, row of its group). With times (i64 at the row's number, plus `shift`)
  * only those whose own time is from `low` to `high` after it. The cursor (8 bytes: [place][row to go on at]) is zeroed before
- * the first call; the index must not change until the last. Returns how many; 0 = done.
+ * the first call; the index must not change until the last. Returns how many: there may be more, unless the place is n.
  */
 export function indexProbe(cursor: usize, n: u32, sel: usize, groups: usize, times: usize, shift: i64, low: i64, high: i64, most: u32, rows: usize, entries: usize): u32 {
-  let pairs: u32 = 0, entry: usize = load<u32>(cursor, 4);
+  let pairs: u32 = 0, looks: u32 = most * LOOKS, entry: usize = load<u32>(cursor, 4);
   for (let i = load<u32>(cursor); i < n; i++) {
     const row = rowAt(sel, i);
     const time = times == 0 ? 0 : load<i64>(times + ((<usize>row) << 3)) + shift;
@@ -32,6 +45,8 @@ export function indexProbe(cursor: usize, n: u32, sel: usize, groups: usize, tim
       if (group != 0) entry = load<u32>(group, G_FIRST);
     }
     for (; entry != 0; entry = load<u32>(entry, E_NEXT)) {
+      if (looks == 0) { store<u32>(cursor, i); store<u32>(cursor, <u32>entry, 4); return pairs; }
+      looks--;
       if (load<i64>(entry, E_WEIGHT) == 0) continue;
       if (times != 0 && (load<i64>(entry, E_TIME) < from || load<i64>(entry, E_TIME) > to)) continue;
       if (pairs == most) { store<u32>(cursor, i); store<u32>(cursor, <u32>entry, 4); return pairs; }

@@ -27,6 +27,9 @@ const FEW: u32 = 8;
 /** There were more once: they are in the table. */
 const TABLED: u32 = 0x80000000;
 
+/** How many rows a key has. */
+export function rowsOf(group: usize): u32 { return load<u32>(group, G_ROWS) & ~TABLED; }
+
 /** The weight; the sum of the weights of its partners; how much of it has been emitted by itself; its event time. */
 export const E_WEIGHT: usize = 0, E_MATCHES: usize = 8, E_SHOWN: usize = 16, E_TIME: usize = 24;
 export const E_NEXT: usize = 32, E_PREVIOUS: usize = 36, E_GROUP: usize = 40, E_HASH: usize = 44, E_CHAIN: usize = 48;

@@ -20,7 +20,7 @@ export { treeFirst, treeLast, treeScan, treeScanBack, treeProbe, treeTrim, treeC
 export { treeNear, treeNearest, treeOutdated } from './btree-near'
 export { treeSaveStart, treeSave, treeSaved, treeLoad } from './btree-save'
 export { hashKeys, indexNew, indexFree, indexCount, indexBytes, indexMissing, indexFind, indexAdd } from './hash-index'
-export { indexSums, indexProbe, indexRows, indexPairWeights, indexTellRows, indexTellEntries, indexTellGroups } from './hash-index-probe'
+export { indexSums, indexPairs, indexProbe, indexRows, indexPairWeights, indexTellRows, indexTellEntries, indexTellGroups } from './hash-index-probe'
 export { indexSettle, indexExpire, indexMore } from './hash-index-settle'
 export { indexSaveStart, indexSave, indexSaved, indexLoad } from './hash-index-save'
 export { rankStart, rankDiff } from './ranks'

@@ -43,7 +43,9 @@ export class Walkers {
     if (known !== undefined) return known
     const { memory, operator: name } = this.#context
     const arena = memory.arena()
-    const operator = this.#build({ memory, arena, operator: name, durable: false })
+    // Its results are needed at once.
+    const large = Number.POSITIVE_INFINITY
+    const operator = this.#build({ memory, arena, operator: name, durable: false, large })
     const made = { operator, arena, sign: which === 'before' ? -1n : 1n } as const
     this.#walkers[which] = made
     return made

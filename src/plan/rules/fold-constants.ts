@@ -1,5 +1,6 @@
 // Expressions without columns → their value, and logic with a constant → without it. What fails is left to fail
-// where it stands, row by row, as it would have. A condition that is always true → nothing.
+// where it stands, row by row, as it would have, and what is long (a series) is made where it is used: a plan is
+// compared, hashed and told by its text. A condition that is always true → nothing.
 import { MillraceError } from '../../base/index.ts'
 import { conjoin, type Expr, evaluateConstant, isConstant, literal, transform } from '../../expr/index.ts'
 import { scalars } from '../../types/index.ts'
@@ -35,15 +36,29 @@ function fold(expr: Expr): Expr {
   return transform(expr, each => simplifyAnd(computed(each)))
 }
 
+/** Bytes of a value that a plan may hold. */
+const LONGEST = 1 << 16
+
+/** Known to have long values. */
+const long = new WeakSet<Expr>()
+
 function computed(expr: Expr): Expr {
-  if (expr.kind === 'literal' || !isConstant(expr)) return expr
+  if (expr.kind === 'literal' || long.has(expr) || !isConstant(expr)) return expr
   try {
-    return evaluateConstant(expr)
+    const value = evaluateConstant(expr)
+    if (!isLong(value)) return value
+    long.add(expr)
+    return expr
   } catch (error) {
     if (error instanceof MillraceError) return expr
     throw error
   }
 }
+
+const isLong = (expr: Expr): boolean =>
+  expr.kind === 'literal' &&
+  (expr.value instanceof Uint8Array || typeof expr.value === 'string') &&
+  expr.value.length > LONGEST
 
 /** true AND p → p; false AND p → false (p was not computed before either). */
 function simplifyAnd(expr: Expr): Expr {
