@@ -1,9 +1,11 @@
-// The oracle: PostgreSQL itself (PGlite is its server, compiled to WebAssembly), in this process. What initdb makes, which takes
-// seconds, is kept in build/.
+// The oracle: PostgreSQL itself. Its server, where MILLRACE_POSTGRES names the folder of its programs (`.ci/run` installs them); else
+// PGlite, which is the same server compiled to WebAssembly, in this process: what initdb makes, which takes seconds, is
+// kept in build/.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { type IntervalParts, intervalText } from '../../../src/data/index.ts'
+import { serverConnection } from './server.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -26,22 +28,39 @@ export interface Oracle {
   close(): Promise<void>
 }
 
+/** A session with a server. */
+export interface Connection {
+  /** Statements, for what they do. */
+  exec(text: string): Promise<void>
+  /** One statement; an error has PostgreSQL's `code`. */
+  query(text: string): Promise<{ readonly rows: readonly unknown[][]; readonly affected: number }>
+  close(): Promise<void>
+}
+
 export async function postgres(): Promise<Oracle> {
-  const server = await started()
+  const native = process.env.MILLRACE_POSTGRES ?? ''
+  const server = native === '' ? await embedded() : await serverConnection(native)
   await server.exec("SET TimeZone = 'UTC'")
   const tell: Oracle['tell'] = async text => {
     try {
-      const { rows, affectedRows = 0 } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
-      return { rows: rows.map(row => row.map(shown).join('|')), affected: affectedRows }
+      const { rows, affected } = await server.query(text)
+      return { rows: rows.map(row => row.map(shown).join('|')), affected }
     } catch (error) {
       const { message, code = '' } = error as { message: string; code?: string }
       return { refused: message, code }
     }
   }
+  return { setUp: text => server.exec(text), ask: tell, tell, close: () => server.close() }
+}
+
+async function embedded(): Promise<Connection> {
+  const server = await started()
   return {
-    setUp: async text => void (await server.exec(text)),
-    ask: tell,
-    tell,
+    exec: async text => void (await server.exec(text)),
+    async query(text) {
+      const { rows, affectedRows = 0 } = await server.query<unknown[]>(text, [], { rowMode: 'array' })
+      return { rows, affected: affectedRows }
+    },
     close: () => server.close(),
   }
 }
