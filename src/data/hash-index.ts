@@ -35,6 +35,10 @@ export class HashIndex {
   get count(): number {
     return this.memory.kernels.indexCount(this.#ptr) >>> 0
   }
+  /** Keys that have rows. */
+  get groups(): number {
+    return this.memory.kernels.indexGroups(this.#ptr) >>> 0
+  }
   get bytes(): number {
     return this.memory.kernels.indexBytes(this.#ptr) >>> 0
   }
@@ -48,6 +52,18 @@ export class HashIndex {
     const groups = arena.alloc(count * 4)
     this.memory.kernels.indexFind(this.#ptr, count, blob, offsets, hashes, groups)
     return groups
+  }
+
+  /** All rows (u32 addresses), so many at a time; the index must not change meanwhile. */
+  *walk(most: number, arena: Arena): Generator<{ readonly entries: Ptr; readonly count: number }> {
+    const { kernels } = this.memory
+    kernels.indexSaveStart(this.#ptr, 1)
+    const entries = arena.alloc(most * 4)
+    for (;;) {
+      const count = kernels.indexWalk(this.#ptr, most, entries) >>> 0
+      if (count === 0) return
+      yield { entries, count }
+    }
   }
 
   /** Hand over what changed since the last save, or everything, as blocks of state entries; in slices. */

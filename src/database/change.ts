@@ -1,10 +1,11 @@
 // UPDATE, DELETE and TRUNCATE of memory tables.
 import { fail } from '../base/index.ts'
 import { identity } from '../connectors/index.ts'
+import { takenBack } from '../data/index.ts'
 import type { Node } from '../plan/index.ts'
 import { type Change, type Planned, plannedChange, type Truncate } from '../sql/index.ts'
 import { catalogOf } from './catalog.ts'
-import { changesOf, outcomeOf, type Turn, turnsOf } from './changed.ts'
+import { changedBy, changesOf, outcomeOf, outcomeOfTurns, type Turn, turnsOf } from './changed.ts'
 import { settled } from './define.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { Given, Place } from './place.ts'
@@ -16,11 +17,27 @@ export async function change(statement: Change, given: Given, place: Place): Pro
   const store = storeNamed(statement, given, place)
   return oneAtATime(place, async () => {
     const planned = await plannedFor(statement, store, given, place)
-    const turns = onePerRow(await turnsOf(planned, store, statement.table, given, place), store)
-    await store.change(changesOf(turns, statement.kind))
+    const { table, kind } = statement
+    if (statement.from.length > 0) return changeByPairs(planned, store, statement, given, place)
+    const done = await changedBy(planned, store, table, given, place)
+    await store.change(done.changes)
     await settled(place)
-    return outcomeOf(planned, turns, statement.kind.toUpperCase())
+    return outcomeOf(planned, done, kind.toUpperCase())
   })
+}
+
+/** A row of the table may meet several of FROM or USING. */
+async function changeByPairs(
+  planned: Planned,
+  store: Store,
+  { table, kind }: Change,
+  given: Given,
+  place: Place,
+): Promise<Node | string> {
+  const turns = onePerRow(await turnsOf(planned, store, table, given, place), store)
+  await store.change(store.index.pack(changesOf(turns, kind)))
+  await settled(place)
+  return outcomeOfTurns(planned, turns, kind.toUpperCase())
 }
 
 export async function plannedFor(statement: Change, store: Store, given: Given, place: Place): Promise<Planned> {
@@ -51,7 +68,9 @@ export function onePerRow(turns: readonly Turn[], store: Store): readonly Turn[]
     const known = chosen.get(id)
     if (known === undefined || textOf(turn) < textOf(known)) chosen.set(id, turn)
   }
-  return [...chosen.values()].map(turn => ({ ...turn, weight: store.weightOf(turn.going) }))
+  const one = [...chosen.values()]
+  const weights = store.index.weightsOf(one.map(each => each.going))
+  return one.map((turn, i) => ({ ...turn, weight: weights[i] as number }))
 }
 
 const textOf = ({ coming, told }: Turn): string => `${shown(coming)} ${shown(told)}`
@@ -60,8 +79,7 @@ const shown = (row: Row): string => identity(row, Object.keys(row))
 export async function truncate({ tables }: Truncate, given: Given, place: Place): Promise<string> {
   const stores = tables.map(each => storeNamed(each, given, place))
   return oneAtATime(place, async () => {
-    for (const store of new Set(stores))
-      await store.change(store.rows().map(({ row, weight }) => ({ row, weight: -weight })))
+    for (const store of new Set(stores)) await store.change(store.index.rows().map(takenBack))
     await settled(place)
     return 'TRUNCATE TABLE'
   })

@@ -1,5 +1,6 @@
 // CREATE and DROP. Law: a name means one thing; what others are made of is not dropped.
 import { fail } from '../base/index.ts'
+import { rowsInBlocks } from '../data/index.ts'
 import { suggestion } from '../expr/index.ts'
 import { type Node, outputOf, schema } from '../plan/index.ts'
 import type { Run } from '../runtime/index.ts'
@@ -12,7 +13,7 @@ import { insertInto } from './jobs.ts'
 import { keeperOf } from './keeper.ts'
 import { defined, OptionReader } from './options.ts'
 import type { Given, Place, Relation } from './place.ts'
-import { countOf, rowsNow } from './rows.ts'
+import { blocksNow } from './rows.ts'
 import { storeOf } from './store.ts'
 import { viewSink } from './view-sink.ts'
 
@@ -50,11 +51,12 @@ export async function createTableAs(definition: CreateOf, given: Given, place: P
   if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
   if (options.size > 0) return createSinkOf(definition, given, place)
   const node = await bound(query, given, place)
-  const rows = await rowsNow(place.world, node, given.signal)
   const store = storeOf(name, schema(node))
+  const names = store.schema.fields.map(each => each.name)
+  const [rows = []] = await blocksNow(place.world, node, [names], given.signal)
   await store.change(rows)
   place.relations.set(name, { kind: 'table', node: () => store.node, store })
-  return `SELECT ${countOf(rows)}`
+  return `SELECT ${rowsInBlocks(rows)}`
 }
 
 /** CREATE TABLE … WITH (connector = …) AS: a sink, and a job that writes to it. */

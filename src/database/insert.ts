@@ -1,5 +1,6 @@
 // INSERT: rows into a memory table, which what follows it sees before the statement is done; and into sinks, which is a run.
 import { fail } from '../base/index.ts'
+import { identity } from '../connectors/index.ts'
 import type { Node } from '../plan/index.ts'
 import {
   type Change,
@@ -17,14 +18,13 @@ import {
 } from '../sql/index.ts'
 import { catalogOf } from './catalog.ts'
 import { onePerRow } from './change.ts'
-import { changesOf, outcomeOf, repeated, type Turn, turnsOf } from './changed.ts'
+import { changedBy, changesOf, outcomeOf, outcomeOfTurns, repeated, type Turn, turnsOf } from './changed.ts'
 import { settled } from './define.ts'
 import { insertInto } from './jobs.ts'
-import type { KeySet } from './key-set.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed, whyNot } from './relation.ts'
-import { tableOfRows } from './rows.ts'
+import { type Row, tableOfRows } from './rows.ts'
 import type { Store } from './store.ts'
 
 type Tree = Statement['tree']
@@ -38,15 +38,31 @@ export async function insert(statement: Insert, given: Given, place: Place): Pro
 }
 
 async function insertRows(store: Store, statement: Insert, given: Given, place: Place): Promise<Node | string> {
-  const { conflict, table } = statement
   const planned = await plannedFor(statement, store, given, place)
-  const turns = repeated(await turnsOf(planned, store, table, given, place))
-  const keys = conflict === undefined ? [] : keysOf(conflict, store, given)
-  const { fresh, held } = conflict === undefined ? { fresh: turns, held: [] } : parted(turns, keys, statement)
-  const renewed = keys[0] === undefined ? [] : await renewedRows(held, keys[0], store, statement, given, place)
-  await store.change([...changesOf(fresh, 'insert'), ...changesOf(renewed, 'update')])
+  if (statement.conflict !== undefined)
+    return insertOrRenew(planned, statement.conflict, store, statement, given, place)
+  const done = await changedBy(planned, store, statement.table, given, place)
+  await store.change(done.changes)
   await settled(place)
-  return outcomeOf(planned, inOrder(turns, fresh, renewed, keys[0]), 'INSERT 0')
+  return outcomeOf(planned, done, 'INSERT 0')
+}
+
+/** ON CONFLICT: what becomes of a row depends on the rows before it. */
+async function insertOrRenew(
+  planned: Planned,
+  conflict: Conflict,
+  store: Store,
+  statement: Insert,
+  given: Given,
+  place: Place,
+): Promise<Node | string> {
+  const turns = repeated(await turnsOf(planned, store, statement.table, given, place))
+  const keys = keysOf(conflict, store, given)
+  const { fresh, held } = parted(turns, keys, store, statement)
+  const renewed = keys[0] === undefined ? [] : await renewedRows(held, keys[0], store, statement, given, place)
+  await store.change(store.index.pack([...changesOf(fresh, 'insert'), ...changesOf(renewed, 'update')]))
+  await settled(place)
+  return outcomeOfTurns(planned, inOrder(turns, fresh, renewed, keys[0]), 'INSERT 0')
 }
 
 export async function plannedFor(statement: Insert, store: Store, given: Given, place: Place): Promise<Planned> {
@@ -64,13 +80,11 @@ export async function checkInsert(statement: Insert, store: Store, given: Given,
 }
 
 /** The keys that ON CONFLICT looks at; of DO UPDATE it is one. */
-function keysOf({ target, byte }: Conflict, { keys }: Store, { script }: Given): readonly KeySet[] {
-  if (target === undefined) return keys
-  const found = keys.find(({ unique }) =>
-    'name' in target ? unique.name === target.name : isOf(unique, target.columns),
-  )
+function keysOf({ target, byte }: Conflict, { rules }: Store, { script }: Given): readonly Unique[] {
+  if (target === undefined) return rules.uniques
+  const found = rules.uniques.find(each => ('name' in target ? each.name === target.name : isOf(each, target.columns)))
   if (found !== undefined) return [found]
-  const known = keys.map(({ unique }) => `(${unique.columns.join(', ')})`).join(', ')
+  const known = rules.uniques.map(each => `(${each.columns.join(', ')})`).join(', ')
   const what = 'name' in target ? `no key ${target.name}` : `no key of the columns (${target.columns.join(', ')})`
   return invalid(
     script.text,
@@ -86,17 +100,20 @@ const isOf = ({ columns }: Unique, named: readonly string[]): boolean =>
 /** Rows whose key is free, and (of DO UPDATE) rows whose key a row of the table has. */
 function parted(
   turns: readonly Turn[],
-  keys: readonly KeySet[],
+  keys: readonly Unique[],
+  { index }: Store,
   { table, conflict }: Insert,
 ): { fresh: Turn[]; held: Turn[] } {
   const fresh: Turn[] = []
   const held: Turn[] = []
+  const rows = turns.map(each => each.coming)
+  const there = keys.map(key => index.has(key, rows))
   const taken = keys.map(() => new Set<string>())
-  for (const turn of turns) {
-    const ids = keys.map(key => key.idOf(turn.coming))
+  for (const [at, turn] of turns.entries()) {
+    const ids = keys.map(key => idOf(key, turn.coming))
     const isTwice = ids.some((id, i) => id !== undefined && taken[i]?.has(id) === true)
     if (isTwice && conflict?.update !== undefined) fail('KEY_GIVEN_TWICE', { table })
-    const isHeld = ids.some((id, i) => id !== undefined && keys[i]?.has(id) === true)
+    const isHeld = there.some(each => each[at] === true)
     if (isHeld && conflict?.update !== undefined) held.push(turn)
     if (!isHeld && !isTwice) fresh.push(turn)
     for (const [i, id] of ids.entries()) if (id !== undefined) taken[i]?.add(id)
@@ -104,10 +121,14 @@ function parted(
   return { fresh, held }
 }
 
+/** The key's values as a text; undefined: it is like no other. */
+const idOf = ({ columns, nullsEqual }: Unique, row: Row): string | undefined =>
+  !nullsEqual && columns.some(name => row[name] === null) ? undefined : identity(row, columns)
+
 /** DO UPDATE: what becomes of the rows that have the keys. */
 async function renewedRows(
   held: readonly Turn[],
-  key: KeySet,
+  key: Unique,
   store: Store,
   statement: Insert,
   given: Given,
@@ -121,7 +142,7 @@ async function renewedRows(
 /** DO UPDATE is an UPDATE … FROM excluded: those rows. */
 async function plannedRenewal(
   held: readonly Turn[],
-  { unique }: KeySet,
+  unique: Unique,
   store: Store,
   { table, alias, byte, conflict, returning }: Insert,
   given: Given,
@@ -166,20 +187,21 @@ function inOrder(
   turns: readonly Turn[],
   fresh: readonly Turn[],
   renewed: readonly Turn[],
-  key: KeySet | undefined,
+  key: Unique | undefined,
 ): readonly Turn[] {
   if (renewed.length === 0) return fresh
   const isFresh = new Set(fresh)
-  const byKey = new Map(renewed.map(each => [key?.idOf(each.going), each]))
-  return turns.flatMap(each => (isFresh.has(each) ? [each] : (byKey.get(key?.idOf(each.coming)) ?? [])))
+  const keyOf = (row: Row): string | undefined => (key === undefined ? undefined : idOf(key, row))
+  const byKey = new Map(renewed.map(each => [keyOf(each.going), each]))
+  return turns.flatMap(each => (isFresh.has(each) ? [each] : (byKey.get(keyOf(each.coming)) ?? [])))
 }
 
 /** Rows of a table of the same columns into a memory table. */
 export async function copyRows(store: Store, table: string, rows: Node, given: Given, place: Place): Promise<string> {
   return oneAtATime(place, async () => {
-    const turns = await turnsOf(plannedRows(rows, store), store, table, given, place)
-    await store.change(changesOf(turns, 'insert'))
+    const done = await changedBy(plannedRows(rows, store), store, table, given, place)
+    await store.change(done.changes)
     await settled(place)
-    return `COPY ${turns.reduce((sum, each) => sum + each.weight, 0)}`
+    return `COPY ${done.rows}`
   })
 }

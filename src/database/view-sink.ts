@@ -1,8 +1,7 @@
 // Where the run of a materialized view writes: an epoch's changes are shown when it is committed, all at once. With a folder they are
 // on disk before, and a run that goes on finds the rows as of its last commit.
-import type { SinkSpec } from '../data/index.ts'
+import { packed, type RowBlock, type SinkSpec } from '../data/index.ts'
 import { keptRows } from './kept-rows.ts'
-import { exactReader, type Weighted } from './rows.ts'
 import type { Store } from './store.ts'
 
 const nothing = async (): Promise<void> => undefined
@@ -20,26 +19,30 @@ export function viewSink(store: Store, folder: string | undefined): SinkSpec<'re
     guarantee: 'exactly once',
     renews: true,
     async open({ schema, memory, world, since }) {
-      const read = exactReader(schema, memory)
+      const arena = memory.arena()
       const kept = folder === undefined ? undefined : keptRows(world.disk, folder, schema)
-      let changes: Weighted[] = []
+      const { index } = store
+      let changes: RowBlock[] = []
       return {
-        recover: async committed => store.change((await kept?.read(since, committed)) ?? []),
+        recover: async committed => store.change(index.pack((await kept?.read(since, committed)) ?? [])),
         async begin() {
           changes = []
         },
-        write: batch => void changes.push(...read(batch)),
+        write(batch) {
+          changes.push(packed(batch, batch.columns, arena))
+          arena.reset()
+        },
         pending: 0,
         drain: nothing,
-        prepare: async epoch => kept?.write(epoch, changes),
+        prepare: async epoch => kept?.write(epoch, index.unpack(changes)),
         async commit(epoch) {
           await store.change(changes)
           changes = []
           if (kept === undefined) return
           if (epoch > since) await kept.forget(since)
-          if (kept.size > SLACK + 2 * store.rows().length) await kept.compact(epoch, store.rows())
+          if (kept.size > SLACK + 2 * index.count) await kept.compact(epoch, index.unpack(index.rows()))
         },
-        close: nothing,
+        close: async () => arena.free(),
       }
     },
   }

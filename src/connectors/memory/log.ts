@@ -1,14 +1,13 @@
 // Rows pushed from code, in one order for all partitions: an offset is a count of rows. Law: push resolves when
 // every open reader is less than `highWater` rows behind, so a fast producer waits for the slowest query.
 import { assert, fail } from '../../base/index.ts'
+import type { Rows } from './rows.ts'
 
 /** Rows that were pushed together, at `start` of the log. */
 export interface Chunk {
   readonly start: number
   readonly partition: string
-  readonly rows: readonly object[]
-  /** One integer per row; undefined: all +1. */
-  readonly weights: readonly number[] | undefined
+  readonly rows: Rows
 }
 
 /** Part of a chunk. */
@@ -16,8 +15,10 @@ export interface Slice {
   readonly partition: string
   /** Number of the first row in the log. */
   readonly start: number
-  readonly rows: readonly object[]
-  readonly weights: readonly number[] | undefined
+  readonly rows: Rows
+  /** Its rows in those of the chunk. */
+  readonly from: number
+  readonly to: number
 }
 
 /** One open reader: how far it has planned and committed, and how to wake it. */
@@ -56,11 +57,11 @@ export class MemoryLog {
     return this.#closed
   }
 
-  push(rows: readonly object[], partition: string, weights?: readonly number[]): Promise<void> {
+  push(rows: Rows, partition: string): Promise<void> {
     if (this.#closed) fail('INPUT_CLOSED', { name: this.#name })
-    if (rows.length > 0) {
-      this.#chunks.push({ start: this.#end, partition, rows, weights })
-      this.#end += rows.length
+    if (rows.count > 0) {
+      this.#chunks.push({ start: this.#end, partition, rows })
+      this.#end += rows.count
       for (const reader of this.#readers) reader.wake()
     }
     return this.#room()
@@ -97,10 +98,15 @@ export class MemoryLog {
    * Keep these rows in the place of all that were pushed: they are what those sum up to. Only readers that come later
    * see them; it is not done while one is behind.
    */
-  compact(rows: readonly object[], weights: readonly number[]): void {
-    if (!this.#isSettled() || rows.length > this.#end) return
-    const start = this.#end - rows.length
-    this.#chunks = rows.length === 0 ? [] : [{ start, partition: '', rows, weights }]
+  compact(parts: readonly Rows[]): void {
+    const total = parts.reduce((sum, each) => sum + each.count, 0)
+    if (!this.#isSettled() || total > this.#end) return
+    let start = this.#end - total
+    this.#chunks = parts.map(rows => {
+      const chunk = { start, partition: '', rows }
+      start += rows.count
+      return chunk
+    })
   }
 
   /** The rows `from` .. `to`, cut where chunks are and every `most` rows. */
@@ -111,7 +117,7 @@ export class MemoryLog {
     for (let i = this.#indexOf(from); i < this.#chunks.length; i++) {
       const chunk = this.#chunks[i] as Chunk
       if (chunk.start >= to) return
-      yield* cut(chunk, Math.max(from, chunk.start), Math.min(to, chunk.start + chunk.rows.length), most)
+      yield* cut(chunk, Math.max(from, chunk.start), Math.min(to, chunk.start + chunk.rows.count), most)
     }
   }
 
@@ -133,7 +139,7 @@ export class MemoryLog {
   #forget(): void {
     if (this.#readers.size === 0) return
     const done = Math.min(...[...this.#readers].map(reader => reader.committed))
-    const kept = this.#chunks.findIndex(chunk => chunk.start + chunk.rows.length > done)
+    const kept = this.#chunks.findIndex(chunk => chunk.start + chunk.rows.count > done)
     this.#chunks = kept === -1 ? [] : this.#chunks.slice(kept)
   }
 
@@ -152,13 +158,7 @@ export class MemoryLog {
 
 function* cut(chunk: Chunk, from: number, to: number, most: number): Generator<Slice> {
   for (let at = from; at < to; at += most) {
-    const begin = at - chunk.start
-    const end = Math.min(to, at + most) - chunk.start
-    yield {
-      partition: chunk.partition,
-      start: at,
-      rows: chunk.rows.slice(begin, end),
-      weights: chunk.weights?.slice(begin, end),
-    }
+    const { partition, rows, start } = chunk
+    yield { partition, start: at, rows, from: at - start, to: Math.min(to, at + most) - start }
   }
 }

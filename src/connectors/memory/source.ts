@@ -3,11 +3,11 @@ import { fail, numberFor } from '../../base/index.ts'
 import {
   type Arena,
   BATCH_ROWS,
-  batchFromRows,
   type EpochLimit,
   type EpochRange,
   type Json,
   type Piece,
+  type RowBlock,
   type Source,
   type SourceContext,
   type SourceSpec,
@@ -15,6 +15,7 @@ import {
 import type { Schema } from '../../types/index.ts'
 import { project } from '../project.ts'
 import { MemoryLog, type Reader } from './log.ts'
+import { blockRows, objectRows, type Rows } from './rows.ts'
 
 export interface MemoryOptions {
   /** What the input is called in messages. */
@@ -42,10 +43,17 @@ export interface MemoryInput<Row extends object = object> {
   pushWeighted(rows: readonly Weighted<Row>[], options?: { readonly partition?: string }): Promise<void>
   /** No more rows: queries over the input end. */
   close(): void
+}
+
+/** An input of packed rows. */
+export interface BlockInput {
+  readonly spec: SourceSpec
+  /** Rows of all columns; what they sum up to is what the input holds. */
+  push(blocks: readonly RowBlock[]): void
   /** Resolves when every open query has committed all rows that were pushed. */
   settled(): Promise<void>
   /** Keep these in the place of the rows that were pushed: what they sum up to. */
-  compact(rows: readonly Weighted<Row>[]): void
+  compact(blocks: readonly RowBlock[]): void
 }
 
 const HIGH_WATER = 16_384
@@ -70,30 +78,46 @@ export function memoryInput<Row extends object = object>(
   const weighted = options.weights === true
   const pushAll = (pushed: readonly Weighted<Row>[], partition: string): Promise<void> => {
     const some = pushed.filter(nonZero)
+    const weights = some.map(each => each.weight)
     return log.push(
-      some.map(each => each.row),
+      objectRows(
+        some.map(each => each.row),
+        weights,
+      ),
       partition,
-      some.map(each => each.weight),
     )
   }
   if (rows !== undefined) {
-    void (weighted ? pushAll(rows as readonly Weighted<Row>[], '') : log.push(rows, ''))
+    void (weighted ? pushAll(rows as readonly Weighted<Row>[], '') : log.push(objectRows(rows), ''))
     log.close()
   }
   return {
     spec: memorySpec(name, schema, log, rows !== undefined, !weighted),
-    push: async (pushed, at = {}) => log.push(isList(pushed) ? pushed : [pushed], at.partition ?? ''),
+    push: async (pushed, at = {}) => log.push(objectRows(isList(pushed) ? pushed : [pushed]), at.partition ?? ''),
     async pushWeighted(pushed, at = {}) {
       if (!weighted) fail('BAD_OPTION', WEIGHTS_NEEDED)
       await pushAll(pushed, at.partition ?? '')
     },
     close: () => log.close(),
+  }
+}
+
+/** An input of packed rows that come and go; with `blocks` it is bounded: these and no more. */
+export function blockInput(name: string, schema: Schema, blocks?: readonly RowBlock[]): BlockInput {
+  const log = new MemoryLog(name, Number.POSITIVE_INFINITY, 'all')
+  const rowsOf = (block: RowBlock): Rows => blockRows(block, schema)
+  const push = (some: readonly RowBlock[]): void => {
+    for (const each of some) void log.push(rowsOf(each), '')
+  }
+  if (blocks !== undefined) {
+    push(blocks)
+    log.close()
+  }
+  return {
+    spec: memorySpec(name, schema, log, blocks !== undefined, blocks !== undefined),
+    push,
     settled: () => log.settled(),
-    compact: rows =>
-      log.compact(
-        rows.map(each => each.row),
-        rows.map(each => each.weight),
-      ),
+    compact: some => log.compact(some.map(rowsOf)),
   }
 }
 
@@ -213,9 +237,8 @@ async function* pieces(
   from: number,
   to: number,
 ): AsyncGenerator<Piece> {
-  for (const slice of log.slices(from, to, BATCH_ROWS)) {
+  for (const { partition, start, rows, ...part } of log.slices(from, to, BATCH_ROWS)) {
     arena.reset()
-    const at = { source: name, first: slice.start + 1 }
-    yield { partition: slice.partition, batch: batchFromRows(slice.rows, schema, arena, slice.weights, at) }
+    yield { partition, batch: rows.batch(part.from, part.to, schema, arena, { source: name, first: start + 1 }) }
   }
 }

@@ -1,5 +1,5 @@
 // Looking into an index of rows: the rows of keys, and what partners tell each other.
-import { E_MATCHES, E_NEXT, E_ROW, E_TIME, E_WEIGHT, G_FIRST, G_SUM, rowsOf, groupOf, touch, changed } from './hash-index';
+import { E_MATCHES, E_NEXT, E_ROW, E_TIME, E_WEIGHT, G_FIRST, G_SUM, entryOf, rowsOf, groupOf, touch, changed } from './hash-index';
 import { rowAt } from './layout';
 
 /** a + b, kept within 64 bits. */
@@ -13,6 +13,16 @@ export function indexSums(n: u32, sel: usize, groups: usize, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const group: usize = load<u32>(groups + ((<usize>i) << 2));
     store<i64>(out + ((<usize>rowAt(sel, i)) << 3), group == 0 ? 0 : load<i64>(group, G_SUM));
+  }
+}
+
+/** The weights of n rows in their groups (no group, no row: 0), one after another. */
+export function indexWeights(index: usize, n: u32, groups: usize, rows: usize, offsets: usize, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2, from = load<u32>(offsets + at);
+    const group: usize = load<u32>(groups + at);
+    const entry = group == 0 ? 0 : entryOf(index, group, rows + from, load<u32>(offsets + at, 4) - from);
+    store<i64>(out + ((<usize>i) << 3), entry == 0 ? 0 : load<i64>(entry, E_WEIGHT));
   }
 }
 

@@ -13,6 +13,16 @@ export function indexSaveStart(index: usize, full: bool): void {
   if (full) empty(index + I_REMOVED);
 }
 
+/** The next rows of a walk, which begins as a save of everything does; `most` at most. 0 = done. */
+export function indexWalk(index: usize, most: u32, entries: usize): u32 {
+  for (let n: u32 = 0; n < most; n++) {
+    const entry = nextRow(index);
+    if (entry == 0) return n;
+    store<u32>(entries + ((<usize>n) << 2), <u32>entry);
+  }
+  return most;
+}
+
 /** The next block of about `most` bytes, at indexSaved(index); returns its bytes, 0 = done (and changes are forgotten). */
 export function indexSave(index: usize, most: u32): u32 {
   const buffer = index + I_BUFFER, removed = load<u32>(index, I_REMOVED + 4);

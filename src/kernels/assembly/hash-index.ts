@@ -78,6 +78,8 @@ function freeGroup(group: usize): void {
 
 /** Rows, each counted once whatever its weight. */
 export function indexCount(index: usize): u32 { return load<u32>(index, I_COUNT); }
+/** Keys that have rows. */
+export function indexGroups(index: usize): u32 { return load<u32>(index, I_GROUP_COUNT); }
 /** Bytes of keys and rows. */
 export function indexBytes(index: usize): u32 { return load<u32>(index, I_BYTES); }
 /** The negative weights in sum: rows that were deleted and are not there (yet). */
@@ -252,6 +254,14 @@ function entryIn(index: usize, group: usize, row: usize, bytes: u32, time: i64):
   const made = entryNew(index, group, row, bytes, time);
   if (rows == FEW) tableAll(index, group);
   return made;
+}
+
+/** The row of a key (0: there is none). */
+export function entryOf(index: usize, group: usize, row: usize, bytes: u32): usize {
+  if ((load<u32>(group, G_ROWS) & TABLED) != 0) return rowOf(index, group, rowHash(group, row, bytes), row, bytes);
+  for (let entry: usize = load<u32>(group, G_FIRST); entry != 0; entry = load<u32>(entry, E_NEXT))
+    if (load<u32>(entry, E_BYTES) == bytes && memory.compare(entry + E_ROW, row, bytes) == 0) return entry;
+  return 0;
 }
 
 function tabled(index: usize, entry: usize, hash: u32): usize {
