@@ -1,10 +1,11 @@
 // Aggregates of a block: each different call is one column of the group.
 import { type AggregateCall, aggregates, cast, type Expr, typeOfAggregate } from '../expr/index.ts'
 import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
-import { type AggregateSlot, type Block, Input, inputsOf, slotColumn, typeIn } from './block.ts'
+import { type AggregateSlot, type Block, Input, inputsOf, outerColumn, slotColumn, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
+import { levelOf } from './level.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
 import { invalid, within } from './refuse.ts'
 
@@ -15,6 +16,7 @@ export const isAggregate = (name: string): boolean => NAMES.has(name) || isGathe
 export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
   const { location } = node
+  if (levelOf(node, block) > 0) return outerColumn(block, aggregateSlot(name, node, block.outer as Block, bind))
   if (block.noAggregates !== undefined) {
     return invalid(
       text,

@@ -51,7 +51,9 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const windows = groupWindows(statement.groupClause ?? [], block)
   for (const each of statement.windowClause ?? [])
     if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
+  block.noAggregates = 'WHERE'
   const { halves, rest } = halfJoinsIn(statement.whereClause, block)
+  block.noAggregates = undefined
   const where = clause('WHERE', rest, block)
   block.noSets = undefined
   const targets = targetsOf(statement.targetList ?? [], block).map((each, i) => asWanted(each, wanted[i], block))

@@ -64,7 +64,8 @@ function deeper({ query }: Block): Query {
 /** A subquery of FROM: with LATERAL it sees the relations before it, else only what its block has of those around. */
 export function lateral(statement: SelectStmt, block: Block, isLateral: boolean): Unnested {
   const known = block.domain === undefined ? [] : [block.domain.relation]
-  const around: Block = { ...block, relations: isLateral ? [...block.relations] : known }
+  const noAggregates = 'FROM of the query they belong to'
+  const around: Block = { ...block, noAggregates, relations: isLateral ? [...block.relations] : known }
   return unnested(statement, around, outers => valuesIn(around.relations, block.domain?.relation, outers))
 }
 
