@@ -35,7 +35,7 @@ export function compact(batch: Batch, arena: Arena, own = false): Batch {
   const { kernels } = arena.memory
   const columns = batch.columns.map(column => gatherColumn(column, batch.sel, batch.count, arena, own))
   const weights = batch.weights === 0 ? 0 : arena.alloc(columnBytes(Kind.I64, batch.count))
-  if (weights !== 0) kernels.gatherValues(batch.count, batch.sel, Kind.I64, batch.weights, weights, 0, 0)
+  if (weights !== 0) kernels.gatherValues(batch.count, batch.sel, Kind.I64, batch.weights, weights, 0)
   const origin = originOf(batch, arena.memory)
   return { columns, rows: batch.count, sel: 0, count: batch.count, weights, origin }
 }
@@ -46,8 +46,10 @@ export function gatherColumn(column: Column, sel: Ptr, count: number, arena: Are
   const { kind } = column
   const bytes = columnBytes(kind, count)
   const values = kind === Kind.BOOL ? arena.zeroed(bytes) : arena.alloc(bytes)
-  if (own) arena.use()
-  kernels.gatherValues(count, sel, kind, column.values, values, 0, own ? 1 : 0)
+  if (own && kind === Kind.VIEW) {
+    arena.use()
+    kernels.gatherOwned(count, sel, column.values, column.validity, values, 0)
+  } else kernels.gatherValues(count, sel, kind, column.values, values, 0)
   if (column.validity === 0) return { kind, values, validity: 0 }
   const validity = arena.zeroed(bitmapBytes(count))
   kernels.gatherBits(count, sel, column.validity, validity, 0)

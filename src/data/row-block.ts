@@ -28,7 +28,7 @@ function weightsIn({ count, sel, weights }: Batch, arena: Arena): BigInt64Array 
   if (weights === 0) return undefined
   const { memory } = arena
   const out = arena.alloc(count * 8)
-  memory.kernels.gatherValues(count, sel, Kind.I64, weights, out, 0, 0)
+  memory.kernels.gatherValues(count, sel, Kind.I64, weights, out, 0)
   return memory.i64.slice(out >>> 3, (out >>> 3) + count)
 }
 

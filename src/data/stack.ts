@@ -3,7 +3,7 @@
 import { fail } from '../base/index.ts'
 import type { Batch, Column } from './batch.ts'
 import { emptyColumns } from './gather.ts'
-import { type Kind, valueBytes } from './kind.ts'
+import { Kind } from './kind.ts'
 import type { Arena, Ptr } from './memory.ts'
 
 /** Rows of a stacked batch. */
@@ -67,8 +67,10 @@ function repeated(batch: Batch, arena: Arena): { readonly sel: Ptr; readonly cou
 
 function append(from: Column, to: Column, sel: Ptr, first: number, count: number, arena: Arena): void {
   const { kernels } = arena.memory
-  arena.use()
-  kernels.gatherValues(count, sel, from.kind, from.values, to.values, first, valueBytes(from.kind) === 16 ? 1 : 0)
+  if (from.kind === Kind.VIEW) {
+    arena.use()
+    kernels.gatherOwned(count, sel, from.values, from.validity, to.values, first)
+  } else kernels.gatherValues(count, sel, from.kind, from.values, to.values, first)
   if (from.validity !== 0) kernels.gatherBits(count, sel, from.validity, to.validity, first)
   else setBits(arena.memory.u8, to.validity, first, first + count)
 }

@@ -87,8 +87,8 @@ export function ofSign(all: Entries, negative: boolean, arena: Arena): Entries {
   if (count === all.count) return all
   const entries = arena.alloc(count * 4)
   const weights = arena.alloc(count * 8)
-  arena.memory.kernels.gatherValues(count, index, Kind.I32, all.entries, entries, 0, 0)
-  arena.memory.kernels.gatherValues(count, index, Kind.I64, all.weights, weights, 0, 0)
+  arena.memory.kernels.gatherValues(count, index, Kind.I32, all.entries, entries, 0)
+  arena.memory.kernels.gatherValues(count, index, Kind.I64, all.weights, weights, 0)
   return { entries, weights, count }
 }
 

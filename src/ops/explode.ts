@@ -17,7 +17,7 @@ import {
   kindOf,
   rowNumbers,
 } from '../data/index.ts'
-import { jsonElements, readValue, writeValue } from '../expr/index.ts'
+import { bitOf, jsonElements, readValue, writeValue } from '../expr/index.ts'
 import { type ColumnType, type ListType, type MapType, type PlainType, scalars } from '../types/index.ts'
 import { Backlog, puttingOff } from './backlog.ts'
 import { type Emit, type Operator, type OperatorContext, stateless, toEnd } from './operator.ts'
@@ -82,10 +82,14 @@ export function explode(spec: ExplodeSpec, context: OperatorContext): Operator {
 
 /** Bytes of the lists of a delta. */
 function bytesIn(delta: Batch, { column }: ExplodeSpec, { memory }: OperatorContext): number {
-  const { values } = delta.columns[column] as Column
-  let bytes = 0
-  for (const row of rowNumbers(delta, memory)) bytes += memory.u32[(values + row * 16) >>> 2] as number
-  return bytes
+  const { values, validity } = delta.columns[column] as Column
+  const { u32 } = memory
+  // Where a list is null there is no length.
+  const isThere = (row: number): boolean => validity === 0 || bitOf(memory, validity, row)
+  return rowNumbers(delta, memory).reduce(
+    (bytes, row) => (isThere(row) ? bytes + (u32[(values + row * 16) >>> 2] as number) : bytes),
+    0,
+  )
 }
 
 function* takeApart(spec: ExplodeSpec, delta: Batch, chunk: Arena, emit: Emit): Generator<void> {

@@ -214,7 +214,7 @@ function* emitTable(tree: Tree, rows: OrderedRows, arena: Arena, chunk: Arena, e
   for (const { entries, weights, count: n } of piecesOf(tree, arena))
     for (const { rows: numbers, count } of repeatedRows({ count: n, sel: 0, weights }, arena)) {
       const repeated = chunk.alloc(count * 4)
-      chunk.memory.kernels.gatherValues(count, numbers, Kind.I32, entries, repeated, 0, 0)
+      chunk.memory.kernels.gatherValues(count, numbers, Kind.I32, entries, repeated, 0)
       emit(0, { columns: rows.decode(repeated, count, chunk), rows: count, sel: 0, count, weights: 0 })
       chunk.reset()
       yield

@@ -10,10 +10,12 @@ import {
   encodeKeys,
   encodeRows,
   type KeyOrder,
+  Kind,
   kindOf,
   Memory,
   packedItem,
   rowsOf,
+  stack,
   withColumns,
   withSelection,
 } from '../../src/data/index.ts'
@@ -155,6 +157,22 @@ seeded('keys and row bytes give the rows back', rng => {
   assert.deepStrictEqual(rowsOf(withColumns(whole, back), schema, memory), normal)
 
   for (const own of [false, true]) assert.deepStrictEqual(rowsOf(compact(some, arena, own), schema, memory), expected)
+  arena.free()
+})
+
+test('what stands where a text is null is not copied as one', () => {
+  const arena = memory.arena()
+  const one = schemaOf([field('s', t.string, true)])
+  const batch = batchFromRows([{ s: null }, { s: 'a string that is not inline' }, { s: null }], one, arena)
+  const { values } = batch.columns[0] as { values: number }
+  for (const row of [0, 2]) memory.u32.set([0xfffffff0, 1, 2, 0xffffff00], (values >>> 2) + row * 4)
+  const stacked = stack([Kind.VIEW], arena)
+  stacked.add(batch)
+  for (const copy of [compact(batch, arena, true), ...stacked.batches()])
+    assert.deepEqual(
+      rowsOf(copy, one, memory).map(row => row.s),
+      [null, 'a string that is not inline', null],
+    )
   arena.free()
 })
 

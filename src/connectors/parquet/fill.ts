@@ -86,7 +86,7 @@ export function gatherColumn(
   const ptr = arena.alloc(columnBytes(kind, rows))
   const first = indices + from * 4
   if (!nulls) {
-    memory.kernels.gatherValues(rows, first, kind, values, ptr, 0, 0)
+    memory.kernels.gatherValues(rows, first, kind, values, ptr, 0)
     return { kind, values: ptr, validity: 0 }
   }
   const validity = arena.zeroed(bitmapBytes(rows))

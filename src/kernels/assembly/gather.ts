@@ -1,6 +1,6 @@
 // Gather: out[i] = in[sel[i]] for all kinds. Views are copied as they are (the bytes stay where they lie) or, when
 // asked, with their bytes, into the arena in use.
-import { BOOL, F32, I32, VIEW, bitAt, putView, rowAt, viewBytes, viewLength } from './layout';
+import { BOOL, F32, I32, VIEW, bitAt, isValid, putView, rowAt, viewBytes, viewLength } from './layout';
 import { takeSum } from './memory';
 
 /** n bits in the order of the selection. `out` is zeroed. */
@@ -17,12 +17,11 @@ export function gatherBits(n: u32, sel: usize, bits: usize, out: usize, first: u
     }
 }
 
-/** Values of n selected rows to rows first … of `out`; `own` copies the bytes of long strings too. */
-export function gatherValues(n: u32, sel: usize, kind: u32, values: usize, out: usize, first: u32, own: bool): void {
+/** Values of n selected rows to rows first … of `out`. */
+export function gatherValues(n: u32, sel: usize, kind: u32, values: usize, out: usize, first: u32): void {
   if (kind == BOOL) gatherBits(n, sel, values, out, first);
   else if (kind == I32 || kind == F32) gather4(n, sel, values, out + ((<usize>first) << 2));
   else if (kind < VIEW) gather8(n, sel, values, out + ((<usize>first) << 3));
-  else if (own && kind == VIEW) gatherOwned(n, sel, values, out + ((<usize>first) << 4));
   else gather16(n, sel, values, out + ((<usize>first) << 4));
 }
 
@@ -42,16 +41,17 @@ function gather16(n: u32, sel: usize, values: usize, out: usize): void {
     v128.store(out + ((<usize>i) << 4), v128.load(values + ((<usize>rowAt(sel, i)) << 4)));
 }
 
-function gatherOwned(n: u32, sel: usize, values: usize, out: usize): void {
+/** Strings of n selected rows with their bytes. What stands where a row is null (`valid`; 0: nowhere) is no view: it becomes the empty one. */
+export function gatherOwned(n: u32, sel: usize, values: usize, valid: usize, out: usize, first: u32): void {
   let total: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    const length = viewLength(values + ((<usize>rowAt(sel, i)) << 4));
-    if (length > 12) total += length;
+    const row = rowAt(sel, i), length = viewLength(values + ((<usize>row) << 4));
+    if (length > 12 && isValid(valid, row)) total += length;
   }
   let next = total == 0 ? 0 : takeSum(total);
   for (let i: u32 = 0; i < n; i++) {
-    const view = values + ((<usize>rowAt(sel, i)) << 4);
-    const to = out + ((<usize>i) << 4);
+    const row = rowAt(sel, i), view = values + ((<usize>row) << 4), to = out + ((<usize>(first + i)) << 4);
+    if (!isValid(valid, row)) { putView(to, 0, 0); continue; }
     const length = viewLength(view);
     if (length <= 12) { v128.store(to, v128.load(view)); continue; }
     memory.copy(next, viewBytes(view), length);
