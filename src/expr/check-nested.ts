@@ -15,7 +15,7 @@ import {
   showType,
 } from '../types/index.ts'
 import type { Typed, TypedCall } from './check.ts'
-import { type CallExpr, type ColumnExpr, type Expr, literal } from './node.ts'
+import { type CallExpr, type ColumnExpr, type Expr, literal, makesStruct } from './node.ts'
 import type { Overload } from './registry/entry.ts'
 import { show } from './show.ts'
 import type { Value } from './value.ts'
@@ -27,7 +27,7 @@ type NamedExpr = readonly [name: string, expr: Expr]
 
 /** The fields that `struct('a', x, 'b', y)` is made of; undefined: it is another expression. */
 export function structFields(expr: Expr): readonly NamedExpr[] | undefined {
-  if (expr.kind !== 'call' || expr.fn !== 'struct') return undefined
+  if (expr.kind !== 'call' || !makesStruct(expr)) return undefined
   const { args } = expr
   return Array.from({ length: args.length >> 1 }, (_, i) => {
     const name = args[2 * i] as Expr
@@ -36,9 +36,9 @@ export function structFields(expr: Expr): readonly NamedExpr[] | undefined {
 }
 
 /** A struct of named expressions. */
-export const structExpr = (fields: readonly NamedExpr[]): CallExpr => {
+export const structExpr = (fields: readonly NamedExpr[], fn: 'struct' | 'row' | 'record' = 'struct'): CallExpr => {
   const args = fields.flatMap(([name, expr]) => [literal(name, { kind: 'string' }), expr])
-  return Object.freeze({ kind: 'call', fn: 'struct', args: Object.freeze(args) })
+  return Object.freeze({ kind: 'call', fn, args: Object.freeze(args) })
 }
 
 /** What stands at a path within an expression that makes or is a struct; undefined: nothing can be said. */
@@ -54,7 +54,10 @@ export function fieldAt(expr: Expr, path: readonly string[]): Expr | undefined {
 export function structIn(expr: Expr, inputs: readonly Schema[], typeOf: TypeIn): StructAndNull | undefined {
   if (expr.kind === 'column') return columnIn(expr, inputs)
   const fields = structFields(expr)
-  return fields && { type: structType(fields, each => typeOf(each, inputs)), nullable: false }
+  if (fields === undefined || expr.kind !== 'call') return undefined
+  const type = structType(fields, each => typeOf(each, inputs))
+  if (expr.fn === 'struct') return { type, nullable: false }
+  return { type: Object.freeze({ ...type, isRow: true }), nullable: expr.fn === 'record' }
 }
 
 function columnIn(expr: ColumnExpr, inputs: readonly Schema[]): StructAndNull | undefined {

@@ -87,18 +87,21 @@ export function plain(piece: string | null): string | null {
   return piece.startsWith('"') ? (JSON.parse(piece) as string) : piece
 }
 
-/** A path as PostgreSQL writes it: `{a,b,0}`; quotes around a step are taken off. */
-export function steps(path: string): readonly string[] {
-  const match = /^\s*\{(.*)\}\s*$/s.exec(path)
-  if (match === null) return fail('INVALID_ARGUMENT')
-  const inner = (match[1] as string).trim()
-  return inner === '' ? [] : inner.split(',').map(each => each.trim().replace(/^"(.*)"$/s, '$1'))
+/** A path as PostgreSQL writes it: `{a,b,0}`, steps between quotes if they have to be; a NULL without quotes is none. */
+export function steps(path: string): readonly (string | null)[] {
+  const inner = /^\s*\{(.*)\}\s*$/s.exec(path)?.[1]
+  if (inner === undefined) return fail('INVALID_ARGUMENT')
+  if (inner.trim() === '') return []
+  return [...`${inner},`.matchAll(/\s*("(?:[^"\\]|\\.)*"|[^",]*?)\s*,/gs)].map(([, step = '']) => {
+    if (step.startsWith('"')) return step.slice(1, -1).replace(/\\(.)/gs, '$1')
+    return /^null$/i.test(step) ? null : step
+  })
 }
 
 export function atPath(text: string, path: string): string | null {
   let piece: string | null = text.slice(skipBlanks(text, 0)).trimEnd()
   for (const step of steps(path)) {
-    if (piece === null) return null
+    if (piece === null || step === null) return null
     const isArray: boolean = first(piece) === '['
     if (isArray && !/^-?\d+$/.test(step)) return null
     piece = isArray ? element(piece, BigInt(step)) : field(piece, step)

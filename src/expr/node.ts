@@ -82,3 +82,6 @@ export const call = (fn: string, ...args: Expr[]): CallExpr =>
   Object.freeze({ kind: 'call', fn, args: Object.freeze(args) })
 export const cast = (input: Expr, type: ScalarType, lenient = false): CastExpr =>
   Object.freeze({ kind: 'cast', input, type, lenient })
+
+/** What makes structs: of SQL's rows a `record` is null where all its fields are (a row of an outer join). */
+export const makesStruct = ({ fn }: CallExpr): boolean => fn === 'struct' || fn === 'row' || fn === 'record'

@@ -4,7 +4,7 @@ import { excerpt } from '../base/index.ts'
 import { clockText, intervalParts, intervalText, uuidText } from '../data/index.ts'
 import { showType } from '../types/index.ts'
 import { dateText, timestampText } from './calendar.ts'
-import type { CallExpr, CaseExpr, Expr, LiteralExpr } from './node.ts'
+import { type CallExpr, type CaseExpr, type Expr, type LiteralExpr, makesStruct } from './node.ts'
 import { entryOf } from './registry/index.ts'
 
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -56,7 +56,7 @@ function showIn(expr: Expr, outer: number): string {
 }
 
 function showCall(expr: CallExpr, outer: number): string {
-  if (expr.fn === 'struct') return showStruct(expr)
+  if (makesStruct(expr)) return showStruct(expr)
   const sign = entryOf(expr.fn)?.infix
   const inner = binding[expr.fn] ?? OTHER
   if (expr.fn === 'is_null' || expr.fn === 'is_not_null')

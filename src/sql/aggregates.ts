@@ -4,6 +4,7 @@ import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
 import { type AggregateSlot, type Block, Input, inputsOf, outerColumn, slotColumn, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
+import { plain } from './expressions/record.ts'
 import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
 import { levelOf } from './level.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
@@ -91,7 +92,8 @@ const MEANS: ReadonlySet<string> = new Set(
 
 /** PostgreSQL's means and spreads of whole numbers are numerics, and so are sums of bigints. */
 export function exactly(name: string, args: readonly Expr[], block: Block): readonly Expr[] {
-  return args.map(each => {
+  return args.map(of => {
+    const each = name === 'count' ? plain(of, block) : of
     const { kind } = typeIn(block, each).type
     const isExact = MEANS.has(name) ? kind === 'int' || kind === 'bigint' : name === 'sum' && kind === 'bigint'
     return isExact ? cast(each, decimalOf(DECIMAL_DIGITS, 0)) : each

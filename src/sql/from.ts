@@ -6,6 +6,7 @@ import { type Block, blockOf } from './block.ts'
 import { addItem, dropDomain, joinedByValue, same, tiesWithin } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
+import { recordSelect } from './json-record.ts'
 import { textNode } from './made-tree.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
@@ -46,7 +47,10 @@ function itemOf(item: Node, block: Block): Relation {
   if ('RangeVar' in item) return tableNamed(item.RangeVar, block)
   if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
   if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
-  if ('RangeFunction' in item) return functionItem(item, block)
+  if ('RangeFunction' in item) {
+    const record = recordSelect(item.RangeFunction, block.query.text)
+    return record === undefined ? functionItem(item, block) : itemOf(record, block)
+  }
   return unsupported(block.query.text, locationOf(item), kindName(item), 'docs/sql.md lists what may stand in FROM')
 }
 

@@ -25,7 +25,8 @@ import { type ColumnType, listOf, type ScalarType, sameType, scalars } from '../
 import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce } from './expressions/coerce.ts'
-import { keyOf as jsonKey, textOf as jsonText } from './expressions/json.ts'
+import { keyText as jsonKey, textOf as jsonText } from './expressions/json-made.ts'
+import { plain } from './expressions/record.ts'
 import type { FuncCall, Node } from './parser.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { sortKey } from './sort-key.ts'
@@ -53,6 +54,9 @@ const MAKERS: Readonly<Record<string, (given: Given) => Made | undefined>> = {
   jsonb_agg: jsonAgg,
   json_object_agg: jsonObjectAgg,
   jsonb_object_agg: jsonObjectAgg,
+  // JSON_ARRAYAGG and JSON_OBJECTAGG, which leave nulls out.
+  '?json_agg': given => jsonAgg(given, true),
+  '?json_object_agg': given => jsonObjectAgg(given, true),
   percentile_cont: given => ordered(given, 'percentile_cont'),
   percentile_disc: given => ordered(given, 'percentile_disc'),
   mode: given => ordered(given, 'mode'),
@@ -76,7 +80,8 @@ export function gatheredCall(name: string, node: FuncCall, block: Block, bind: B
   const isOrderedSet = ['percentile_cont', 'percentile_disc', 'mode'].includes(name) || isHypothetical(name)
   if (isOrderedSet !== (node.agg_within_group === true))
     return invalid(text, node.location, `${name} ${isOrderedSet ? 'needs' : 'has no'} WITHIN GROUP`, 'see docs/sql.md')
-  const args = (node.args ?? []).map(each => bind(each, block))
+  const isJson = /^\??json/.test(name)
+  const args = (node.args ?? []).map(each => (isJson ? bind(each, block) : plain(bind(each, block), block)))
   const given: Given = { args, order, distinct: node.agg_distinct === true, block, byte: node.location }
   const made = MAKERS[name]?.(given) ?? bitsOf(name, given) ?? pairsOf(name, given) ?? hypotheticalOf(name, given)
   return made ?? invalid(text, node.location, `${name} does not take these arguments`, 'see docs/sql.md')
@@ -153,21 +158,37 @@ function stringAgg({ args: [of, mark, more], order, distinct, block, byte }: Giv
   )
 }
 
-function jsonAgg({ args: [of, more], order, distinct, block }: Given): Made | undefined {
+/** Texts of json, without those of null. */
+const kept = (texts: readonly unknown[], isLeftOut: boolean): readonly unknown[] =>
+  isLeftOut ? texts.filter(each => each !== 'null') : texts
+
+function jsonAgg({ args: [of, more], order, distinct, block }: Given, isLeftOut = false): Made | undefined {
   if (of === undefined || more !== undefined) return undefined
   const finish = (rows: readonly (readonly unknown[])[]): unknown =>
-    rows.length === 0 ? null : JSON.parse(`[${rows.map(each => each[0]).join()}]`)
-  return over('json_agg', [jsonText(of, block)], { type: scalars.json, order, distinct, finish }, block)
+    rows.length === 0
+      ? null
+      : JSON.parse(
+          `[${kept(
+            rows.map(each => each[0]),
+            isLeftOut,
+          ).join()}]`,
+        )
+  const detail = isLeftOut ? 'absent' : ''
+  return over('json_agg', [jsonText(of, block)], { type: scalars.json, order, distinct, finish, detail }, block)
 }
 
-function jsonObjectAgg({ args: [key, of, more], order, distinct, block }: Given): Made | undefined {
+function jsonObjectAgg({ args: [key, of, more], order, distinct, block }: Given, isLeftOut = false): Made | undefined {
   if (key === undefined || of === undefined || more !== undefined) return undefined
   const finish = (rows: readonly (readonly unknown[])[]): unknown => {
     if (rows.some(each => each[0] === null)) return fail('INVALID_ARGUMENT')
-    return rows.length === 0 ? null : JSON.parse(`{${rows.map(([name, value]) => `${name}: ${value}`).join()}}`)
+    const members = rows.flatMap(([name, value]) =>
+      isLeftOut && value === 'null' ? [] : [`${JSON.stringify(name)}: ${value}`],
+    )
+    return rows.length === 0 ? null : JSON.parse(`{${members.join()}}`)
   }
   const args = [jsonKey(key, block), jsonText(of, block)]
-  return over('json_object_agg', args, { type: scalars.json, order, distinct, finish }, block)
+  const detail = isLeftOut ? 'absent' : ''
+  return over('json_object_agg', args, { type: scalars.json, order, distinct, finish, detail }, block)
 }
 
 /** Aggregates WITHIN GROUP (ORDER BY one key). */

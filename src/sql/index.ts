@@ -5,6 +5,7 @@ import type { Schema } from '../types/index.ts'
 import { type Assignment, assigned, wantedBy } from './definitions/assign.ts'
 import type { RuleTrees } from './definitions/columns.ts'
 import { boundRules, type Rules } from './definitions/rules.ts'
+import { told } from './expressions/record.ts'
 import { frameOf } from './frame-of.ts'
 import type { Script, Statement } from './parser.ts'
 import type { Bound, Catalog, Wanted } from './query.ts'
@@ -56,5 +57,6 @@ function bound(
 ): Bound {
   if (!('SelectStmt' in tree))
     return invalid(script.text, 0, `${kindName(tree)} is not a query`, 'write SELECT or VALUES')
-  return bindQuery(tree.SelectStmt, frameOf(script, catalog, params), wanted)
+  const made = bindQuery(tree.SelectStmt, frameOf(script, catalog, params), wanted)
+  return { ...made, node: told(made.node) }
 }

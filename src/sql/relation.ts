@@ -97,8 +97,11 @@ export function joined(
     columns,
   })
   const names = new Map(columns.map(({ name }) => [name, name]))
-  const scope = { columns: [...left.scope.columns, ...right.scope.columns] }
-  return { node, scope, names }
+  const scopeOf = (side: Relation, isOuter: boolean): readonly ScopeColumn[] =>
+    isOuter ? side.scope.columns.map(each => ({ ...each, isOuter })) : side.scope.columns
+  const isFull = kind === 'full'
+  const found = [...scopeOf(left, isFull || kind === 'right'), ...scopeOf(right, isFull || kind === 'left')]
+  return { node, scope: { columns: found }, names }
 }
 
 const columnsOn = ({ names }: Relation, input: number): readonly Named[] =>

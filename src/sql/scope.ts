@@ -13,6 +13,8 @@ export interface ScopeColumn {
   readonly column: string
   /** It has fields: `column.field` is one of them. */
   readonly isStruct?: boolean
+  /** Its rows may be none: of an outer join. */
+  readonly isOuter?: boolean
   /** It is a field of its column. */
   readonly path?: readonly string[]
   /** Found by its name, and not part of `*`. */

@@ -8,6 +8,7 @@ import { constantAs } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
+import { fieldsOf } from './expressions/record.ts'
 import { bindFrom } from './from.ts'
 import { grouped } from './group.ts'
 import type { Grouping } from './grouping-sets.ts'
@@ -232,6 +233,8 @@ function distinct(
   const keys = order.map(each => {
     const at = targets.findIndex(target => target.expr === each.expr)
     if (at >= 0) return { ...each, expr: column(names[at] as string) }
+    const field = fieldAmong(each.expr, targets, names, block)
+    if (field !== undefined) return { ...each, expr: field }
     return unsupported(
       text,
       undefined,
@@ -246,6 +249,15 @@ function distinct(
     domain.map(name => column(name)),
     block,
   )
+}
+
+/** A field of a row that is selected. */
+function fieldAmong(expr: Expr, targets: readonly Target[], names: readonly string[], block: Block): Expr | undefined {
+  for (const [i, target] of targets.entries()) {
+    const found = fieldsOf(target.expr, block)?.find(each => sameExpr(each.expr, expr))
+    if (found !== undefined) return column(names[i] as string, found.name)
+  }
+  return undefined
 }
 
 function columnsOver(

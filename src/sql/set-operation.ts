@@ -1,5 +1,5 @@
 // UNION, INTERSECT, EXCEPT: columns by position, names of the first; types that differ meet in one that holds both.
-import { cast, column, type SortKey, sameExpr } from '../expr/index.ts'
+import { type ColumnExpr, cast, column, type SortKey, sameExpr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node, schema, selectOf, setOpOf, unionOf } from '../plan/index.ts'
 import { type ColumnType, type Field, type ScalarType, sameType } from '../types/index.ts'
 import { type Block, blockOf } from './block.ts'
@@ -71,6 +71,12 @@ function as(node: Node, names: readonly Field[], types: readonly ColumnType[]): 
   )
 }
 
+/** A column, or the fields of one that is a row. */
+function partsOfField(node: Node, of: ColumnExpr): readonly ColumnExpr[] {
+  const type = schema(node).fields.find(each => each.name === of.path[0])?.type
+  return type?.kind === 'struct' ? type.fields.map(each => column(...of.path, each.name)) : [of]
+}
+
 /** ORDER BY over a set operation names its columns, or counts to them. */
 export function orderedAndLimited(
   statement: SelectStmt,
@@ -81,8 +87,11 @@ export function orderedAndLimited(
   const targets = names.map(name => ({ name, expr: column(name), byte: undefined }))
   const keys = (statement.sortClause ?? []).flatMap((each): readonly SortKey[] => {
     if (!('SortBy' in each) || each.SortBy.node === undefined) return []
-    const found = targetFor(each.SortBy.node, targets, block, 'ORDER BY')
-    if (found !== undefined) return [sortKey(found.expr, each.SortBy, frame.query.text)]
+    const found = targetFor(each.SortBy.node, targets, block, 'ORDER BY')?.expr as ColumnExpr | undefined
+    if (found !== undefined) {
+      const parts = partsOfField(node, found)
+      return parts.map(part => sortKey(part, each.SortBy, frame.query.text))
+    }
     return invalid(
       frame.query.text,
       locationOf(each.SortBy.node),

@@ -2,6 +2,7 @@
 import { type Expr, sameExpr } from '../expr/index.ts'
 import { type Block, outerColumn, scopeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
+import { fieldsOf } from './expressions/record.ts'
 import { type Grouping, type GroupKey, groupingOf } from './grouping-sets.ts'
 import { nameOf } from './names.ts'
 import type { Node } from './parser.ts'
@@ -20,7 +21,7 @@ export function targetsOf(list: readonly Node[], block: Block): readonly Target[
   return list.flatMap(each => {
     if (!('ResTarget' in each) || each.ResTarget.val === undefined) return []
     const { val, name } = each.ResTarget
-    const star = starIn(val, block)
+    const star = starIn(val, block) ?? fieldsIn(val, block)
     if (star !== undefined) return star
     return [{ name: name ?? nameOf(val), expr: bind(val, block), byte: locationOf(val) }]
   })
@@ -42,6 +43,21 @@ function starIn(node: Node, block: Block): readonly Target[] | undefined {
   }
   if (found.length === 0) return invalid(block.query.text, location, 'SELECT * without columns', 'add a FROM clause')
   return found.map(each => ({ name: each.name, expr: columnOf(each), byte: location }))
+}
+
+/** `(row).*`. */
+function fieldsIn(node: Node, block: Block): readonly Target[] | undefined {
+  if (!('A_Indirection' in node)) return undefined
+  const { arg, indirection = [] } = node.A_Indirection
+  const last = indirection.at(-1)
+  if (arg === undefined || last === undefined || !('A_Star' in last)) return undefined
+  const steps = indirection.slice(0, -1)
+  const byte = locationOf(arg)
+  const row = bind(steps.length === 0 ? arg : { A_Indirection: { arg, indirection: steps } }, block)
+  const fields = fieldsOf(row, block)
+  if (fields === undefined)
+    return invalid(block.query.text, byte, 'this is no row, and has no fields', 'write (t).* of a table, or (ROW(…)).*')
+  return fields.map(({ name, expr }) => ({ name, expr, byte }))
 }
 
 /** `relation.*` of a block around. */

@@ -8,7 +8,7 @@ import { ownersOf } from './domain.ts'
 import { listExpr } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { isValueFunction } from './expressions/functions.ts'
-import { jsonColumn } from './expressions/json.ts'
+import { eachParts, jsonColumn } from './expressions/json.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, FuncCall, RangeFunction } from './parser.ts'
 import { within } from './refuse.ts'
@@ -31,17 +31,19 @@ export function setCalls({ functions = [] }: RangeFunction): readonly SetCall[] 
     const [of] = itemsOf(each)
     if (of === undefined || !('FuncCall' in of)) return [undefined]
     const name = textOf(of.FuncCall.funcname?.at(-1)) ?? ''
-    return [isSetFunction(name) || isValueFunction(name) ? spread(name, of.FuncCall) : undefined]
+    const isKnown = isSetFunction(name) || isValueFunction(name) || eachParts(name) !== undefined
+    return [isKnown ? spread(name, of.FuncCall) : undefined]
   })
   const known = calls.filter(each => each !== undefined)
   return known.length === calls.length && calls.length > 0 ? known.flat() : undefined
 }
 
-/** unnest of several arrays is several calls. */
-const spread = (name: string, call: FuncCall): readonly SetCall[] =>
-  name === 'unnest' && (call.args ?? []).length > 1
-    ? (call.args ?? []).map(each => ({ name, call: { ...call, args: [each] } }))
-    : [{ name, call }]
+/** unnest of several arrays is several calls, and so is json_each: its keys, and its values. */
+function spread(name: string, call: FuncCall): readonly SetCall[] {
+  const { args = [] } = call
+  if (name === 'unnest' && args.length > 1) return args.map(each => ({ name, call: { ...call, args: [each] } }))
+  return (eachParts(name) ?? [name]).map(part => ({ name: part, call }))
+}
 
 /** What the rows are; a function of single values gives one. */
 function listOfCall({ name, call }: SetCall, block: Block): Expr {
@@ -74,11 +76,15 @@ export function unnested(
   for (const each of own) block.relations.splice(block.relations.indexOf(each), 1)
   const relation = owners.length === 0 ? undefined : joinedAll(owners, []).relation
   const names = calls.map(each => each.name)
-  return exploded(relation, known, { names, alias: node.alias, ordinality: node.ordinality === true, outer }, block)
+  const table = textOf(first.funcname?.at(-1)) ?? ''
+  const how: How = { names, table, alias: node.alias, ordinality: node.ordinality === true, outer }
+  return exploded(relation, known, how, block)
 }
 
 interface How {
   readonly names: readonly string[]
+  /** What the rows are called without an alias. */
+  readonly table: string
   readonly alias: Alias | undefined
   readonly ordinality: boolean
   readonly outer: boolean
@@ -110,7 +116,7 @@ function exploded(relation: Relation | undefined, lists: readonly Expr[], how: H
   const taken = [...before.map(([each]) => each), ...block.relations.flatMap(each => [...each.names.keys()])]
   const inBlock = distinctNames(shown, taken)
   const names = new Map([...before, ...inBlock.map((each, i) => [each, made[i] as string] as const)])
-  const table = alias?.aliasname ?? (functions[0] as string)
+  const table = alias?.aliasname ?? how.table
   const added: ScopeColumn[] = shown.map((each, i) => ({ relation: table, name: each, column: inBlock[i] as string }))
   // The name of a function's rows is their only value.
   if (functions.length === 1 && shown[0] !== table)

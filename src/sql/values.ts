@@ -8,6 +8,7 @@ import { type Block, blockOf, typeIn } from './block.ts'
 import { constantAs } from './expressions/arrays.ts'
 import { bind } from './expressions/bind.ts'
 import { coerce, isUnknown } from './expressions/coerce.ts'
+import { plain as rowAsText } from './expressions/record.ts'
 import type { SelectStmt } from './parser.ts'
 import type { Bound, Frame, Wanted } from './query.ts'
 import { invalid, within } from './refuse.ts'
@@ -36,7 +37,7 @@ export function values(statement: SelectStmt, frame: Frame, wanted: Wanted = [])
     )
   const rows = lists.map(list =>
     list.map((each, i) => {
-      const [made, type] = [bind(each, block), wanted[i]]
+      const [made, type] = [rowAsText(bind(each, block), block), wanted[i]]
       return type === undefined || !isUnknown(block, made) ? made : constantAs(block, made, type, locationOf(each))
     }),
   )

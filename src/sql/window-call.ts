@@ -19,6 +19,7 @@ import { type Block, Input, inputsOf, slotColumn, typeIn, type WindowSlot } from
 import type { Bind } from './expressions/bind.ts'
 import { adapt, coerce } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
+import { plain } from './expressions/record.ts'
 import { defaultFrame, frameOf, hasFrame } from './frame.ts'
 import type { FuncCall, Node, WindowDef } from './parser.ts'
 import { invalid, unsupported, within } from './refuse.ts'
@@ -113,13 +114,13 @@ function ownFunction(fn: Fn, node: FuncCall, window: Window, block: Block, bind:
   if (fn === 'lag' || fn === 'lead') return shifted(fn, nodes, at, block, bind)
   if (fn === 'ntile' || fn === 'nth_value') {
     const n = wholeNumber(nodes.at(-1) as Node, block, bind)
-    const args = nodes.slice(0, -1).map(each => bind(each, block))
+    const args = nodes.slice(0, -1).map(each => plain(bind(each, block), block))
     if (n === undefined) return literal(null, typeOf(args[0], block))
     if (n < 1)
       return invalid(text, locationOf(nodes.at(-1)), `the argument of ${fn} must be greater than zero`, 'write 1')
     return slotFor({ ...at, fn, args, n, frame: fn === 'ntile' ? undefined : window.frame }, block, location)
   }
-  const args = nodes.map(each => bind(each, block))
+  const args = nodes.map(each => plain(bind(each, block), block))
   return slotFor({ ...at, fn, args, n: undefined, frame: args.length > 0 ? window.frame : undefined }, block, location)
 }
 
@@ -135,7 +136,7 @@ function shifted(
   bind: Bind,
 ): Expr {
   const [of, by, instead] = nodes as readonly [Node, Node?, Node?]
-  const value = bind(of, block)
+  const value = plain(bind(of, block), block)
   const n = by === undefined ? 1 : wholeNumber(by, block, bind)
   if (n === undefined) return literal(null, typeOf(value, block))
   const way = n < 0 ? ({ lag: 'lead', lead: 'lag' } as const)[fn] : fn

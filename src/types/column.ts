@@ -51,6 +51,8 @@ export type ScalarType = PlainType | ListType | MapType
 export interface StructType {
   readonly kind: 'struct'
   readonly fields: readonly Field[]
+  /** A row of SQL, which is told as PostgreSQL tells one: `(1,x)`. */
+  readonly isRow?: true
 }
 
 export type ColumnType = ScalarType | StructType
@@ -171,5 +173,5 @@ export function widerType(a: ColumnType, b: ColumnType): ColumnType {
     const other = b.fields[i] as Field
     return field(each.name, widerType(each.type, other.type), each.nullable || other.nullable)
   })
-  return Object.freeze({ kind: 'struct', fields: Object.freeze(fields) })
+  return Object.freeze({ ...a, fields: Object.freeze(fields) })
 }

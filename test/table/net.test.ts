@@ -326,6 +326,20 @@ const otherwise = new Set([
   'json_concat',
   'json_delete',
   'json_set',
+  'json_insert',
+  'json_delete_path',
+  'json_delete_keys',
+  'json_strip_nulls',
+  'json_pretty',
+  'json_same',
+  'json_number',
+  'json_boolean',
+  'json_key',
+  'json_values',
+  'json_values_text',
+  'json_pairs',
+  'json_has_any',
+  'json_has_all',
   // of intervals that are computed: SQL has them
   'interval_of',
   'justify_hours',
@@ -336,6 +350,9 @@ const otherwise = new Set([
   'split',
   // the helpers struct(), list() and now()
   'struct',
+  // rows of SQL: a struct, shown otherwise
+  'row',
+  'record',
   'list_value',
   'now',
   // Math.PI
@@ -358,6 +375,7 @@ const otherwise = new Set([
   'array_slice',
   // what SQL's arrays are lowered to
   'list_of',
+  'array_out',
   'list_cast',
   'array_text',
   'text_pieces',

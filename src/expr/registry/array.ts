@@ -77,6 +77,29 @@ const TEXTS: ReadonlySet<string> = new Set(['string', 'int', 'bigint', 'float', 
 /** Elements as array_to_string prints them. */
 const textOf = (value: Value): string => (typeof value === 'boolean' ? (value ? 't' : 'f') : String(value))
 
+/** A list as PostgreSQL's array_out writes it; undefined: its elements have no text. */
+function outOf(type: ListType): ((list: Value) => string) | undefined {
+  const { type: element } = type.element
+  const shown = element.kind === 'list' ? outOf(element) : shownElement(element)
+  if (shown === undefined) return undefined
+  const each = (piece: Uint8Array): string => (isNull(piece) ? 'NULL' : shown(cellOf(element, piece) as Value))
+  return list =>
+    `{${elementsOf(type, list as Uint8Array)
+      .map(each)
+      .join(',')}}`
+}
+
+function shownElement(type: ColumnType): ((value: Value) => string) | undefined {
+  if (type.kind === 'boolean') return value => (value === true ? 't' : 'f')
+  if (type.kind === 'string' || type.kind === 'json') return value => quotedElement(String(value))
+  const toText =
+    type.kind === 'struct' || type.kind === 'map' ? undefined : castOverload(type.kind as PlainKind, 'string')
+  return toText && (value => quotedElement(String((toText.twin as (value: Value) => Value)(value))))
+}
+
+const quotedElement = (text: string): string =>
+  text === '' || /[{}",\\\s]/.test(text) || /^null$/i.test(text) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : text
+
 const LONGEST = 10_000_000
 
 function wholeSeries(from: bigint, to: bigint, by: bigint): Uint8Array {
@@ -300,6 +323,18 @@ export const arrays: readonly Entry[] = [
       doc: 'The elements as text with a separator between them; nulls are passed over, or printed as the third argument.',
       example: "array_text(split('a,b', ','), '-') → a-b",
       postgres: 'array_to_string',
+    },
+  ),
+  entry(
+    'array_out',
+    ([type, more]) => {
+      const shown = type?.kind === 'list' && more === undefined ? outOf(type) : undefined
+      return shown && signature([type as ListType], scalars.string, (list: Uint8Array) => shown(list))
+    },
+    {
+      signature: 'array_out(list<T>) → string',
+      doc: 'The list as PostgreSQL writes an array: nulls as NULL, between quotes what has to be.',
+      example: "array_out(split('a,b c', ',')) → {a,\"b c\"}",
     },
   ),
   entry(

@@ -1,33 +1,13 @@
 // Json as documents, as PostgreSQL's jsonb sees them: what contains what, keys and elements, documents made of values and
 // of one another. A part that is kept stays as it was written.
-import { compareDecimals, decimalOfText, listBytes } from '../../data/index.ts'
+import { listBytes } from '../../data/index.ts'
 import { type ListType, listOf, type PlainKind, scalars } from '../../types/index.ts'
-import { field, first, jsonElements, members, plain, steps } from '../json-text.ts'
+import { first, jsonElements, plain } from '../json-text.ts'
 import { type Entry, type Overload, raise, type Signature } from './entry.ts'
+import { knownSteps, listAsJson } from './json-edit.ts'
+import { array, elements, fieldsOf, has, object, sameScalar, without } from './json-parts.ts'
 
 const isContainer = (text: string): boolean => first(text) === '{' || first(text) === '['
-
-/** The members of an object by key; of duplicate keys the last. */
-function fieldsOf(text: string): Map<string, string> {
-  const found = new Map<string, string>()
-  members(text, (key, piece) => found.set(JSON.parse(key as string), piece))
-  return found
-}
-
-const object = (fields: ReadonlyMap<string, string>): string =>
-  `{${[...fields].map(([key, piece]) => `${JSON.stringify(key)}: ${piece}`).join(', ')}}`
-
-const array = (pieces: readonly string[]): string => `[${pieces.join(', ')}]`
-
-/** Scalars are equal as values: 1.0 is 1, "a" is "\u0061". */
-function sameScalar(a: string, b: string): boolean {
-  const [x, y] = [a.trim(), b.trim()]
-  if (x === y) return true
-  if (x.startsWith('"') && y.startsWith('"')) return JSON.parse(x) === JSON.parse(y)
-  const [m, n] = [decimalOfText(x), decimalOfText(y)]
-  if (m === undefined || n === undefined) return false
-  return m === 'long' || n === 'long' ? Number(x) === Number(y) : compareDecimals(m, n) === 0
-}
 
 /** Every member of b is in a: by key in objects, anywhere in arrays. */
 function holds(a: string, b: string): boolean {
@@ -49,28 +29,14 @@ function holds(a: string, b: string): boolean {
 const contains = (a: string, b: string): boolean =>
   first(a) === '[' && !isContainer(b) ? holds(a, array([b])) : holds(a, b)
 
-/** A key of an object, a string of an array, or the string itself. */
-function has(text: string, key: string): boolean {
-  if (first(text) === '{') return field(text, key) !== null
-  const strings = jsonElements(text) ?? [text.trim()]
-  return strings.some(each => each.startsWith('"') && JSON.parse(each) === key)
-}
-
 function keys(text: string): string[] {
   return first(text) === '{' ? [...fieldsOf(text).keys()] : raise('INVALID_ARGUMENT')
 }
-
-const elements = (text: string): string[] => jsonElements(text) ?? raise('INVALID_ARGUMENT')
 
 /** Objects take the members of the second; anything else becomes the elements of an array. */
 function concat(a: string, b: string): string {
   if (first(a) === '{' && first(b) === '{') return object(new Map([...fieldsOf(a), ...fieldsOf(b)]))
   return array([...(jsonElements(a) ?? [a.trim()]), ...(jsonElements(b) ?? [b.trim()])])
-}
-
-function without(text: string, key: string): string {
-  if (first(text) === '{') return object(new Map([...fieldsOf(text)].filter(([own]) => own !== key)))
-  return array(elements(text).filter(each => !(each.startsWith('"') && JSON.parse(each) === key)))
 }
 
 function withoutElement(text: string, index: bigint): string {
@@ -111,7 +77,7 @@ function putElement(
 }
 
 function set(text: string, path: string, piece: string, add: boolean): string {
-  return isContainer(text) ? put(text, steps(path), piece, add) : raise('INVALID_ARGUMENT')
+  return isContainer(text) ? put(text, knownSteps(path), piece, add) : raise('INVALID_ARGUMENT')
 }
 
 const numberText = (value: number): string => (Number.isFinite(value) ? String(value) : JSON.stringify(String(value)))
@@ -187,6 +153,8 @@ export const documents: readonly Entry[] = [
       made('double', numberText),
       made('float', numberText),
     ],
+    generic: listAsJson,
+    generics: ['to_json(list<T>) → json'],
     doc: 'The value as json: texts in quotes, numbers and booleans as they are.',
     example: `to_json('a"b') → "a\\"b"`,
   },

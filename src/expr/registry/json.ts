@@ -4,6 +4,7 @@
 import { atPath, element, field, first, members, plain } from '../json-text.ts'
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
 import { documents } from './json-document.ts'
+import { edits } from './json-edit.ts'
 import { mapGet } from './list.ts'
 
 const kinds: Readonly<Record<string, string>> = {
@@ -108,4 +109,5 @@ export const jsons: readonly Entry[] = [
     example: `json_array_length(cast('[1, 2]' as json)) → 2`,
   },
   ...documents,
+  ...edits,
 ]

@@ -4,6 +4,7 @@ import { column, type Expr, substitute, suggestion } from '../../expr/index.ts'
 import { type Named, type Node as PlanNode, schema, selectOf } from '../../plan/index.ts'
 import { type Field, field, type Schema, schemaOf } from '../../types/index.ts'
 import { blockOf } from '../block.ts'
+import { plain } from '../expressions/record.ts'
 import { frameOf } from '../frame-of.ts'
 import { starNode, targetNode } from '../made-tree.ts'
 import { distinctNames } from '../names.ts'
@@ -204,7 +205,9 @@ function withTold(
   const targets = targetsOf(returning, block)
   const stage = stageOf(block, settled(relation), () => undefined)
   const names = numbered('told', targets)
-  const made = targets.map((each, i): Named => ({ name: names[i] as string, expr: over(stage, each.expr) }))
+  const made = targets.map(
+    (each, i): Named => ({ name: names[i] as string, expr: over(stage, plain(each.expr, block)) }),
+  )
   const kept = own.map((name): Named => ({ name, expr: column(name) }))
   const told = selectOf(stage.node, [...kept, ...made])
   const shown = distinctNames(targets.map(each => each.name))

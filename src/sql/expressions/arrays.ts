@@ -11,12 +11,14 @@ import { locationOf, textOf } from '../tree.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
 import { alike } from './forms.ts'
+import { jsonSubscript } from './json-path.ts'
 import { binary } from './operators.ts'
+import { plain } from './record.ts'
 
 /** ARRAY[a, b]: the elements in one type, nulls among them. */
 export function arrayOf({ elements = [], location }: A_ArrayExpr, block: Block, bind: Bind, wanted?: ListType): Expr {
   const { text } = block.query
-  const bound = elements.map(each => bind(each, block))
+  const bound = elements.map(each => plain(bind(each, block), block))
   const own = wanted?.element.type as ScalarType | undefined
   const values = alike(
     block,
@@ -82,6 +84,8 @@ export function constantAs(block: Block, expr: Expr, type: ColumnType, byte: num
 /** `a[1]` and `a[1:2]`. */
 export function subscript(array: Expr, { is_slice, lidx, uidx }: A_Indices, block: Block, bind: Bind): Expr {
   const { type } = typeIn(block, array)
+  if (type.kind === 'json' && is_slice !== true && uidx !== undefined)
+    return jsonSubscript(array, bind(uidx, block), block)
   if (type.kind !== 'list')
     return invalid(
       block.query.text,

@@ -7,7 +7,7 @@ import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
 import type { ColumnRef, Node, TypeCast, TypeName } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
-import { lookup, type Scope, starOf, unknownName } from '../scope.ts'
+import { columnOf, lookup, type Scope, starOf, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
 import { lengthOf, typeNamed } from '../types.ts'
 import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
@@ -29,10 +29,12 @@ import {
 } from './forms.ts'
 import { functionCall, valueFunction } from './functions.ts'
 import { intervalText } from './interval.ts'
-import { jsonOperator } from './json.ts'
+import { fromJson, jsonOperator } from './json.ts'
+import { jsonForm } from './json-forms.ts'
 import { binary, unary } from './operators.ts'
 import { checkPattern } from './patterns.ts'
-import { rowComparison, rowNullTest } from './rows.ts'
+import { fieldNamed, plain, rowOf, shown, wholeRow } from './record.ts'
+import { rowComparison, rowItems, rowNullTest } from './rows.ts'
 import { sublink } from './sublink.ts'
 
 export type Bind = (node: Node, block: Block) => Expr
@@ -66,8 +68,7 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('CollateClause' in node) return collated(node, block)
   if ('A_ArrayExpr' in node) return arrayOf(node.A_ArrayExpr, block, bind)
   if ('A_Indirection' in node) return indirection(node, block)
-  if ('RowExpr' in node)
-    return unsupported(block.query.text, byte, 'a row as a value', 'select its fields, or compare it: =, <, IN')
+  if ('RowExpr' in node) return rowOf(rowItems(node.RowExpr.args ?? [], block, bind), block)
   if ('SetToDefault' in node)
     return invalid(
       block.query.text,
@@ -75,24 +76,23 @@ function bound(node: Node, block: Block, byte: number | undefined): Expr {
       'DEFAULT is not allowed here',
       'it stands in VALUES of INSERT and in SET of UPDATE',
     )
-  return unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
+  return (
+    jsonForm(node, block, bind) ??
+    unsupported(block.query.text, byte, kindName(node), 'docs/sql.md lists what there is')
+  )
 }
 
 function columnRef({ fields = [], location }: ColumnRef, block: Block): Expr {
-  const names = fields.map(each => textOf(each))
+  const isStar = fields.length > 1 && 'A_Star' in (fields.at(-1) as Node)
+  const names = fields.slice(0, isStar ? -1 : undefined).map(each => textOf(each))
   if (names.some(each => each === undefined)) {
     return invalid(block.query.text, location, '* is not a value', 'name the column; count(*) counts rows')
   }
-  const own = named(names as string[], block, location)
+  const own = isStar ? undefined : named(names as string[], block, location)
   if (own !== undefined) return own
   const [only = '', more] = names as string[]
-  if (more === undefined && scopesAround(block).some(each => starOf(each, only) !== undefined))
-    return unsupported(
-      block.query.text,
-      location,
-      `the table ${only} as a value`,
-      `name its columns, or write ${only}.*`,
-    )
+  const whole = more === undefined || isStar ? tableRow(names.at(-1) ?? only, block) : undefined
+  if (whole !== undefined) return whole
   return unknownName(scopesAround(block), names as string[], block.query.text, location)
 }
 
@@ -102,6 +102,16 @@ function named(names: readonly string[], block: Block, location: number | undefi
   if (own !== undefined || block.outer === undefined) return own
   const outer = named(names, block.outer, location)
   return outer === undefined ? undefined : outerColumn(block, outer)
+}
+
+/** The row of a table of this block, or of one around it. */
+function tableRow(name: string, block: Block): Expr | undefined {
+  const columns = starOf(scopeIn(block), name)
+  if (columns !== undefined) return wholeRow(columns, columns.map(columnOf))
+  const outer = block.outer === undefined ? undefined : tableRow(name, block.outer)
+  const fields =
+    outer?.kind === 'call' ? outer.args.map((each, i) => (i % 2 === 0 ? each : outerColumn(block, each))) : []
+  return outer?.kind === 'call' ? call(outer.fn, ...fields) : undefined
 }
 
 function scopesAround(block: Block | undefined): Scope[] {
@@ -150,7 +160,7 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
   const made =
     left === undefined
       ? unary(operator, right, has)
-      : (jsonOperator(operator, [left, right], node.rexpr as Node, block, bind) ??
+      : (jsonOperator(operator, left, right, block) ??
         arrayOperator(operator, left, right, block, byte) ??
         between(operator, left, right, block) ??
         binary(operator, ...operands(operator, left, right, block, byte), has))
@@ -187,9 +197,10 @@ function plainPart(expr: Expr, beside: Expr): Expr {
   return isPart && isWhole && expr.input.kind === 'call' && expr.input.fn === 'extract' ? expr.input : expr
 }
 
-function asText(block: Block, expr: Expr): Expr {
+function asText(block: Block, of: Expr): Expr {
+  const expr = plain(of, block)
   const { type } = typeIn(block, expr)
-  const isText = type.kind === 'string' || type.kind === 'struct' || isUnknown(block, expr)
+  const isText = type.kind === 'string' || isUnknown(block, expr)
   return isText || !['boolean', 'int', 'bigint', 'float', 'double', 'decimal', 'timestamp', 'date'].includes(type.kind)
     ? expr
     : cast(expr, scalars.string)
@@ -201,7 +212,7 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
     return invalid(text, location, 'a cast of nothing', 'write CAST(x AS type)')
   const type = typeNamed(typeName, text)
   if (type.kind === 'list') return arrayCast(arg, type, block, location)
-  const value = bind(arg, block)
+  const value = type.kind === 'string' ? shown(bind(arg, block), block) : bind(arg, block)
   if (isUnknown(block, value) && value.kind === 'literal') {
     const fields = intervalText(typeName, text)
     const constant =
@@ -213,6 +224,10 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
     return made.kind === 'literal' && made.value !== null
       ? constantOf(cut(inRange(made, typeName, text), typeName))
       : made
+  }
+  if (type.kind !== 'struct' && typeIn(block, value).type.kind === 'json') {
+    const read = fromJson(value, type)
+    if (read !== undefined) return read
   }
   if (value.kind === 'literal')
     return cut(inRange(evaluateConstant(cast(value, type as ScalarType)), typeName, text), typeName)
@@ -270,22 +285,12 @@ function collated({ CollateClause: node }: Extract<Node, { CollateClause: unknow
   return bind(node.arg as Node, block)
 }
 
-/** Subscripts of arrays, and fields. */
+/** Subscripts of arrays, and fields of rows. */
 function indirection(node: Extract<Node, { A_Indirection: unknown }>, block: Block): Expr {
   const { arg, indirection: steps = [] } = node.A_Indirection
-  if (!steps.every(each => 'A_Indices' in each)) return field(node, block)
   return steps.reduce<Expr>(
-    (from, each) => ('A_Indices' in each ? subscript(from, each.A_Indices, block, bind) : from),
+    (from, each) =>
+      'A_Indices' in each ? subscript(from, each.A_Indices, block, bind) : fieldNamed(from, each, block),
     bind(arg as Node, block),
   )
-}
-
-/** `(t).field` and `(window).start`: a field of a struct column. */
-function field({ A_Indirection: node }: Extract<Node, { A_Indirection: unknown }>, block: Block): Expr {
-  const inner = bind(node.arg as Node, block)
-  const names = (node.indirection ?? []).map(textOf)
-  if (inner.kind !== 'column' || names.some(each => each === undefined)) {
-    return unsupported(block.query.text, locationOf(node.arg), 'this subscript', 'docs/sql.md lists what there is')
-  }
-  return Object.freeze({ ...inner, path: Object.freeze([...inner.path, ...(names as string[])]) })
 }

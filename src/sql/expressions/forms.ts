@@ -17,6 +17,7 @@ import { itemsOf, locationOf, textOf } from '../tree.ts'
 import { as, meeting } from '../types.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce } from './coerce.ts'
+import { plain } from './record.ts'
 
 /** A condition: NULL is unknown, and a text constant is read as a boolean. */
 export function condition(node: Node, block: Block, bind: Bind): Expr {
@@ -96,7 +97,11 @@ function branchesOf({ arg, args = [], defresult, location }: CaseNode, block: Bl
 
 /** Results that must have one type: unknown constants take that of the others, dates beside timestamps become such. */
 export function alike(block: Block, exprs: readonly Expr[], byte?: number): readonly Expr[] {
-  const known = adapt(block, exprs, byte)
+  const known = adapt(
+    block,
+    exprs.map(each => plain(each, block)),
+    byte,
+  )
   const types = known.map(each => typeIn(block, each).type)
   const common = types.reduce<ColumnType | undefined>((a, b) => a && meeting(a, b), types[0])
   return common === undefined ? known : known.map((each, i) => as(each, types[i] as ColumnType, common))

@@ -13,8 +13,9 @@ import { isWindowFunction, windowSlot } from '../window-call.ts'
 import { arrayFunction, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
-import { isJsonFunction, jsonFunction } from './json.ts'
+import { eachParts, isJsonFunction, jsonFunction, jsonMade, makesJson } from './json.ts'
 import { checkPattern } from './patterns.ts'
+import { shown } from './record.ts'
 import { overlaps } from './rows.ts'
 
 /** Names that PostgreSQL has for entries that are called otherwise here. */
@@ -146,6 +147,12 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
     const args = (node.args ?? []).map(each => bind(each, block))
     return jsonFunction(name, args, block, node.location)
   }
+  if (makesJson(name)) {
+    const args = (node.args ?? []).map(each => bind(each, block))
+    return jsonMade(name, args, block, node.location)
+  }
+  if (eachParts(name) !== undefined)
+    return unsupported(text, node.location, `${name} in the select list`, `write FROM ${name}(…) AS e (key, value)`)
   if (isSetFunction(name)) return setSlot(name, node, block, bind)
   const special = SPECIAL[name]?.(node, block, bind)
   if (special !== undefined) return special
@@ -187,7 +194,7 @@ function printed(name: string, args: readonly Expr[], block: Block): readonly Ex
     ],
     otherwise: undefined,
   })
-  return args.map(each => (typeIn(block, each).type.kind === 'boolean' ? letter(each) : each))
+  return args.map(each => (typeIn(block, each).type.kind === 'boolean' ? letter(each) : shown(each, block)))
 }
 
 /** Constants of unknown type as the overload wants them that takes all the others: as texts, if one takes texts. */

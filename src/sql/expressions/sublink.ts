@@ -13,6 +13,7 @@ import { type Tie, unnested } from '../subquery.ts'
 import { textOf } from '../tree.ts'
 import type { Bind } from './bind.ts'
 import { adapt } from './coerce.ts'
+import { told } from './record.ts'
 
 export function sublink(node: SubLink, block: Block, bind: Bind): Expr {
   const key = JSON.stringify(node, (name, value) => (name === 'location' ? undefined : value))
@@ -143,8 +144,9 @@ function onlyColumn(
 
 /** (SELECT …): its only row's value, null if there is none; more rows are an error. */
 function scalar(select: SelectStmt, block: Block, byte: number | undefined): Expr {
-  const { type } = onlyColumn(probed(select, block), [], block, byte)
-  return slotFor(block, select, { type, nullable: true }, (attach, ties, node) => {
+  const { type } = onlyColumn(told(probed(select, block)), [], block, byte)
+  return slotFor(block, select, { type, nullable: true }, (attach, ties, over) => {
+    const node = told(over)
     const own = onlyColumn(node, ties, block, byte)
     const keys = ties.map(each => each.column)
     const isSingle = properties(node).keys?.every(each => keys.includes(each)) === true
