@@ -18,7 +18,7 @@ import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
 import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, checkNames, oneRow, tableOf } from './tables.ts'
-import { hasSubquery, kindName, locationOf, textsOf } from './tree.ts'
+import { hasSubquery, kindName, locationOf, textOf, textsOf } from './tree.ts'
 import { setCalls, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
@@ -59,7 +59,10 @@ function functionItem(item: Extract<Node, { RangeFunction: unknown }>, block: Bl
   const calls = setCalls(node)
   if (calls === undefined) return tableFunction(node, block)
   const made = unnested(node, calls, false, block)
-  return made ?? subselect(lateralSelect(item, node.alias, calls[0]?.name ?? '').RangeSubselect, block)
+  return (
+    made ??
+    subselect(lateralSelect(item, node.alias, textOf(calls[0]?.call.funcname?.at(-1)) ?? '').RangeSubselect, block)
+  )
 }
 
 function tableNamed(node: RangeVar, block: Block): Relation {

@@ -43,7 +43,12 @@ function refuseRest(statement: SelectStmt, { query }: Frame): void {
   if ((statement.lockingClause ?? []).length > 0)
     unsupported(query.text, undefined, 'FOR UPDATE', 'leave it out: a table of millrace is never locked')
   if (statement.intoClause !== undefined)
-    unsupported(query.text, undefined, 'SELECT INTO', 'write CREATE MATERIALIZED VIEW name AS SELECT …')
+    unsupported(
+      query.text,
+      undefined,
+      'SELECT INTO here',
+      'write CREATE TABLE name AS SELECT …, a statement of its own',
+    )
 }
 
 function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Frame, wanted: Wanted): Bound {

@@ -76,7 +76,7 @@ export function unnested(
   for (const each of own) block.relations.splice(block.relations.indexOf(each), 1)
   const relation = owners.length === 0 ? undefined : joinedAll(owners, []).relation
   const names = calls.map(each => each.name)
-  const table = textOf(first.funcname?.at(-1)) ?? ''
+  const table = textOf(calls[0]?.call.funcname?.at(-1)) ?? ''
   const how: How = { names, table, alias: node.alias, ordinality: node.ordinality === true, outer }
   return exploded(relation, known, how, block)
 }

@@ -1,6 +1,16 @@
 // What a statement asks for, as plain data: whoever has the tables does it.
 import { starNode, targetNode, textNode } from '../made-tree.ts'
-import type { DropStmt, ExplainStmt, Script, SelectStmt, Statement, VariableSetStmt, ViewStmt } from '../parser.ts'
+import type {
+  CreateStmt,
+  DropStmt,
+  ExplainStmt,
+  IntoClause,
+  Script,
+  SelectStmt,
+  Statement,
+  VariableSetStmt,
+  ViewStmt,
+} from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { itemsOf, textOf, textsOf } from '../tree.ts'
 import { type ColumnList, columnsOf } from './columns.ts'
@@ -58,9 +68,11 @@ export interface CreateOf {
 }
 
 export function definitionOf({ tree, isDescribed }: Statement, script: Script): Definition {
+  if ('SelectStmt' in tree && tree.SelectStmt.intoClause !== undefined) return intoTable(tree.SelectStmt, script)
   if ('SelectStmt' in tree) return { kind: isDescribed === true ? 'describe' : 'query' }
   if ('CreateStmt' in tree) {
     const { relation, tableElts = [], options, if_not_exists } = tree.CreateStmt
+    refuseParts(tree.CreateStmt, script)
     const list = columnsOf(nameOf(relation, script), tableElts, script.text)
     return {
       kind: 'create table',
@@ -77,7 +89,7 @@ export function definitionOf({ tree, isDescribed }: Statement, script: Script): 
       kind: objtype === 'OBJECT_MATVIEW' ? 'create materialized view' : 'create table as',
       name: nameOf(into?.rel, script),
       ifNotExists: if_not_exists === true,
-      query: renamed(queryOf(query, script), textsOf(into?.colNames)),
+      query: withData(renamed(queryOf(query, script), textsOf(into?.colNames)), into, objtype, script),
       options: optionsOf(into?.options, script.text),
     }
   }
@@ -88,6 +100,47 @@ export function definitionOf({ tree, isDescribed }: Statement, script: Script): 
   if ('VariableSetStmt' in tree) return setOf(tree.VariableSetStmt, script)
   if ('VariableShowStmt' in tree) return { kind: 'show', name: tree.VariableShowStmt.name ?? '' }
   return changeOf(tree, script) ?? refuseStatement(tree, script)
+}
+
+/** What CREATE TABLE may say of a table that is of others, or that lasts as long as a transaction. */
+function refuseParts(
+  { partspec, partbound, inhRelations = [], oncommit, relation }: CreateStmt,
+  { text }: Script,
+): void {
+  const byte = relation?.location
+  if (partspec !== undefined || partbound !== undefined)
+    unsupported(text, byte, 'PARTITION of a table', 'make one table; files are partitioned by partition_by of a sink')
+  if (inhRelations.length > 0) unsupported(text, byte, 'INHERITS', 'name the columns, or make a view of both tables')
+  if (oncommit === 'ONCOMMIT_DELETE_ROWS' || oncommit === 'ONCOMMIT_DROP')
+    unsupported(text, byte, 'ON COMMIT', 'there are no transactions: leave it out, and TRUNCATE or DROP the table')
+}
+
+/** SELECT … INTO t is CREATE TABLE t AS SELECT …. */
+function intoTable(select: SelectStmt, script: Script): CreateOf {
+  const { intoClause, ...query } = select
+  return {
+    kind: 'create table as',
+    name: nameOf(intoClause?.rel, script),
+    ifNotExists: false,
+    query: { tree: { SelectStmt: query }, text: script.text },
+    options: new Map(),
+  }
+}
+
+/** WITH NO DATA: the columns of a query, and none of its rows. */
+function withData(query: Statement, into: IntoClause | undefined, of: string | undefined, script: Script): Statement {
+  if (into?.skipData !== true) return query
+  if (of === 'OBJECT_MATVIEW')
+    return unsupported(script.text, into.rel?.location, 'WITH NO DATA of a view', 'leave it out: it follows its query')
+  const limitCount = { A_Const: { ival: {}, location: -1 } }
+  const fromClause = [{ RangeSubselect: { subquery: query.tree, alias: { aliasname: 'it' } } }]
+  const select: SelectStmt = {
+    targetList: [targetNode(starNode())],
+    fromClause,
+    limitCount,
+    limitOption: 'LIMIT_OPTION_COUNT',
+  }
+  return { ...query, tree: { SelectStmt: select } }
 }
 
 /** SELECT * FROM (query) AS it (names). */

@@ -1,0 +1,12 @@
+create table shelf (id bigint primary key, name text);
+insert into shelf values (1, 'a'), (2, 'b'), (3, null);
+create table copied as select * from shelf where id > 1;
+create table none (n, s) as select * from shelf with no data;
+insert into none values (5, 'x');
+select id, name into taken from shelf where name is not null;
+select name from taken;
+select id into shelf from taken;
+create table named as select row(id, name)::text as r from shelf;
+insert into named select s::text from shelf s;
+insert into shelf values (4, 'd') returning shelf, row(id, 1);
+delete from shelf s where s = row(1::bigint, 'a'::text);
