@@ -229,7 +229,9 @@ const isNull = (arg: Typed): boolean => arg.kind === 'constant' && arg.value ===
 
 /** The overload over lists and maps, if the entry has one that takes these arguments. */
 function generic(entry: Entry, args: readonly Typed[]): Signature | undefined {
-  const signature = entry.generic?.(args.map(each => (isNull(each) ? undefined : each.type)))
+  const { generic: of } = entry
+  // A null of no type is a text where no other argument says what it is.
+  const signature = of?.(args.map(each => (isNull(each) ? undefined : each.type))) ?? of?.(args.map(each => each.type))
   if (signature === undefined || signature.args.length !== args.length) return undefined
   return args.every((each, i) => costOf(each, signature.args[i] as ScalarType) < Number.POSITIVE_INFINITY)
     ? signature

@@ -1,7 +1,16 @@
 // Aggregates of a block: each different call is one column of the group.
-import { type AggregateCall, aggregates, cast, type Expr, typeOfAggregate } from '../expr/index.ts'
+import { type AggregateCall, aggregates, cast, type Expr, sameExpr, typeOfAggregate } from '../expr/index.ts'
 import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
-import { type AggregateSlot, type Block, Input, inputsOf, outerColumn, slotColumn, typeIn } from './block.ts'
+import {
+  type AggregateSlot,
+  type Block,
+  type GroupingSlot,
+  Input,
+  inputsOf,
+  outerColumn,
+  slotColumn,
+  typeIn,
+} from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import { plain } from './expressions/record.ts'
@@ -9,10 +18,19 @@ import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
 import { levelOf } from './level.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
 import { invalid, within } from './refuse.ts'
+import { textsOf } from './tree.ts'
 
 const NAMES: ReadonlySet<string> = new Set(aggregates.flatMap(each => [each.name, ...(each.aliases ?? [])]))
 
 export const isAggregate = (name: string): boolean => NAMES.has(name) || isGathered(name)
+
+/** Whether an aggregate, a window function or GROUPING stands in a tree, outside of its subqueries. */
+export function hasAggregate(tree: unknown): boolean {
+  if (typeof tree !== 'object' || tree === null || 'SubLink' in tree) return false
+  if ('GroupingFunc' in tree) return true
+  const { funcname, over } = ('FuncCall' in tree ? tree.FuncCall : {}) as FuncCall
+  return over !== undefined || isAggregate(textsOf(funcname).at(-1) ?? '') || Object.values(tree).some(hasAggregate)
+}
 
 export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
@@ -39,13 +57,19 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
 }
 
 /** GROUPING(a, b): a column of the groups. */
-export function groupingSlot({ args = [], location }: GroupingFunc, block: Block, bind: Bind): Expr {
+export function groupingSlot(node: GroupingFunc, block: Block, bind: Bind): Expr {
+  const { args = [], location } = node
+  if (levelOf(node, block) > 0) return outerColumn(block, groupingSlot(node, block.outer as Block, bind))
   if (block.noAggregates !== undefined) {
     const reason = `GROUPING is not allowed in ${block.noAggregates}`
     return invalid(block.query.text, location, reason, 'use it in the select list, HAVING or ORDER BY')
   }
-  const name = `grouping_${block.groupings.length}`
   const bound = args.map(each => bind(each, block))
+  const isSame = (each: GroupingSlot): boolean =>
+    each.args.length === bound.length && each.args.every((arg, i) => sameExpr(arg, bound[i] as Expr))
+  const known = block.groupings.find(isSame)
+  if (known !== undefined) return slotColumn(Input.group, known.name)
+  const name = `grouping_${block.groupings.length}`
   block.groupings.push({ name, type: scalars.int, nullable: false, args: bound, byte: location })
   return slotColumn(Input.group, name)
 }

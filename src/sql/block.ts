@@ -78,6 +78,8 @@ export interface Block {
   readonly domain: Domain | undefined
   /** Only types and outer columns are wanted: what is made is thrown away. */
   readonly probing: boolean
+  /** A join; the block around it is that of its FROM, with the tables before it (beside.ts). */
+  readonly isBeside?: true
   readonly relations: Relation[]
   /** Conditions that tie relations together besides those of WHERE. */
   readonly conditions: Expr[]
@@ -171,6 +173,12 @@ export function outerColumn(block: Block, expr: Expr): Expr {
   const name = `outer_${block.outers.length}`
   block.outers.push({ name, expr, ...typeIn(outer, expr) })
   return slotColumn(Input.outer, name)
+}
+
+/** An expression of a block around, as one of this block. A block and what is derived of it share their slots. */
+export function fromAround(block: Block, owner: Block, expr: Expr): Expr {
+  if (block.aggregates === owner.aggregates) return expr
+  return outerColumn(block, fromAround(block.outer as Block, owner, expr))
 }
 
 /** A number that no slot of the block has. */

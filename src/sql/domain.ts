@@ -5,7 +5,6 @@ import { call, column, columnsOf, type Expr } from '../expr/index.ts'
 import { type Named, selectOf } from '../plan/index.ts'
 import { type Block, Input } from './block.ts'
 import { distinctNames } from './names.ts'
-import { unsupported } from './refuse.ts'
 import { type JoinKind, joined, type Relation, settled, takeApart } from './relation.ts'
 
 type Sides = readonly [left: Relation, right: Relation]
@@ -110,27 +109,6 @@ function ofEither(relation: Relation, names: Apart['names']): Relation {
     return { name, expr: other === undefined ? column(name) : call('coalesce', column(name), column(other)) }
   })
   return { ...relation, node: selectOf(settled(relation), columns), names: new Map(kept.map(name => [name, name])) }
-}
-
-/**
- * The conditions that the sides of a join brought along, from `known` on. What ties one to tables before the join is left to the
- * whole FROM; a side without a partner would not have those tables' values.
- */
-export function tiesWithin(block: Block, known: number, sides: Sides, kind: JoinKind, byte?: number): readonly Expr[] {
-  const ties = block.conditions.splice(known)
-  const domain = block.domain?.relation
-  const near = [...sides, ...(domain === undefined ? [] : [domain])]
-  const beyond = ties.filter(each => !namesIn(each).every(name => near.some(of => of.names.has(name))))
-  const [left, right] = sides
-  const loose = { inner: [], left: [right], right: [left], full: sides, semi: [], anti: [] }[kind]
-  if (beyond.some(each => namesIn(each).some(name => loose.some(of => of.names.has(name))))) refuse(block, byte)
-  block.conditions.push(...beyond)
-  return ties.filter(each => !beyond.includes(each))
-}
-
-function refuse({ query }: Block, byte: number | undefined): never {
-  const what = 'a query that sees tables before the join it stands in, in a side that may have no partner'
-  return unsupported(query.text, byte, what, 'put the join into a LATERAL query of its own')
 }
 
 /** Put an item of FROM into its block. Of several that have the domain, each has it under names of its own. */

@@ -2,8 +2,9 @@
 import { call, column, type Expr } from '../expr/index.ts'
 import { type Named, schema, selectOf } from '../plan/index.ts'
 import { asOfRelation } from './as-of.ts'
+import { aroundJoin, joinBeside } from './beside.ts'
 import { type Block, blockOf } from './block.ts'
-import { addItem, dropDomain, joinedByValue, same, tiesWithin } from './domain.ts'
+import { addItem, dropDomain, joinedByValue, same } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
 import { recordSelect } from './json-record.ts'
@@ -46,7 +47,7 @@ function joinedAsOf(item: Node, block: Block): boolean {
 function itemOf(item: Node, block: Block): Relation {
   if ('RangeVar' in item) return tableNamed(item.RangeVar, block)
   if ('RangeSubselect' in item) return subselect(item.RangeSubselect, block)
-  if ('JoinExpr' in item) return joinItem(item.JoinExpr, block)
+  if ('JoinExpr' in item) return joinBeside(item.JoinExpr, block, joinItem) ?? joinItem(item.JoinExpr, block)
   if ('RangeFunction' in item) {
     const record = recordSelect(item.RangeFunction, block.query.text)
     return record === undefined ? functionItem(item, block) : itemOf(record, block)
@@ -143,28 +144,27 @@ function joinOfSides(given: JoinExpr, block: Block): Relation {
   const kind = KINDS[node.jointype ?? ''] ?? 'inner'
   const made = versionOf(node, kind, block) ?? repeated(node, kind, block)
   if (made !== undefined) return made
-  const before = [...block.relations]
+  const before = block.relations.length
   const known = block.conditions.length
   const sides = sidesOf(node, block)
   // The ON clause sees both sides, and nothing else of this FROM.
-  const own: Block = { ...blockOf(query, block.outer, block.domain, block.probing), outers: block.outers }
+  const own: Block = { ...blockOf(query, aroundJoin(block), block.domain, block.probing), outers: block.outers }
   own.relations.push(...sides)
   own.noAggregates = 'JOIN conditions'
   own.noWindows = 'JOIN conditions'
   const using = node.isNatural === true ? naturalNames(sides[0].scope, sides[1].scope) : textsOf(node.usingClause)
   const parts =
     node.quals === undefined ? using.map(name => usingPair(name, ...sides, block)) : [condition(node.quals, own, bind)]
-  // One of those before may have become part of a side.
-  block.relations.splice(0, Infinity, ...before.filter(each => block.relations.includes(each)))
+  block.relations.length = before
   if (own.subqueries.length > 0) {
     return unsupported(query.text, locationOf(node.quals), 'a subquery in ON', 'put it into WHERE or into FROM')
   }
   // To find out which columns of a block around it are used, the types alone count.
   const both = block.probing
     ? joinedByValue(block, sides, kind, [], [])
-    : joinedByValue(block, sides, kind, parts, tiesWithin(block, known, sides, kind, locationOf(node.quals)))
+    : joinedByValue(block, sides, kind, parts, block.conditions.splice(known))
   if (using.length === 0) return both
-  return mergedJoin(both, sides, using, kind, node.join_using_alias?.aliasname)
+  return mergedJoin(both, sides, using, kind, node.join_using_alias?.aliasname, block)
 }
 
 /** A function that is joined by a condition, and a condition with a subquery: the right side is a query that sees the left. */
@@ -200,19 +200,13 @@ function repeated({ larg, rarg, quals }: JoinExpr, kind: JoinKind, block: Block)
   if (rarg === undefined || !('RangeFunction' in rarg) || (kind !== 'inner' && kind !== 'left')) return undefined
   const calls = setCalls(rarg.RangeFunction)
   if (calls === undefined || !isTrue(quals)) return undefined
-  const kept = block.conditions.length
   const left = addItem(block, itemOf(larg as Node, block))
-  const before = block.relations.flatMap(each => each.scope.columns)
   const made = unnested(rarg.RangeFunction, calls, kind === 'left', block)
   const at = block.relations.indexOf(left)
-  if (at >= 0) block.relations.splice(at, 1)
-  if (made === undefined) block.conditions.length = kept
-  if (made === undefined || at < 0) return made
+  if (at < 0 || made === undefined) return made
+  block.relations.splice(at, 1)
   // Rows without an element have stayed.
-  const both = joinedByValue(block, [left, made], 'inner', [], [])
-  const isEarlier = (each: ScopeColumn): boolean => before.includes(each) && !left.scope.columns.includes(each)
-  const shown = both.scope.columns
-  return { ...both, scope: { columns: [...shown.filter(isEarlier), ...shown.filter(each => !isEarlier(each))] } }
+  return joinedByValue(block, [left, made], 'inner', [], [])
 }
 
 const isTrue = (quals: Node | undefined): boolean =>
@@ -249,13 +243,14 @@ function mergedJoin(
   using: readonly string[],
   kind: JoinKind,
   alias: string | undefined,
+  block: Block,
 ): Relation {
   const isUsed = (each: ScopeColumn): boolean => using.includes(each.name)
   const kept = kind === 'right' ? right : left
   const columnIn = ({ scope }: Relation, name: string): ScopeColumn | undefined =>
     scope.columns.find(each => each.name === name && each.merged !== true)
   const own = using.flatMap(name => columnIn(kept, name) ?? [])
-  const whole = kind === 'full' ? eitherOf(both, left, right, using, columnIn) : undefined
+  const whole = kind === 'full' ? eitherOf(both, left, right, using, columnIn, block) : undefined
   const first = whole?.columns ?? own
   const rest = [...left.scope.columns, ...right.scope.columns].filter(each => !isUsed(each))
   const sides = [left, right].flatMap(each => each.scope.columns.filter(isUsed))
@@ -271,10 +266,11 @@ function eitherOf(
   right: Relation,
   using: readonly string[],
   columnIn: (side: Relation, name: string) => ScopeColumn | undefined,
+  { relations }: Block,
 ): { readonly relation: Relation; readonly columns: readonly ScopeColumn[] } {
   const node = settled(both)
   const taken = schema(node).fields.map(each => each.name)
-  const names = distinctNames(using, taken)
+  const names = distinctNames(using, [...taken, ...relations.flatMap(each => [...each.names.keys()])])
   const all = taken.map((name): Named => ({ name, expr: column(name) }))
   const merged = using.map((name, i): Named => {
     const parts = [left, right].flatMap(side => columnIn(side, name) ?? []).map(columnOf)

@@ -6,7 +6,10 @@ import { lookup } from './scope.ts'
 import { hasSubquery, textOf } from './tree.ts'
 
 /** How many queries further out: 0 is the one that it stands in. */
-export function levelOf({ args, agg_filter, agg_order }: FuncCall, block: Block): number {
+export function levelOf(
+  { args, agg_filter, agg_order }: Pick<FuncCall, 'args' | 'agg_filter' | 'agg_order'>,
+  block: Block,
+): number {
   const taken = [args, agg_filter, agg_order]
   // What a query within it takes is of that one first.
   if (block.outer === undefined || hasSubquery(taken)) return 0

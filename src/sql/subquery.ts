@@ -30,7 +30,7 @@ export interface Unnested extends Bound {
 export function unnested(
   statement: SelectStmt,
   around: Block,
-  valuesOf: (outers: readonly OuterSlot[]) => { readonly node: Node; readonly columns: readonly Expr[] },
+  valuesOf: (outers: readonly OuterSlot[]) => Values,
 ): Unnested {
   const query = deeper(around)
   const probe = probeOf(statement, around)
@@ -38,14 +38,24 @@ export function unnested(
   if (probe.outers.length === 0) {
     return { ...query.select(statement, { query, outer: undefined, domain: undefined, probing: false }), ties: [] }
   }
-  const { node, columns } = valuesOf(probe.outers)
-  const named = columns.map((expr, i): Named => ({ name: `outer_${query.depth}_${i}`, expr }))
-  const domain: Domain = {
-    relation: hiddenRelation(distinctOf(selectOf(node, named))),
-    columns: new Map(probe.outers.map((each, i) => [canonical(each.expr), named[i]?.name as string])),
-  }
+  const domain = domainOf(probe.outers, valuesOf(probe.outers), query.depth)
   const bound = query.select(statement, { query, outer: around, domain, probing: false })
-  return { ...bound, ties: probe.outers.map((each, i) => ({ outer: each.expr, column: named[i]?.name as string })) }
+  const columnOf = (expr: Expr): string => domain.columns.get(canonical(expr)) as string
+  return { ...bound, ties: probe.outers.map(({ expr }) => ({ outer: expr, column: columnOf(expr) })) }
+}
+
+interface Values {
+  readonly node: Node
+  readonly columns: readonly Expr[]
+}
+
+/** The different values of outer columns. */
+export function domainOf(outers: readonly OuterSlot[], { node, columns }: Values, depth: number): Domain {
+  const named = columns.map((expr, i): Named => ({ name: `outer_${depth}_${i}`, expr }))
+  return {
+    relation: hiddenRelation(distinctOf(selectOf(node, named))),
+    columns: new Map(outers.map((each, i) => [canonical(each.expr), named[i]?.name as string])),
+  }
 }
 
 /** The query bound for its types and the columns of blocks around it alone. */
@@ -70,11 +80,11 @@ export function lateral(statement: SelectStmt, block: Block, isLateral: boolean)
 }
 
 /** The outer values, from those relations that have them. */
-function valuesIn(
+export function valuesIn(
   relations: readonly Relation[],
   domain: Relation | undefined,
   outers: readonly OuterSlot[],
-): { node: Node; columns: readonly Expr[] } {
+): Values {
   const used = outers.flatMap(each => columnsOf(each.expr)).map(each => each.path[0] as string)
   const owners = ownersOf(used, relations, domain)
   const { relation } = joinedAll(owners, [])

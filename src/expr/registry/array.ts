@@ -31,6 +31,7 @@ interface Description {
   readonly doc: string
   readonly example: string
   readonly postgres?: string
+  readonly nulls?: 'custom'
 }
 
 function entry(name: string, generic: (types: Types) => Signature | undefined, given: Description): Entry {
@@ -46,9 +47,12 @@ function ofList(rest: readonly (ScalarType | 'E' | 'L')[], make: (type: ListType
     if (type?.kind !== 'list' || type.element.type.kind === 'struct' || types.length !== rest.length + 1)
       return undefined
     const element = type.element.type
-    const { result, twin, nullable } = make(type, element)
+    const { result, twin, nullable, finds } = make(type, element)
     const args = rest.map(each => (each === 'E' ? element : each === 'L' ? type : each))
-    return signature([type, ...args], result, twin, nullable)
+    if (finds !== true) return signature([type, ...args], result, twin, nullable)
+    const ofLists = (...given: never[]): Value => (given[0] === null ? null : twin(...given))
+    const made = signature([type, ...args], result, ofLists, true)
+    return { ...made, overload: { ...made.overload, seesNulls: true } }
   }
 }
 
@@ -56,6 +60,8 @@ interface Made {
   readonly result: ScalarType
   readonly twin: Overload['twin']
   readonly nullable?: boolean
+  /** A null is a value that can be found; of no list there is nothing. */
+  readonly finds?: boolean
 }
 
 const isNull = (piece: Uint8Array): boolean => piece[0] === NULL
@@ -206,18 +212,19 @@ export const arrays: readonly Entry[] = [
     types =>
       ofList(['E'], (type, element) => ({
         result: scalars.int,
-        nullable: true,
+        finds: true,
         twin: (list: Uint8Array, value: Value) => toWhole(positions(type, element, list, value)[0]),
       }))(types) ??
       ofList(['E', scalars.int], (type, element) => ({
         result: scalars.int,
-        nullable: true,
-        twin: (list: Uint8Array, value: Value, from: bigint) =>
-          toWhole(positions(type, element, list, value).find(each => BigInt(each) >= from)),
+        finds: true,
+        twin: (list: Uint8Array, value: Value, from: bigint | null) =>
+          from === null ? null : toWhole(positions(type, element, list, value).find(each => BigInt(each) >= from)),
       }))(types),
     {
       signature: 'array_position(list<T>, T[, int]) → int',
-      doc: 'Where a value is first (from a number on), from 1; null if it is not there.',
+      nulls: 'custom',
+      doc: 'Where a value (or null) is first (from a number on), from 1; null if it is not there.',
       example: "array_position(split('a,b', ','), 'b') → 2",
     },
   ),
@@ -225,12 +232,14 @@ export const arrays: readonly Entry[] = [
     'array_positions',
     ofList(['E'], (type, element) => ({
       result: listOf(scalars.int, true),
+      finds: true,
       twin: (list: Uint8Array, value: Value) =>
         listBytes(listOf(scalars.int), positions(type, element, list, value).map(BigInt)),
     })),
     {
       signature: 'array_positions(list<T>, T) → list<int>',
-      doc: 'Everywhere a value is, from 1.',
+      nulls: 'custom',
+      doc: 'Everywhere a value (or null) is, from 1.',
       example: "array_positions(split('a,b,a', ','), 'a') → [1, 3]",
     },
   ),
@@ -238,6 +247,7 @@ export const arrays: readonly Entry[] = [
     'array_remove',
     ofList(['E'], (type, element) => ({
       result: type,
+      finds: true,
       twin: (list: Uint8Array, value: Value) => {
         const gone = pieceOf(element, value)
         return joinPieces(elementsOf(type, list).filter(each => !same(each, gone)))
@@ -245,14 +255,16 @@ export const arrays: readonly Entry[] = [
     })),
     {
       signature: 'array_remove(list<T>, T) → list<T>',
-      doc: 'Without the elements that equal a value.',
+      nulls: 'custom',
+      doc: 'Without the elements that equal a value, or are null where it is.',
       example: "list_join(array_remove(split('a,b', ','), 'a'), '-') → b",
     },
   ),
   entry(
     'array_replace',
     ofList(['E', 'E'], (type, element) => ({
-      result: type,
+      result: listOf(element, true),
+      finds: true,
       twin: (list: Uint8Array, old: Value, young: Value) => {
         const [from, to] = [pieceOf(element, old), pieceOf(element, young)]
         return joinPieces(elementsOf(type, list).map(each => (same(each, from) ? to : each)))
@@ -260,7 +272,8 @@ export const arrays: readonly Entry[] = [
     })),
     {
       signature: 'array_replace(list<T>, T, T) → list<T>',
-      doc: 'The elements that equal a value replaced by another.',
+      nulls: 'custom',
+      doc: 'The elements that equal a value (or are null where it is) replaced by another.',
       example: "list_join(array_replace(split('a,b', ','), 'a', 'c'), '-') → c-b",
     },
   ),

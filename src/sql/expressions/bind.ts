@@ -5,6 +5,7 @@ import { call, cast, type Expr, entryOf, evaluateConstant, type LiteralExpr, lit
 import { type ListType, type ScalarType, scalars } from '../../types/index.ts'
 import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
+import { givenIn } from '../given.ts'
 import type { ColumnRef, Node, TypeCast, TypeName } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
 import { columnOf, lookup, type Scope, starOf, unknownName } from '../scope.ts'
@@ -51,7 +52,7 @@ export const bind: Bind = (node, block) => {
 
 function bound(node: Node, block: Block, byte: number | undefined): Expr {
   if ('A_Const' in node) return constant(node.A_Const, block)
-  if ('ColumnRef' in node) return columnRef(node.ColumnRef, block)
+  if ('ColumnRef' in node) return givenIn(node, block) ?? columnRef(node.ColumnRef, block)
   if ('ParamRef' in node) return parameter(node.ParamRef, block)
   if ('A_Expr' in node) return operator(node, block, byte)
   if ('BoolExpr' in node) return logic(node.BoolExpr, block, bind)

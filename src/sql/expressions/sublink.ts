@@ -4,7 +4,9 @@ import { listBytes } from '../../data/index.ts'
 import { type AggregateCall, call, column, type Expr, literal, type UserAggregate } from '../../expr/index.ts'
 import { aggregateOf, distinctOf, type Named, type Node, properties, schema, selectOf } from '../../plan/index.ts'
 import { type ColumnType, scalars } from '../../types/index.ts'
+import { hasAggregate } from '../aggregates.ts'
 import { type Block, Input, nextSlot, type OuterSlot, slotColumn, typeIn } from '../block.ts'
+import { givenNode } from '../given.ts'
 import type { SelectStmt, SubLink, Node as Tree } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { hiddenRelation, joined, type Pair, relationOf } from '../relation.ts'
@@ -259,7 +261,9 @@ function rowAmong(node: SubLink, row: Tree, block: Block, bind: Bind): Expr {
   const tested = isAll ? COMPARISONS[sign]?.opposite : sign
   if (tested === undefined)
     return unsupported(block.query.text, node.location, `the operator ${sign} of rows`, 'compare their fields')
-  const among = (test: RowTest): Expr => bind(existsSelect(node, row, tested, test), block)
+  const own = 'RowExpr' in row ? (row.RowExpr.args ?? []) : [row]
+  const args = own.map(each => (hasAggregate(each) ? givenNode(bind(each, block), block) : each))
+  const among = (test: RowTest): Expr => bind(existsSelect(node, { RowExpr: { args } }, tested, test), block)
   const made: Expr = Object.freeze({
     kind: 'case',
     branches: Object.freeze([

@@ -1,6 +1,6 @@
 // Aggregates of a type over the rows of a group. Sums of integers are cast: PostgreSQL's are numeric, ours are integers.
 import { expression } from './expressions.ts'
-import { optional, orSimpler, type Piece, sql } from './piece.ts'
+import { optional, orSimpler, type Piece, sql, textOf } from './piece.ts'
 import type { Named, Scope } from './scope.ts'
 import type { Type } from './types.ts'
 
@@ -18,6 +18,9 @@ const AGGREGATES: Readonly<Record<Type, readonly (readonly [call: string, of: Ty
   text: [
     ['min(@)', 'text', ''],
     ['max(@)', 'text', ''],
+    ["string_agg(@, ',' ORDER BY #)", 'text', ''],
+    ["array_to_string(array_agg(@ ORDER BY # DESC), ',', '-')", 'int', ''],
+    ["string_agg(DISTINCT @, '')", 'text', ''],
   ],
   bool: [
     ['bool_and(@)', 'bool', ''],
@@ -41,12 +44,19 @@ const AGGREGATES: Readonly<Record<Type, readonly (readonly [call: string, of: Ty
 export function aggregate(scope: Scope, over: readonly Named[], type: Type): Piece | undefined {
   const { rng } = scope
   const [call, of, cast] = rng.pick(AGGREGATES[type])
-  const [before = '', after = ''] = call.split('@')
   const rows: Scope = { ...scope, columns: over, outer: [], grouped: undefined, depth: 0 }
   const argument = of === undefined ? sql`` : argumentOf(rows, over, of)
   if (argument === undefined) return undefined
-  const filter = rng.oneIn(4) ? optional(sql` FILTER (WHERE ${expression(rows, 'bool', 1)})`) : sql``
-  return sql`${before}${argument}${after}${filter}${cast}`
+  // Once more as its order: a piece that is made simpler in one place only would be another order, and a free one.
+  const isOrdered = call.includes('#')
+  const used = isOrdered ? sql`${textOf(argument)}` : argument
+  const parts = call.split(/([@#])/).map(part => (part === '@' || part === '#' ? used : part))
+  const made: Piece = { parts, simpler: [] }
+  const filtered = rng.oneIn(4) && !call.startsWith('array_to_string')
+  const filter = filtered
+    ? optional(sql` FILTER (WHERE ${expression({ ...rows, depth: scope.depth }, 'bool', 1)})`)
+    : sql``
+  return sql`${made}${filter}${cast}`
 }
 
 /** A column, or something that is made of one. */

@@ -13,6 +13,8 @@ const SAME: readonly string[] = [
   'least({T}, {T})',
   'CASE WHEN {bool} THEN {T} ELSE {T} END',
   'CASE WHEN {bool} THEN {T} WHEN {bool} THEN {T} END',
+  'CASE {int} WHEN {int} THEN {T} WHEN 1 THEN {T} ELSE {T} END',
+  '(ARRAY[{T}, {T}])[{int}]',
 ]
 
 const PATTERNS: Readonly<Record<Type, readonly string[]>> = {
@@ -31,6 +33,10 @@ const PATTERNS: Readonly<Record<Type, readonly string[]>> = {
     'round({numeric})::bigint',
     'extract(minute from {time})::bigint',
     'extract(year from {time})::bigint',
+    'extract(day from ({time} - {time}))::bigint',
+    '({time}::date - {time}::date)::bigint',
+    'cardinality(ARRAY[{int}, {int}]::bigint[] || {int})::bigint',
+    'array_position(ARRAY[{int}, {int}]::bigint[], {int})::bigint',
   ],
   text: [
     '({text} || {text})',
@@ -46,6 +52,10 @@ const PATTERNS: Readonly<Record<Type, readonly string[]>> = {
     '{bool}::text',
     'concat({text}, {int})',
     "split_part({text}, 'a', 1)",
+    "array_to_string(ARRAY[{text}, {text}, 'x'], ',', '-')",
+    "to_char({time}, 'YYYY-MM-DD HH24:MI')",
+    '{time}::date::text',
+    '({time} - {time})::text',
   ],
   bool: [
     '({T} = {T})',
@@ -67,8 +77,22 @@ const PATTERNS: Readonly<Record<Type, readonly string[]>> = {
     "({text} LIKE '%a%')",
     "({text} LIKE {text} || '%')",
     "({text} ILIKE 'B_')",
+    '({int} = ANY (ARRAY[{int}, {int}]))',
+    '({text} <> ALL (ARRAY[{text}, {text}]))',
+    '(ARRAY[{int}, {int}]::bigint[] @> ARRAY[{int}]::bigint[])',
+    '(({int}, {text}) = ({int}, {text}))',
+    '(({int}, {text}) < ({int}, {text}))',
+    '(({int}, {bool}) IN (({int}, {bool}), ({int}, {bool})))',
+    "({time} - {time} > interval '1 day')",
+    '({time}::date >= {time}::date)',
   ],
-  time: ["({time} + interval '90 minutes')", "({time} - interval '1 month')", "date_trunc('hour', {time})"],
+  time: [
+    "({time} + interval '90 minutes')",
+    "({time} - interval '1 month')",
+    "date_trunc('hour', {time})",
+    '({time}::date)::timestamptz',
+    "({time} + ({int} % 50) * interval '1 day')",
+  ],
   numeric: [
     '({numeric} + {numeric})',
     '({numeric} - {numeric})',

@@ -18,6 +18,11 @@ export function scalarSubquery(scope: Scope, type: Type): Piece {
   const { rng } = scope
   const of = scope.query(within(scope), [type])
   const least = type === 'bool' ? 'bool_and' : 'min'
+  if (type === 'text' && rng.oneIn(3))
+    return orSimpler(
+      sql`array_to_string(ARRAY(SELECT s.c1 FROM (${of}) s ORDER BY s.c1 DESC), ',', '-')`,
+      constant(rng, type),
+    )
   const made = rng.oneIn(2)
     ? sql`(SELECT ${least}(s.c1) FROM (${of}) s)`
     : sql`(SELECT s.c1 FROM (${of}) s ORDER BY 1 NULLS FIRST LIMIT 1)`
@@ -33,7 +38,17 @@ export function truthSubquery(scope: Scope): Piece {
     const not = rng.oneIn(3) ? 'NOT ' : ''
     return orSimpler(sql`(${not}EXISTS (${scope.query(within(scope), ['int'])}))`, simple)
   }
+  if (rng.oneIn(5)) return rowAmong(scope)
   const type = rng.pick(['int', 'text', 'numeric', 'time'] as const)
   const value = expression({ ...scope, depth: 0 }, type, 1)
   return orSimpler(sql`(${value} ${rng.pick(COMPARISONS)} (${scope.query(within(scope), [type])}))`, simple)
+}
+
+/** A row of two values among those of a query. */
+function rowAmong(scope: Scope): Piece {
+  const { rng } = scope
+  const types = [rng.pick(['int', 'text'] as const), rng.pick(['int', 'bool', 'text'] as const)] as const
+  const [a, b] = types.map(type => expression({ ...scope, depth: 0 }, type, 1)) as [Piece, Piece]
+  const sign = rng.pick(['IN', 'NOT IN', '= ANY', '<> ALL', '< ANY'])
+  return orSimpler(sql`((${a}, ${b}) ${sign} (${scope.query(within(scope), types)}))`, constant(rng, 'bool'))
 }

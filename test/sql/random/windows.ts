@@ -25,9 +25,29 @@ const ROW_FRAMES = [
   ...FRAMES,
 ]
 
+/** By the values of one column: rows that tie are in the frame together. */
+function byValue({ rng }: Scope, by: string, all: readonly Named[], type: Type): Piece | undefined {
+  const known = all.filter(each => each.type === type)
+  const numbers = all.filter(each => each.type === 'int')
+  if (known.length === 0 || numbers.length === 0 || type === 'bool') return undefined
+  const frame = rng.pick([
+    'RANGE BETWEEN 2 PRECEDING AND CURRENT ROW',
+    'RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING',
+    'GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING',
+    'RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE GROUP',
+  ])
+  const of = rng.pick(known).text
+  const filter = rng.oneIn(4) ? ` FILTER (WHERE ${of} IS NOT NULL)` : ''
+  const nulls = rng.oneIn(3) ? ` NULLS ${rng.pick(['FIRST', 'LAST'])}` : ''
+  const window = `OVER (${by}ORDER BY ${rng.pick(numbers).text}${rng.oneIn(3) ? ' DESC' : ''}${nulls} ${frame})`
+  return sql`${type === 'int' ? `count(${of})` : `${rng.pick(['min', 'max'])}(${of})`}${filter} ${window}`
+}
+
 /** @param ofRows whether it may tell rows apart that tie */
-export function windowed({ rng }: Scope, all: readonly Named[], type: Type, ofRows: boolean): Piece | undefined {
+export function windowed(scope: Scope, all: readonly Named[], type: Type, ofRows: boolean): Piece | undefined {
+  const { rng } = scope
   const by = rng.oneIn(2) ? `PARTITION BY ${rng.pick(all).text} ` : ''
+  if (rng.oneIn(4)) return byValue(scope, by, all, type)
   const order = `ORDER BY ${rng
     .shuffled(all)
     .map(each => `${each.text}${rng.oneIn(3) ? ' DESC' : ''}`)
