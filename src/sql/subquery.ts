@@ -36,7 +36,8 @@ export function unnested(
   const probe = probeOf(statement, around)
   if (around.probing) return { ...probe, ties: [] }
   if (probe.outers.length === 0) {
-    return { ...query.select(statement, { query, outer: undefined, domain: undefined, probing: false }), ties: [] }
+    // A table of WITH that nobody names may use columns of blocks around.
+    return { ...query.select(statement, { query, outer: around, domain: undefined, probing: false }), ties: [] }
   }
   const domain = domainOf(probe.outers, valuesOf(probe.outers), query.depth)
   const bound = query.select(statement, { query, outer: around, domain, probing: false })

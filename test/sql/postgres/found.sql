@@ -73,3 +73,5 @@ select array_to_string(array[lower(null::text), 'x'], ',', '-');
 select * from b c join e on false, b full join n using (id);
 select k, (sum(id), count(*)) in (select b.id, b.a from b), (min(id), 1) = any (select id, a from b) from a group by k;
 select k, (count(*) over (), id) in (select b.id, 2 from b) from a;
+select id from a where exists (with w as (select a.id as i from b) select 1 from b where b.id = 9);
+select id, (with w as (select a.k from b) select count(*) from b), (select count(*) from (with v as (select a.x) select 1 from e) q) from a;
