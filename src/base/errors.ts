@@ -205,7 +205,7 @@ export const catalogue = {
   },
   INTEGER_OVERFLOW: {
     actor: 'data',
-    what: '{expression} is outside the range of 64-bit integers for {arguments}',
+    what: '{expression} is outside the range of {bits}-bit integers for {arguments}',
     fix: 'cast an argument to double, or leave such rows out with where',
   },
   NUMERIC_OVERFLOW: {

@@ -78,12 +78,21 @@ const units: Readonly<Record<string, Unit>> = {
 }
 const irregular: Readonly<Record<string, string>> = { centuries: 'century', millennia: 'millennium' }
 
-function unitOf(word: string): Unit | undefined {
-  const name = word.toLowerCase()
-  if (Object.hasOwn(units, name)) return units[name]
-  const single = irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name)
-  return Object.hasOwn(units, single) ? units[single] : undefined
+/** A unit's own name. */
+const named = new Map<string, string>()
+for (const [name, unit] of Object.entries(units)) {
+  const first = Object.keys(units).find(each => units[each]?.[0] === unit[0] && units[each]?.[1] === unit[1])
+  named.set(name, first as string)
 }
+
+function unitName(word: string): string | undefined {
+  const name = word.toLowerCase()
+  const known = named.get(name)
+  if (known !== undefined) return known
+  return named.get(irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name))
+}
+
+const unitOf = (word: string): Unit | undefined => units[unitName(word) ?? '']
 
 interface Sum {
   months: bigint
@@ -101,26 +110,37 @@ function add(sum: Sum, number: string, [part, size]: Unit): void {
   const scale = 10n ** BigInt(fraction.length)
   const rest = BigInt(fraction === '' ? '0' : fraction)
   sum[part] += way * BigInt(whole === '' ? '0' : whole) * size
-  if (part === 'micros') sum.micros += (way * rest * size) / scale
+  if (part === 'micros') sum.micros += way * nearest(rest * size, scale)
   else if (part === 'months' && size > 1n) sum.months += (way * (2n * rest * size + scale)) / (2n * scale)
   else {
     const days = rest * (part === 'months' ? 30n : size)
     sum.days += way * (days / scale)
-    sum.micros += (way * (days % scale) * DAY) / scale
+    sum.micros += way * nearest((days % scale) * DAY, scale)
   }
 }
+
+/** A quotient to the nearest, the lesser of two as near. */
+const nearest = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor - 1n) / (2n * divisor)
 
 const NUMBER = '[+-]?(?:\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})'
 const ISO = /^([+-]?)P(?=[+\-\dT])((?:[+-]?\d{1,18}[YMWD])*)(?:T((?:[+-]?\d{1,18}(?:\.\d{1,18})?[HMS])+))?$/
 const PART = new RegExp(
-  `\\s*(?:([+-]?)(\\d{1,18}):(\\d{2})(?::(\\d{2}(?:\\.\\d{1,18})?)|(?![.\\d]))|([+-]?)(\\d{1,9})-(\\d{1,2})(?!\\d)|(${NUMBER})\\s*([A-Za-z]*))`,
+  `\\s*(?:([+-]?)(\\d{1,18}):(\\d{1,2}(?:\\.\\d{0,18})?)(?::(\\d{1,2}(?:\\.\\d{0,18})?))?(?![\\d:])|([+-]?)(\\d{1,9})-(\\d{1,2})(?!\\d)|(${NUMBER})\\s*([A-Za-z]*))`,
   'y',
 )
 
+/** What the fields of a type say of its texts: the unit of a number that has none, and whether `1:02` is minutes and seconds. */
+export interface IntervalReading {
+  readonly unit: string
+  readonly fromMinutes: boolean
+}
+
+const PLAIN: IntervalReading = { unit: 'second', fromMinutes: false }
+
 /** An interval from its text; undefined if it is none. */
-export function intervalOfText(text: string): IntervalParts | undefined {
+export function intervalOfText(text: string, reading: IntervalReading = PLAIN): IntervalParts | undefined {
   const bare = text.trim()
-  const sum = /^[+-]?P/.test(bare) ? ofIso(bare) : ofUnits(bare)
+  const sum = /^[+-]?P/.test(bare) ? ofIso(bare) : ofUnits(bare, reading)
   return sum === undefined ? undefined : fittingInterval(sum.months, sum.days, sum.micros)
 }
 
@@ -138,55 +158,68 @@ function ofIso(text: string): Sum | undefined {
       const place = order.indexOf(letter as string)
       if (place <= last || (number?.includes('.') && letter !== 'S')) return undefined
       last = place
-      add(sum, cut(number as string), unitOf(names[letter as string] as string) as Unit)
+      add(sum, number as string, unitOf(names[letter as string] as string) as Unit)
     }
   }
   return sign === '-' ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
 }
 
-/** Digits of a second beyond the sixth are cut off. */
-const cut = (number: string): string => number.replace(/(\.\d{6})\d+$/, '$1')
-
-function ofUnits(text: string): Sum | undefined {
+/** From its end: a number without a unit takes one from what stands behind it. Each unit is there once. */
+function ofUnits(text: string, reading: IntervalReading): Sum | undefined {
   const ago = /\s+ago$/i.test(text)
   const all = (ago ? text.replace(/\s+ago$/i, '') : text).replace(/^@/, '').trim()
-  const sum: Sum = { months: 0n, days: 0n, micros: 0n }
+  const parts: RegExpExecArray[] = []
   PART.lastIndex = 0
-  if (all === '') return undefined
   while (PART.lastIndex < all.length) {
     const match = PART.exec(all)
-    if (match === null || !addPart(sum, match, all.slice(PART.lastIndex))) return undefined
+    if (match === null) return undefined
+    parts.push(match)
   }
-  return ago ? { months: -sum.months, days: -sum.days, micros: -sum.micros } : sum
+  const reader: Reader = { sum: { months: 0n, days: 0n, micros: 0n }, seen: new Set(), next: reading.unit, reading }
+  if (parts.length === 0 || !parts.reverse().every(each => addPart(reader, each))) return undefined
+  const { months, days, micros } = reader.sum
+  return ago ? { months: -months, days: -days, micros: -micros } : reader.sum
 }
 
-/** A clock, years-months, or a number with its unit; false: none. */
-function addPart(sum: Sum, match: RegExpExecArray, rest: string): boolean {
-  const [, sign = '', hours, minutes, seconds = '0', way = '', years, months = '0', number = '', word = ''] = match
-  if (hours !== undefined) {
-    if (Number(minutes) > 59 || Number(seconds) >= 60) return false
-    add(sum, sign + hours, units['hour'] as Unit)
-    add(sum, sign + minutes, units['minute'] as Unit)
-    add(sum, sign + cut(seconds), units['second'] as Unit)
-    return true
-  }
+interface Reader {
+  readonly sum: Sum
+  readonly seen: Set<string>
+  readonly reading: IntervalReading
+  /** The unit of a number that has none. */
+  next: string
+}
+
+/** A clock, years-months, or a number with its unit; false: none, or one that was there. */
+function addPart(reader: Reader, match: RegExpExecArray): boolean {
+  const { sum } = reader
+  const [, sign = '', hours, minutes, seconds, way = '', years, months = '0', number = '', word = ''] = match
+  if (hours !== undefined) return addClock(reader, sign, hours, minutes as string, seconds)
   if (years !== undefined) {
-    if (Number(months) > 11) return false
+    if (Number(months) > 11 || !isNew(reader, 'month')) return false
     add(sum, way + years, units['year'] as Unit)
     add(sum, way + months, units['month'] as Unit)
     return true
   }
-  const unit = word === '' ? bareUnit(rest) : unitOf(word)
-  if (unit === undefined) return false
-  add(sum, unit[0] === 'micros' ? cut(number) : number, unit)
+  const name = word === '' ? reader.next : unitName(word)
+  if (name === undefined || !isNew(reader, name)) return false
+  reader.next = name === 'hour' ? 'day' : name
+  add(sum, number, units[name] as Unit)
   return true
 }
 
-/** A number without a unit is days before a clock, and seconds at the end. */
-function bareUnit(rest: string): Unit | undefined {
-  if (/^\s*[+-]?\d+:/.test(rest)) return units['day']
-  return rest.trim() === '' ? units['second'] : undefined
+function addClock(reader: Reader, sign: string, first: string, second: string, third: string | undefined): boolean {
+  const isShort = third === undefined && (reader.reading.fromMinutes || second.includes('.'))
+  const [hours, minutes, seconds] = isShort ? ['0', first, second] : [first, second, third ?? '0']
+  if (Number(minutes) > 59 || Number(seconds) > 60 || minutes.includes('.')) return false
+  if (!['hour', 'minute', 'second'].every(each => isNew(reader, each))) return false
+  add(reader.sum, sign + hours, units['hour'] as Unit)
+  add(reader.sum, sign + minutes, units['minute'] as Unit)
+  add(reader.sum, sign + seconds, units['second'] as Unit)
+  reader.next = 'day'
+  return true
 }
+
+const isNew = ({ seen }: Reader, name: string): boolean => !seen.has(name) && seen.add(name) !== undefined
 
 const two = (value: bigint): string => String(value).padStart(2, '0')
 

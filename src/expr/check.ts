@@ -3,6 +3,7 @@
 import { fail } from '../base/index.ts'
 import {
   type ColumnType,
+  declaredMeeting,
   isNested,
   type Leaf,
   leaves,
@@ -25,7 +26,7 @@ import { entryOf, functionNames } from './registry/index.ts'
 import { show } from './show.ts'
 import { suggestion } from './suggest.ts'
 import { literalValue, type Value } from './value.ts'
-import { canonical } from './walk.ts'
+import { exactText } from './walk.ts'
 
 interface Common {
   readonly type: ScalarType
@@ -119,7 +120,7 @@ class Resolver {
   resolve(expr: Expr): Typed {
     const known = this.#byNode.get(expr)
     if (known !== undefined) return known
-    const text = canonical(expr)
+    const text = exactText(expr)
     const typed = this.#byText.get(text) ?? this.#resolve(expr)
     this.#byNode.set(expr, typed)
     this.#byText.set(text, typed)
@@ -206,6 +207,8 @@ class Resolver {
   #cast(expr: CastExpr): Typed {
     const input = this.resolve(expr.input)
     const made = convert(input, expr.type, expr, expr.lenient)
+    // It is declared otherwise, and lies as it lay.
+    if (made === input && isRenamed(input.type, expr.type)) return { ...input, type: expr.type, source: expr }
     return (
       (made && anyDecimal(made, expr.type, expr)) ??
       fail('NO_CAST', { from: showType(input.type), to: showType(expr.type), expression: show(expr) })
@@ -223,6 +226,9 @@ function argumentType(overload: Overload, i: number): ScalarType {
 function accepts(overload: Overload, count: number): boolean {
   return overload.variadic ? count >= overload.args.length : count === overload.args.length
 }
+
+const isRenamed = (from: ScalarType, to: ScalarType): boolean =>
+  !isNested(from) && !isNested(to) && from.kind !== 'decimal' && from.declared !== to.declared
 
 /** A null of no type: it is written as a text. One that has a type keeps it: a column may have become it. */
 const isNull = (arg: Typed): boolean => arg.kind === 'constant' && arg.value === null && arg.type.kind === 'string'
@@ -321,6 +327,7 @@ export function unifyTypes(a: ScalarType, b: ScalarType): ScalarType | undefined
   if (isNested(a) || isNested(b)) return sameType(a, b) ? widerType(a, b) : undefined
   const kind = unify(a.kind, b.kind)
   if (kind === 'decimal') return decimalMeeting(a, b)
+  if (a.kind === b.kind) return declaredMeeting(a, b)
   return kind === undefined ? undefined : scalars[kind]
 }
 

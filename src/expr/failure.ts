@@ -38,8 +38,10 @@ export function rowFailure(
   // A cast to a decimal has its type's digits as arguments too.
   const given = node.source.kind === 'cast' ? args.slice(0, 1) : args
   const shown = given.map((each, i) => showValue(each, (node.args[i] as TypedCall).type.kind)).join(', ')
+  const width = 'declared' in node.type ? node.type.declared?.name : undefined
   const params = {
     expression: show(node.source),
+    bits: width === 'int2' ? '16' : width === 'int4' ? '32' : '64',
     arguments: shown,
     type: showType(node.type),
     reason: `a kernel raised ${code}`,

@@ -6,6 +6,7 @@ import { showType } from '../types/index.ts'
 import { dateText, timestampText } from './calendar.ts'
 import { type CallExpr, type CaseExpr, type Expr, type LiteralExpr, makesStruct } from './node.ts'
 import { entryOf } from './registry/index.ts'
+import { isNaming } from './walk.ts'
 
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -47,6 +48,7 @@ function showIn(expr: Expr, outer: number): string {
     case 'literal':
       return showLiteral(expr)
     case 'cast':
+      if (isNaming(expr)) return showIn(expr.input, outer)
       return `${expr.lenient ? 'try_cast' : 'cast'}(${show(expr.input)} AS ${showType(expr.type)})`
     case 'case':
       return showCase(expr)

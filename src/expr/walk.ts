@@ -1,7 +1,7 @@
 // What plan rules need to know about expressions: which columns they use, whether they are constant, their conjuncts,
 // and a canonical text that is equal exactly when two expressions are.
-import { showType } from '../types/index.ts'
-import { type ColumnExpr, call, type Expr, literal } from './node.ts'
+import { type ScalarType, showType } from '../types/index.ts'
+import { type CastExpr, type ColumnExpr, call, type Expr, literal } from './node.ts'
 
 /** The expressions directly inside. */
 export function childrenOf(expr: Expr): readonly Expr[] {
@@ -91,29 +91,43 @@ export function conjoin(parts: readonly Expr[]): Expr {
 }
 
 /** A text that is equal exactly when two expressions are equal; for maps and plan hashes. */
-export function canonical(expr: Expr): string {
-  const known = texts.get(expr)
-  if (known !== undefined) return known
-  const text = textOf(expr)
-  texts.set(expr, text)
-  return text
+export const canonical = texts(showType, true)
+
+/** The same, where what SQL declared of types counts too: what is held to it depends on that. */
+export const exactText = texts(type => {
+  const of = 'declared' in type ? type.declared : undefined
+  return of === undefined ? showType(type) : [showType(type), of.name, of.size, of.fields].join(' ')
+}, false)
+
+/** Every expression around another one asks for its text: it is made once. @param bare what only names a type is left out */
+function texts(typeText: (type: ScalarType) => string, bare: boolean): (expr: Expr) => string {
+  const known = new WeakMap<Expr, string>()
+  const textOf = (expr: Expr): string => {
+    const found = known.get(expr)
+    if (found !== undefined) return found
+    const made = bare && isNaming(expr) ? textOf((expr as CastExpr).input) : madeText(expr, textOf, typeText)
+    known.set(expr, made)
+    return made
+  }
+  return textOf
 }
 
-/** Every expression around another one asks for its text. */
-const texts = new WeakMap<Expr, string>()
+/** An integer that is said to be numeric: SQL's sums of bigints, which are computed as what they are. */
+export const isNaming = (expr: Expr): boolean =>
+  expr.kind === 'cast' && 'declared' in expr.type && expr.type.declared?.name === 'numeric'
 
-function textOf(expr: Expr): string {
+function madeText(expr: Expr, textOf: (expr: Expr) => string, typeText: (type: ScalarType) => string): string {
   switch (expr.kind) {
     case 'column':
       return JSON.stringify(['column', expr.input, ...expr.path])
     case 'literal':
-      return JSON.stringify(['literal', showType(expr.type), canonicalValue(expr.value)])
+      return JSON.stringify(['literal', typeText(expr.type), canonicalValue(expr.value)])
     case 'call':
-      return `${JSON.stringify(expr.fn)}(${expr.args.map(canonical).join()})`
+      return `${JSON.stringify(expr.fn)}(${expr.args.map(textOf).join()})`
     case 'cast':
-      return `cast${expr.lenient ? '?' : ''}(${canonical(expr.input)},${showType(expr.type)})`
+      return `cast${expr.lenient ? '?' : ''}(${textOf(expr.input)},${typeText(expr.type)})`
     case 'case':
-      return `case(${childrenOf(expr).map(canonical).join()};${expr.otherwise === undefined ? '' : 'else'})`
+      return `case(${childrenOf(expr).map(textOf).join()};${expr.otherwise === undefined ? '' : 'else'})`
   }
 }
 

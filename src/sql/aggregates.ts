@@ -1,6 +1,6 @@
 // Aggregates of a block: each different call is one column of the group.
 import { type AggregateCall, aggregates, cast, type Expr, sameExpr, typeOfAggregate } from '../expr/index.ts'
-import { DECIMAL_DIGITS, decimalOf, scalars } from '../types/index.ts'
+import { type ColumnType, DECIMAL_DIGITS, decimalOf, type PlainType, scalars, wholeNumeric } from '../types/index.ts'
 import {
   type AggregateSlot,
   type Block,
@@ -51,7 +51,12 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
   const known = block.aggregates.find(each => textOfCall(each.call) === key)
   if (known !== undefined) return slotColumn(Input.group, known.name)
   const { type, nullable } = within(text, location, () => typeOfAggregate(call, inputsOf(block), false))
-  const slot: AggregateSlot = { name: `agg_${block.aggregates.length}`, type, nullable, call }
+  const slot: AggregateSlot = {
+    name: `agg_${block.aggregates.length}`,
+    type: summed(call, type, block),
+    nullable,
+    call,
+  }
   block.aggregates.push(slot)
   return slotColumn(Input.group, slot.name)
 }
@@ -122,6 +127,14 @@ export function exactly(name: string, args: readonly Expr[], block: Block): read
     const isExact = MEANS.has(name) ? kind === 'int' || kind === 'bigint' : name === 'sum' && kind === 'bigint'
     return isExact ? cast(each, decimalOf(DECIMAL_DIGITS, 0)) : each
   })
+}
+
+/** A sum of integers of fewer bits is a bigint; of bigints it is a numeric. */
+export function summed({ fn, args }: Pick<AggregateCall, 'fn' | 'args'>, type: ColumnType, block: Block): ColumnType {
+  const [of] = args
+  if (fn !== 'sum' || type.kind !== 'int' || of === undefined) return type
+  const { declared } = typeIn(block, of).type as PlainType
+  return declared === undefined || declared.name === 'numeric' ? wholeNumeric : scalars.int
 }
 
 const textOfCall = (call: AggregateCall): string =>

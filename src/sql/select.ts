@@ -9,6 +9,7 @@ import { bind } from './expressions/bind.ts'
 import { isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { fieldsOf } from './expressions/record.ts'
+import { asSum } from './expressions/widths.ts'
 import { bindFrom } from './from.ts'
 import { grouped } from './group.ts'
 import type { Grouping } from './grouping-sets.ts'
@@ -272,6 +273,9 @@ function columnsOver(
   block: Block,
 ): readonly Named[] {
   return targets.map((each, i) =>
-    within(block.query.text, each.byte, () => ({ name: names[i] as string, expr: over(stage, each.expr) })),
+    within(block.query.text, each.byte, () => ({
+      name: names[i] as string,
+      expr: asSum(over(stage, each.expr), each.expr, block),
+    })),
   )
 }

@@ -1,5 +1,5 @@
-// Names of types in SQL. Integers have 64 bits whatever their name, timestamps are instants in UTC with or without a
-// zone in their name, text has no length, and numeric is decimal.
+// Names of types in SQL. Every integer lies in 64 bits, and is held to those of its name (declared.ts); timestamps are instants in
+// UTC with or without a zone in their name, and numeric is decimal.
 import { cast, type Expr, unifyTypes } from '../expr/index.ts'
 import {
   type ColumnType,
@@ -11,6 +11,7 @@ import {
   sameType,
   scalars,
 } from '../types/index.ts'
+import { declaredBy } from './declared.ts'
 import type { Node, TypeName } from './parser.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { textOf } from './tree.ts'
@@ -58,16 +59,11 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
   if (kind === undefined || dimensions > 1) {
     return unsupported(text, type.location, `the type ${name}${'[]'.repeat(dimensions)}`, known())
   }
-  if (dimensions === 1) return listOf(scalars[kind], true)
+  const declared = declaredBy(type, text)
+  const own = declared === undefined ? scalars[kind] : Object.freeze({ kind, declared })
+  if (dimensions === 1) return listOf(own.kind === 'int' ? own : scalars[kind], true)
   const [precision, scale] = (type.typmods ?? []).map(numberIn)
-  return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : scalars[kind]
-}
-
-/** The length that varchar(n) or char(n) has. */
-export function lengthOf({ names, typmods }: TypeName): number | undefined {
-  const name = textOf(names?.at(-1))
-  const [length] = typmods ?? []
-  return (name === 'varchar' || name === 'bpchar') && length !== undefined ? numberIn(length) : undefined
+  return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : own
 }
 
 const numberIn = (node: Node): number => ('A_Const' in node ? (node.A_Const.ival?.ival ?? 0) : Number.NaN)
@@ -90,7 +86,8 @@ const known = (): string => `use one of: ${Object.keys(NAMES).join(', ')}`
 
 /** The type that holds the values of both; undefined: there is none. Integers and floats meet in double. */
 export function meeting(a: ColumnType, b: ColumnType): ColumnType | undefined {
-  if (sameType(a, b)) return a
+  if (a === b) return a
+  if (sameType(a, b) && a.kind === 'struct') return a
   return a.kind === 'struct' || b.kind === 'struct' ? undefined : unifyTypes(a, b)
 }
 

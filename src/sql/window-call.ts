@@ -14,7 +14,7 @@ import {
 } from '../expr/index.ts'
 import type { OverCall, OverFrame } from '../plan/index.ts'
 import { type ColumnType, type ScalarType, scalars } from '../types/index.ts'
-import { exactly, isAggregate } from './aggregates.ts'
+import { exactly, isAggregate, summed } from './aggregates.ts'
 import { type Block, Input, inputsOf, slotColumn, typeIn, type WindowSlot } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { adapt, coerce } from './expressions/coerce.ts'
@@ -207,7 +207,7 @@ function resultOf({ fn, args }: WindowCall, block: Block): { readonly type: Colu
   const [argument] = args
   if (AGGREGATES.includes(fn)) {
     const call: AggregateCall = { fn, args, distinct: false, filter: undefined, params: [], user: undefined }
-    return { type: typeOfAggregate(call, inputsOf(block), true).type, nullable: fn !== 'count' }
+    return { type: summed(call, typeOfAggregate(call, inputsOf(block), true).type, block), nullable: fn !== 'count' }
   }
   if (NUMBERS.includes(fn)) return { type: scalars.int, nullable: false }
   return { type: typeIn(block, argument as Expr).type, nullable: true }

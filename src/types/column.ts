@@ -20,8 +20,22 @@ export type PlainKind =
 /** Whatever is one physical column: lists and maps too, as bytes (docs/notes/nested.md). */
 export type ScalarKind = PlainKind | 'list' | 'map'
 
+/**
+ * What SQL declared of a type beyond its kind: an integer of fewer bits than 64, or whole numbers that compute as numerics; a text
+ * of so many characters; a time to so many digits. It never changes how values lie, and two types that differ in it alone are
+ * the same type: the SQL room holds values to it.
+ */
+export interface Declared {
+  readonly name: 'int2' | 'int4' | 'numeric' | 'varchar' | 'bpchar' | 'timestamp' | 'time' | 'interval'
+  /** Characters of a text, digits behind the point of seconds. */
+  readonly size?: number
+  /** The fields of an interval, as PostgreSQL's mask. */
+  readonly fields?: number
+}
+
 export interface PlainType {
   readonly kind: PlainKind
+  readonly declared?: Declared
   /** Of a decimal that declares them: digits at most, and digits behind the point, which every value shows. */
   readonly precision?: number
   readonly scale?: number
@@ -133,6 +147,24 @@ export function mapOf(key: PlainType, value: ColumnType, nullable = false): MapT
 export const DECIMAL_DIGITS = 36
 export const DECIMAL_SCALE = 88
 
+const declared = (kind: PlainKind, name: Declared['name']): PlainType =>
+  Object.freeze({ kind, declared: Object.freeze({ name }) })
+
+/** SQL's smallint and integer, and what its sums of bigints are. */
+export const smallint = declared('int', 'int2')
+export const integer = declared('int', 'int4')
+export const wholeNumeric = declared('int', 'numeric')
+
+const WIDTHS = ['int2', 'int4', undefined, 'numeric'] as const
+
+/** Of two types of one kind: what both may be held to. The wider integer; else what both declare alike. */
+export function declaredMeeting<T extends PlainType>(a: T, b: T): PlainType {
+  const [mine, theirs] = [a.declared, b.declared]
+  if (a.kind === 'int') return WIDTHS.indexOf(mine?.name as 'int2') >= WIDTHS.indexOf(theirs?.name as 'int2') ? a : b
+  const isSame = mine?.name === theirs?.name && mine?.size === theirs?.size && mine?.fields === theirs?.fields
+  return isSame ? a : { kind: a.kind }
+}
+
 /** decimal(precision, scale). */
 export function decimalOf(precision: number, scale: number): PlainType {
   return Object.freeze({ kind: 'decimal', precision, scale })
@@ -168,7 +200,10 @@ export function widerType(a: ColumnType, b: ColumnType): ColumnType {
     return listOf(widerType(a.element.type, b.element.type), a.element.nullable || b.element.nullable)
   if (a.kind === 'map' && b.kind === 'map')
     return mapOf(a.key, widerType(a.value.type, b.value.type), a.value.nullable || b.value.nullable)
-  if (a.kind !== 'struct' || b.kind !== 'struct') return a
+  if (a.kind !== 'struct' || b.kind !== 'struct')
+    return isNested(a as ScalarType) || a.kind !== b.kind || a.kind === 'decimal'
+      ? a
+      : declaredMeeting(a as PlainType, b as PlainType)
   const fields = a.fields.map((each, i) => {
     const other = b.fields[i] as Field
     return field(each.name, widerType(each.type, other.type), each.nullable || other.nullable)

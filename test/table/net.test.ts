@@ -373,6 +373,12 @@ const otherwise = new Set([
   // lists numbered from 1: at and slice number from 0
   'array_get',
   'array_slice',
+  // what the declared types of SQL hold values to: integers of 32 bits, varchar(3), timestamp(2), interval day to hour
+  'int2',
+  'int4',
+  'fit_text',
+  'round_seconds',
+  'fit_interval',
   // what SQL's arrays are lowered to
   'list_of',
   'array_out',

@@ -233,10 +233,14 @@ function checkParams(entry: AggregateEntry, call: AggregateCall): void {
 /** Lists and maps are bytes in order: an aggregate takes them where it takes binary, and gives them back as what they are. */
 const kindOf = (arg: Typed): PlainKind => (isNested(arg.type) ? 'binary' : arg.type.kind)
 
+/** What gives one of the values that it takes, with all that their type says. */
+const ONE_OF_THEM: ReadonlySet<string> = new Set(['min', 'max', 'first', 'last'])
+
 function resultOf(name: string, overload: AggregateOverload, args: readonly Typed[]): ColumnType {
   const [first] = args
   if (overload.result === 'decimal' && first !== undefined) return decimalResult(name, first.type)
-  return overload.result === 'binary' && first !== undefined ? first.type : scalars[overload.result]
+  const isOne = overload.result === 'binary' || (ONE_OF_THEM.has(name) && first?.type.kind === overload.result)
+  return isOne && first !== undefined ? first.type : scalars[overload.result]
 }
 
 function choose(entry: AggregateEntry, args: readonly Typed[]): AggregateOverload | undefined {
@@ -257,7 +261,7 @@ function choose(entry: AggregateEntry, args: readonly Typed[]): AggregateOverloa
 function decimalResult(name: string, type: ScalarType): ColumnType {
   if (type.kind !== 'decimal' || type.scale === undefined) return scalars.decimal
   if (name === 'sum') return withScale(type.scale)
-  return ['min', 'max', 'first', 'last'].includes(name) ? type : scalars.decimal
+  return ONE_OF_THEM.has(name) ? type : scalars.decimal
 }
 
 const signatures = (entry: AggregateEntry): string =>

@@ -1,9 +1,10 @@
 // Arithmetic is PostgreSQL's: 64-bit integers overflow into an error, integer division truncates towards zero, a
 // double that overflows or underflows from finite operands is an error, and so is division by zero.
-import type { PlainKind } from '../../types/index.ts'
+import { integer, type PlainKind } from '../../types/index.ts'
 import { decimalOverloads } from './decimal.ts'
 import { type Entry, int64, type KernelName, type Overload, raise } from './entry.ts'
 import { intervalDifferences, intervalNegation, intervalProducts, intervalQuotients, intervalSums } from './interval.ts'
+import { narrowIntegers, width } from './width.ts'
 
 type Letter = 'I64' | 'F64' | 'F32'
 const integers: readonly PlainKind[] = ['int', 'bigint']
@@ -55,7 +56,7 @@ function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'mod', whole: Whole, real:
       ...(letter === 'F32' ? {} : constant(letter)),
     })
   return [
-    ...integers.map(kind => of(kind, 'I64', whole)),
+    ...integers.map(kind => ({ ...of(kind, 'I64', whole), ...width(kind) })),
     ...decimalOverloads[name],
     of('double', 'F64', (a: number, b: number) => real(a, b, same)),
     of('float', 'F32', (a: number, b: number) => real(a, b, Math.fround)),
@@ -63,7 +64,13 @@ function binary(name: 'add' | 'sub' | 'mul' | 'div' | 'mod', whole: Whole, real:
 }
 
 const unary = (name: 'neg' | 'abs', whole: (a: bigint) => bigint, real: (a: number) => number): readonly Overload[] => [
-  ...integers.map(kind => ({ args: [kind], result: kind, kernel: `${name}I64` as 'negI64', twin: whole })),
+  ...integers.map(kind => ({
+    args: [kind],
+    result: kind,
+    kernel: `${name}I64` as 'negI64',
+    twin: whole,
+    ...width(kind),
+  })),
   ...decimalOverloads[name],
   { args: ['double'], result: 'double', kernel: `${name}F64` as 'negF64', total: true, twin: real },
   { args: ['float'], result: 'float', kernel: `${name}F32` as 'negF32', total: true, twin: real },
@@ -116,7 +123,14 @@ export const arithmetic: readonly Entry[] = [
         (a, b, round) => finite(round(a - b), a, b),
       ),
       { args: ['date', 'int'], result: 'date', kernel: 'subDays', twin: dates.sub },
-      { args: ['date', 'date'], result: 'int', kernel: 'diffDays', total: true, twin: dates.between },
+      {
+        args: ['date', 'date'],
+        result: 'int',
+        kernel: 'diffDays',
+        total: true,
+        typed: () => integer,
+        twin: dates.between,
+      },
       {
         args: ['timestamp', 'timestamp'],
         result: 'int',
@@ -184,4 +198,5 @@ export const arithmetic: readonly Entry[] = [
     doc: 'The absolute value.',
     example: 'abs(-3) → 3',
   },
+  ...narrowIntegers,
 ]

@@ -15,6 +15,7 @@ import type { Value } from '../value.ts'
 import { castOverload } from './cast.ts'
 import { type Entry, type Overload, type Signature, signature } from './entry.ts'
 import { decimalSeries, digitsOfSeries, LONGEST, timeSeries, wholeSeries } from './series.ts'
+import { widestOf } from './width.ts'
 
 type Types = readonly (ScalarType | undefined)[]
 
@@ -331,11 +332,10 @@ export const arrays: readonly Entry[] = [
           listOf(digitsOfSeries(types)),
           decimalSeries,
         )
-      const twin = (start: bigint, end: bigint, step = 1n) => wholeSeries(start, end, step)
       return signature(
         types.map(() => scalars.int),
-        listOf(scalars.int),
-        twin,
+        listOf(widestOf(types)),
+        wholeSeries,
       )
     },
     {

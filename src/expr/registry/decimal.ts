@@ -35,6 +35,7 @@ import { DECIMAL_DIGITS, DECIMAL_SCALE, decimalOf, type ScalarType, scalars } fr
 import type { Value } from '../value.ts'
 import { type Entry, int64, type KernelName, MAX_INT, MIN_INT, type Overload, raise } from './entry.ts'
 import { doubleBucket } from './trigonometry.ts'
+import { width } from './width.ts'
 
 type Typed = NonNullable<Overload['typed']>
 
@@ -149,7 +150,7 @@ const wholeOf = (run: (a: Decimal, b: Decimal) => Decimal) => (a: bigint, b: big
 
 /** The overloads of whole numbers, which stay whole, and of decimals. */
 const both = (run: (a: Decimal, b: Decimal) => Decimal): readonly Overload[] => [
-  { args: ['int', 'int'], result: 'int', twin: wholeOf(run) },
+  { args: ['int', 'int'], result: 'int', ...width('int'), twin: wholeOf(run) },
   { args: ['bigint', 'bigint'], result: 'bigint', twin: wholeOf(run) },
   binary(run, greater),
 ]

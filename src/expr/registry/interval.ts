@@ -213,6 +213,35 @@ function justified(bytes: Bytes): Bytes {
 
 const entry = entryIn('date and time')
 
+const HOUR = 3_600_000_000n
+const MINUTE = 60_000_000n
+
+/** PostgreSQL's bits of fields (utils/timestamp.h), from the least: what is smaller than the least one that is there is cut off. */
+const FIELDS = { second: 1n << 12n, minute: 1n << 11n, hour: 1n << 10n, day: 1n << 3n, month: 1n << 1n } as const
+
+function fitInterval(bytes: Bytes, fields: bigint, digits: bigint): Bytes {
+  const [months, days, micros] = wide(intervalParts(bytes))
+  const has = (field: bigint): boolean => (fields & field) !== 0n
+  if (has(FIELDS.second)) return interval(months, days, roundedMicros(micros, digits))
+  if (has(FIELDS.minute)) return interval(months, days, micros - (micros % MINUTE))
+  if (has(FIELDS.hour)) return interval(months, days, micros - (micros % HOUR))
+  if (has(FIELDS.day)) return interval(months, days, 0n)
+  return interval(has(FIELDS.month) ? months : months - (months % 12n), 0n, 0n)
+}
+
+/** Microseconds to so many digits of a second, half away from zero. */
+function roundedMicros(micros: bigint, digits: bigint): bigint {
+  if (digits < 0n || digits > 6n) return raise('INVALID_ARGUMENT')
+  const unit = 10n ** (6n - digits)
+  const size = micros < 0n ? -micros : micros
+  const whole = ((size + unit / 2n) / unit) * unit
+  return micros < 0n ? -whole : whole
+}
+
+/** PostgreSQL counts from the year 2000. */
+const EPOCH = 946_684_800_000_000n
+const roundInstant = (at: bigint, digits: bigint): bigint => int64(roundedMicros(at - EPOCH, digits) + EPOCH)
+
 export const intervals: readonly Entry[] = [
   entry(
     'age',
@@ -252,5 +281,20 @@ export const intervals: readonly Entry[] = [
         },
       },
     ],
+  ),
+  entry(
+    'round_seconds',
+    'The time with so many digits of its seconds (0 to 6), as timestamp(p) and time(p) have it.',
+    "round_seconds(timestamp '2026-01-01 10:00:00.567', 1) → 2026-01-01 10:00:00.6",
+    [
+      { args: ['timestamp', 'int'], result: 'timestamp', twin: roundInstant },
+      { args: ['time', 'int'], result: 'time', twin: roundedMicros },
+    ],
+  ),
+  entry(
+    'fit_interval',
+    'The interval without what is smaller than the least of the fields (PostgreSQL’s bits of them: 32767 are all, 8 is DAY, 1024 HOUR), its seconds to so many digits.',
+    "fit_interval(interval '1 day 02:03:04.567', 32767, 1) → 1 day 02:03:04.6",
+    [{ args: ['interval', 'int', 'int'], result: 'interval', twin: fitInterval }],
   ),
 ]

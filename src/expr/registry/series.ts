@@ -17,7 +17,7 @@ import { later } from './interval.ts'
 /** Elements of a list at most. */
 export const LONGEST = 10_000_000
 
-export function wholeSeries(from: bigint, to: bigint, by: bigint): Uint8Array {
+export function wholeSeries(from: bigint, to: bigint, by = 1n): Uint8Array {
   if (by === 0n) raise('INVALID_ARGUMENT')
   const steps = (to - from) / by
   if (steps > LONGEST) raise('OUT_OF_RANGE')

@@ -178,6 +178,13 @@ function padded(text: Expr, width: string, atEnd: boolean): Expr {
 const nullable = ([of]: readonly Expr[]): Expr =>
   call('coalesce', call('quote_literal', cast(of as Expr, string)), literal('NULL', string))
 
+function fitText(text: string, most: bigint): string {
+  const characters = [...text]
+  if (BigInt(characters.length) <= most) return text
+  const rest = characters.slice(Number(most < 0n ? 0n : most))
+  return rest.every(each => each === ' ') ? characters.slice(0, Number(most)).join('') : raise('INVALID_TEXT')
+}
+
 export const texts: readonly Entry[] = [
   entry('initcap', 'Each word with a capital first letter, the others small.', "initcap('hi THERE') → Hi There", [
     overload('string', 'string', initcap),
@@ -193,6 +200,12 @@ export const texts: readonly Entry[] = [
     "The second text in the place of the first one's characters from a place on: as many as it has, or as given.",
     "overlay('Txxxxas', 'hom', 2, 4) → Thomas",
     [overload('string string int', 'string', overlay), overload('string string int int', 'string', overlay)],
+  ),
+  entry(
+    'fit_text',
+    'The text, where it has at most so many characters but for blanks at its end, which are cut off; an INVALID_TEXT where it has more.',
+    "fit_text('ab  ', 2) → ab",
+    [overload('string int', 'string', fitText)],
   ),
   entry('ascii', 'The code point of the first character; 0 for the empty text.', "ascii('x') → 120", [
     overload('string', 'int', (a: string) => BigInt(a.codePointAt(0) ?? 0)),

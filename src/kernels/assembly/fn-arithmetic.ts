@@ -270,6 +270,28 @@ export function absI64(n: u32, sel: usize, valid: usize, a: usize, out: usize): 
   return OK;
 }
 
+// SQL's narrow integers: what does not fit is refused.
+
+// @ts-ignore: decorator
+@inline
+function narrow(n: u32, sel: usize, valid: usize, a: usize, out: usize, most: i64): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rowAt(sel, i);
+    if (!isValid(valid, row)) continue;
+    const x = at<i64>(a, row);
+    if (x > most || x < ~most) return raise(INTEGER_OVERFLOW, row);
+    put<i64>(out, row, x);
+  }
+  return OK;
+}
+
+export function narrowI32(n: u32, sel: usize, valid: usize, a: usize, out: usize): i32 {
+  return narrow(n, sel, valid, a, out, i32.MAX_VALUE);
+}
+export function narrowI16(n: u32, sel: usize, valid: usize, a: usize, out: usize): i32 {
+  return narrow(n, sel, valid, a, out, i16.MAX_VALUE);
+}
+
 export function negF64(n: u32, sel: usize, valid: usize, a: usize, out: usize): i32 {
   for (let i: u32 = 0; i < n; i++) { const row = rowAt(sel, i); put<f64>(out, row, -at<f64>(a, row)); }
   return OK;

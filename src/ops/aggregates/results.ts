@@ -110,5 +110,5 @@ function writeUser(memory: Memory, result: Result, groups: Groups, column: Colum
 }
 
 function overflow(name: string, group: string): never {
-  return fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: `the group ${group}` })
+  return fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: `the group ${group}`, bits: '64' })
 }

@@ -166,7 +166,7 @@ export class WholeSum {
   }
   total(name: string): bigint {
     if (BigInt.asIntN(64, this.#sum) !== this.#sum)
-      fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: 'the rows of a frame' })
+      fail('INTEGER_OVERFLOW', { expression: `the sum '${name}'`, arguments: 'the rows of a frame', bits: '64' })
     return this.#sum
   }
 }

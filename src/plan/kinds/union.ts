@@ -1,6 +1,6 @@
 // Union all; columns by position, names of the first.
 import { column } from '../../expr/index.ts'
-import { field, schemaOf } from '../../types/index.ts'
+import { field, schemaOf, widerType } from '../../types/index.ts'
 import type { Moment, Node, Union } from '../node.ts'
 import type { Properties } from '../properties.ts'
 import type { NodeKind } from './kind.ts'
@@ -12,7 +12,8 @@ export const union: NodeKind<Union> = {
     const [first, ...rest] = node.inputs.map(of) as [ReturnType<typeof of>, ...ReturnType<typeof of>[]]
     const fields = first.fields.map((each, i) => {
       const nullable = each.nullable || rest.some(other => other.fields[i]?.nullable === true)
-      return field(each.name, each.type, nullable)
+      const type = rest.reduce((wide, other) => widerType(wide, other.fields[i]?.type ?? wide), each.type)
+      return field(each.name, type, nullable)
     })
     return schemaOf(fields)
   },

@@ -2,7 +2,16 @@
 // the table has. What PostgreSQL would not assign without a cast is refused.
 import { cast, column, type Expr, literal, suggestion } from '../../expr/index.ts'
 import { type Named, type Node as PlanNode, schema, selectOf } from '../../plan/index.ts'
-import { type ColumnType, type Field, type ScalarType, type Schema, sameType, showType } from '../../types/index.ts'
+import {
+  type ColumnType,
+  type Field,
+  type ScalarType,
+  type Schema,
+  sameType,
+  scalars,
+  showType,
+} from '../../types/index.ts'
+import { held } from '../declared.ts'
 import type { Script } from '../parser.ts'
 import type { Bound, Wanted } from '../query.ts'
 import { invalid } from '../refuse.ts'
@@ -74,11 +83,17 @@ export function assignedValue(
   text: string,
   byte: number | undefined,
 ): Expr {
-  if (sameType(type, to.type)) return expr
-  if (unknown || assignable(type, to.type)) return cast(expr, to.type as ScalarType)
+  if (sameType(type, to.type)) return held(expr, type, to.type, true)
+  if (unknown || assignable(type, to.type)) return heldTo(cast(expr, plain(to.type)), to.type)
   const reason = `${to.name} of ${table} is ${showType(to.type)}, and the value is ${showType(type)}`
   return invalid(text, byte, reason, 'write a cast: CAST(… AS type)')
 }
+
+/** The type of the same kind that declares nothing. */
+const plain = (type: ColumnType): ScalarType =>
+  'declared' in type && type.declared !== undefined ? scalars[type.kind] : (type as ScalarType)
+
+const heldTo = (expr: Expr, type: ColumnType): Expr => held(expr, plain(type), type, true)
 
 const NUMBERS: ReadonlySet<ColumnType['kind']> = new Set(['int', 'bigint', 'float', 'double', 'decimal'])
 const MOMENTS: ReadonlySet<ColumnType['kind']> = new Set(['timestamp', 'date'])

@@ -78,7 +78,9 @@ export function arrayFromText(source: string, type: ListType, block: Block, byte
 /** A constant of unknown type as what a column takes. */
 export function constantAs(block: Block, expr: Expr, type: ColumnType, byte: number | undefined): Expr {
   const isText = type.kind === 'list' && expr.kind === 'literal' && typeof expr.value === 'string'
-  return isText ? arrayFromText(String(expr.value), type, block, byte) : coerce(block, expr, type, byte, true)
+  if (isText) return arrayFromText(String(expr.value), type, block, byte)
+  // A text is held to its column's length where it is assigned.
+  return coerce(block, expr, type, byte, type.kind !== 'string')
 }
 
 /** `a[1]` and `a[1:2]`. */

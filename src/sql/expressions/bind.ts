@@ -1,18 +1,19 @@
 // A node of the parse tree → an expression over the inputs of its block. One function a kind of node; a kind without
 // one is refused by its name.
 import { listBytes } from '../../data/index.ts'
-import { call, cast, type Expr, entryOf, evaluateConstant, type LiteralExpr, literal } from '../../expr/index.ts'
+import { call, cast, type Expr, entryOf, evaluateConstant, literal } from '../../expr/index.ts'
 import { type ListType, type ScalarType, scalars } from '../../types/index.ts'
 import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
+import { held } from '../declared.ts'
 import { givenIn } from '../given.ts'
-import type { ColumnRef, Node, TypeCast, TypeName } from '../parser.ts'
+import type { ColumnRef, Node, TypeCast } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
 import { columnOf, lookup, type Scope, starOf, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
-import { lengthOf, typeNamed } from '../types.ts'
+import { typeNamed } from '../types.ts'
 import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
-import { adapt, coerce, isUnknown } from './coerce.ts'
+import { adapt, coerce, isUnknown, kindOf } from './coerce.ts'
 import { constant, parameter } from './constants.ts'
 import {
   betweenness,
@@ -29,7 +30,6 @@ import {
   truthTest,
 } from './forms.ts'
 import { functionCall, valueFunction } from './functions.ts'
-import { intervalText } from './interval.ts'
 import { fromJson, jsonOperator } from './json.ts'
 import { jsonForm } from './json-forms.ts'
 import { binary, unary } from './operators.ts'
@@ -37,6 +37,7 @@ import { checkPattern } from './patterns.ts'
 import { fieldNamed, plain, rowOf, shown, wholeRow } from './record.ts'
 import { rowComparison, rowItems, rowNullTest } from './rows.ts'
 import { sublink } from './sublink.ts'
+import { exactSums, inWidth } from './widths.ts'
 
 export type Bind = (node: Node, block: Block) => Expr
 
@@ -169,7 +170,8 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
     const inner = made.fn === 'not' ? made.args[0] : made
     if (inner?.kind === 'call') checkPattern(inner.fn, inner.args, block, byte)
   }
-  return made ?? unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
+  if (made === undefined) return unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
+  return within(text, byte, () => inWidth(made, block))
 }
 
 /** The difference of two instants is an interval of days and time. */
@@ -186,7 +188,7 @@ function operands(sign: string, left: Expr, right: Expr, block: Block, byte: num
   if (sign === '->' || sign === '->>' || sign === '#>' || sign === '#>>') return [left, right]
   if (sign === '||') return [asText(block, left), asText(block, right)]
   const [a, b] = adapt(block, [left, right], byte) as [Expr, Expr]
-  return COMPARISONS.has(sign) ? [plainPart(a, b), plainPart(b, a)] : [a, b]
+  return COMPARISONS.has(sign) ? [plainPart(a, b), plainPart(b, a)] : exactSums(sign, a, b, block)
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>='])
@@ -215,48 +217,21 @@ function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
   if (type.kind === 'list') return arrayCast(arg, type, block, location)
   const value = type.kind === 'string' ? shown(bind(arg, block), block) : bind(arg, block)
   if (isUnknown(block, value) && value.kind === 'literal') {
-    const fields = intervalText(typeName, text)
-    const constant =
-      fields === undefined || typeof value.value !== 'string'
-        ? value
-        : literal(`${value.value}${fields}`, scalars.string)
-    if (constant !== value) block.query.unknowns.add(constant)
-    const made = coerce(block, constant, type, locationOf(arg), true)
-    return made.kind === 'literal' && made.value !== null
-      ? constantOf(cut(inRange(made, typeName, text), typeName))
-      : made
+    return coerce(block, value, type, locationOf(arg), true)
   }
-  if (type.kind !== 'struct' && typeIn(block, value).type.kind === 'json') {
-    const read = fromJson(value, type)
-    if (read !== undefined) return read
-  }
-  if (value.kind === 'literal')
-    return cut(inRange(evaluateConstant(cast(value, type as ScalarType)), typeName, text), typeName)
-  return type.kind === 'struct' ? value : cut(cast(value, type), typeName)
+  if (type.kind === 'struct') return value
+  const read = typeIn(block, value).type.kind === 'json' ? fromJson(value, type) : undefined
+  if (read !== undefined) return held(read, kindOf(type), type)
+  const made = within(text, location, () => converted(value, type, block))
+  return value.kind === 'literal' ? within(text, location, () => evaluateConstant(made)) : made
 }
 
-const constantOf = (expr: Expr): Expr => (expr.kind === 'literal' ? expr : evaluateConstant(expr))
-
-/** A constant that smallint or integer can not hold is refused. */
-function inRange(expr: LiteralExpr, { names, location }: TypeName, text: string): Expr {
-  const bits = { int2: 15, int4: 31 }[textOf(names?.at(-1)) ?? '']
-  if (bits === undefined || expr.value === null) return expr
-  const value = BigInt(expr.value as number)
-  if (value < 1n << BigInt(bits) && value >= -(1n << BigInt(bits))) return expr
-  return invalid(
-    text,
-    location,
-    `${value} is out of range for type ${bits === 15 ? 'smallint' : 'integer'}`,
-    'write bigint',
-  )
-}
-
-/** varchar(n) and char(n) cut a text off; blanks at the end of a char(n) mean nothing. */
-function cut(expr: Expr, typeName: TypeName): Expr {
-  const length = lengthOf(typeName)
-  if (length === undefined) return expr
-  const short = call('left', expr, literal(length, scalars.int))
-  return textOf(typeName.names?.at(-1)) === 'bpchar' ? call('rtrim', short) : short
+/** As the type's kind first, then held to what the type declares. */
+function converted(value: Expr, type: ScalarType, block: Block): Expr {
+  if (type.kind === 'list' || type.kind === 'map' || type.declared === undefined) return cast(value, type)
+  const from = typeIn(block, value).type
+  const kind = scalars[type.kind]
+  return from.kind === type.kind ? held(value, from, type) : held(cast(value, kind), kind, type)
 }
 
 function arrayCast(arg: Node, type: ListType, block: Block, byte: number | undefined): Expr {

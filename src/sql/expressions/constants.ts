@@ -2,7 +2,7 @@
 import { excerpt } from '../../base/index.ts'
 import { decimalOfText, decimalText } from '../../data/index.ts'
 import { type Expr, literal, typeOfDecimal } from '../../expr/index.ts'
-import { scalars } from '../../types/index.ts'
+import { integer, scalars } from '../../types/index.ts'
 import type { Block } from '../block.ts'
 import type { A_Const, ParamRef } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
@@ -10,7 +10,7 @@ import { invalid, unsupported } from '../refuse.ts'
 export function constant(node: A_Const, block: Block): Expr {
   if (node.isnull === true) return unknown(block, null)
   if (node.boolval !== undefined) return literal(node.boolval.boolval ?? false, scalars.boolean)
-  if (node.ival !== undefined) return literal(node.ival.ival ?? 0, scalars.int)
+  if (node.ival !== undefined) return literal(node.ival.ival ?? 0, integer)
   if (node.fval !== undefined) return numeric(node.fval.fval ?? '0', node, block)
   if (node.sval !== undefined) return unknown(block, node.sval.sval ?? '')
   return unsupported(block.query.text, node.location, 'a bit string', "write a number, or decode('…', 'hex')")
@@ -29,6 +29,7 @@ const MOST = 2n ** 63n
 function numeric(text: string, node: A_Const, block: Block): Expr {
   if (/^-?\d+$/.test(text)) {
     const value = BigInt(text)
+    if (BigInt.asIntN(32, value) === value) return literal(Number(value), integer)
     if (value < MOST && value >= -MOST)
       return Number.isSafeInteger(Number(value)) ? literal(Number(value), scalars.int) : literal(value, scalars.bigint)
   }

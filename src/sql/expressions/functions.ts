@@ -4,7 +4,7 @@ import { type ColumnType, decimalOf, type ScalarType, scalars } from '../../type
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
-import { invalid, unsupported } from '../refuse.ts'
+import { invalid, unsupported, within } from '../refuse.ts'
 import { isSetFunction } from '../set-functions.ts'
 import { setSlot } from '../sets.ts'
 import { textOf } from '../tree.ts'
@@ -17,6 +17,7 @@ import { eachParts, isJsonFunction, jsonFunction, jsonMade, makesJson } from './
 import { checkPattern } from './patterns.ts'
 import { shown } from './record.ts'
 import { overlaps } from './rows.ts'
+import { exactArguments, inWidth } from './widths.ts'
 
 /** Names that PostgreSQL has for entries that are called otherwise here. */
 const POSTGRES: ReadonlyMap<string, string> = new Map(
@@ -160,7 +161,7 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
   if (isWindowFunction(name) && own === undefined)
     return invalid(text, node.location, `${name} needs a window`, `write ${name}(…) OVER (ORDER BY …)`)
   const [only, more] = node.args ?? []
-  if (own === undefined && only !== undefined && more === undefined && isTypeName(name))
+  if ((own === undefined || isTypeName(own)) && only !== undefined && more === undefined && isTypeName(name))
     return bind(
       { TypeCast: { arg: only, typeName: { names: node.funcname ?? [] }, location: node.location ?? 0 } },
       block,
@@ -177,7 +178,8 @@ export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
     block,
   )
   checkPattern(own, args, block, node.location)
-  return call(own, ...fitted(own, args, block, node.location))
+  const fit = exactArguments(own, fitted(own, args, block, node.location), block)
+  return within(text, node.location, () => inWidth(call(own, ...fit), block))
 }
 
 /** Functions that print their arguments as PostgreSQL's output does: t and f, where a cast gives true and false. */

@@ -1,33 +1,30 @@
-// `INTERVAL '10' SECOND`: the unit stands in the type, as a mask of PostgreSQL's.
-import type { TypeName } from '../parser.ts'
-import { unsupported } from '../refuse.ts'
-import { textOf } from '../tree.ts'
+// `INTERVAL '10' SECOND`: the fields that stand in the type say how its text is read, and what of it is cut off.
+import { type IntervalReading, intervalBytes, intervalOfText } from '../../data/index.ts'
+import { type LiteralExpr, literal } from '../../expr/index.ts'
+import { type ColumnType, type PlainType, scalars } from '../../types/index.ts'
 
-/** PostgreSQL's masks of single fields (utils/timestamp.h: 1 << the field's number). */
-const UNITS: Readonly<Record<number, string>> = {
-  [1 << 2]: 'year',
-  [1 << 1]: 'month',
-  [1 << 3]: 'day',
-  [1 << 10]: 'hour',
-  [1 << 11]: 'minute',
-  [1 << 12]: 'second',
+/** PostgreSQL's bits of fields (utils/timestamp.h: 1 << the field's number), the smallest first. */
+const FIELDS: readonly (readonly [unit: string, bit: number])[] = [
+  ['second', 1 << 12],
+  ['minute', 1 << 11],
+  ['hour', 1 << 10],
+  ['day', 1 << 3],
+  ['month', 1 << 1],
+  ['year', 1 << 2],
+]
+const MINUTE_TO_SECOND = (1 << 11) | (1 << 12)
+
+const fieldsOf = (type: ColumnType): number | undefined => (type as PlainType).declared?.fields
+
+/** A constant as an interval of its type's fields, all of it; undefined: the type has none, or the text is no interval. */
+export function intervalConstant({ value }: LiteralExpr, type: ColumnType): LiteralExpr | undefined {
+  const fields = fieldsOf(type)
+  if (fields === undefined || typeof value !== 'string') return undefined
+  const read = intervalOfText(value, readingOf(fields))
+  return read && literal(intervalBytes(read), scalars.interval)
 }
 
-/** Fields that cut nothing off: all of them, DAY TO SECOND. */
-const WHOLE: readonly number[] = [0x7fff, 7176]
-
-/** What to write behind the number; undefined where the type names no single field. */
-export function intervalText({ names, typmods, location }: TypeName, text: string): string | undefined {
-  const mask = typmods?.[0]
-  if (textOf(names?.at(-1)) !== 'interval' || mask === undefined || !('A_Const' in mask)) return undefined
-  const fields = mask.A_Const.ival?.ival ?? 0
-  const unit = UNITS[fields]
-  if (unit === undefined && !WHOLE.includes(fields))
-    return unsupported(
-      text,
-      location,
-      'an interval of these fields',
-      'write DAY TO SECOND, or a unit behind each number',
-    )
-  return unit === undefined ? undefined : ` ${unit}`
+function readingOf(fields: number): IntervalReading {
+  const [unit] = FIELDS.find(([, bit]) => (fields & bit) !== 0) ?? ['second']
+  return { unit, fromMinutes: fields === MINUTE_TO_SECOND }
 }

@@ -26,7 +26,6 @@ const KNOWN: readonly Known[] = [
     reason: 'a timestamp is an instant in UTC: its text has no zone',
   },
   { about: /^sub\(timestamp, timestamp\)/, reason: 'two timestamps are microseconds apart' },
-  { about: /^to_(hex|oct|bin)\(int\)/, text: /-/, reason: 'an integer has 64 bits whatever its type is called' },
   { about: /^factorial/, told: /INTEGER_OVERFLOW/, reason: 'the factorial is an integer of 64 bits' },
   { about: /^upper/, text: /ß/, reason: 'upper and lower are Unicode’s: ß is SS' },
   {
