@@ -12,6 +12,7 @@ import {
   typeIn,
 } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
+import { coerce } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { plain } from './expressions/record.ts'
 import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
@@ -87,30 +88,35 @@ function callOf(name: string, node: FuncCall, block: Block, bind: Bind): Aggrega
   block.noSets = 'the arguments of an aggregate'
   try {
     const filter = node.agg_filter === undefined ? undefined : condition(node.agg_filter as Node, block, bind)
+    const guarded: Bind = (each, on) => where(filter, bind(each, on), on)
     if (isGathered(name) || isHypothetical(name)) {
-      const { args, user } = gatheredCall(name, node, block, bind)
+      const { args, user } = gatheredCall(name, node, block, guarded)
       return Object.freeze({ fn: 'user', args, distinct: false, filter, params: Object.freeze([]), user })
     }
-    return Object.freeze({
-      fn: name,
-      args: Object.freeze(
-        node.agg_star === true
-          ? []
-          : exactly(
-              name,
-              (node.args ?? []).map(each => bind(each, block)),
-              block,
-            ),
-      ),
-      distinct: node.agg_distinct === true,
-      filter,
-      params: Object.freeze([]),
-      user: undefined,
-    })
+    const args = Object.freeze(exactly(name, argsOf(name, node, block, guarded), block))
+    const distinct = node.agg_distinct === true
+    return Object.freeze({ fn: name, args, distinct, filter, params: Object.freeze([]), user: undefined })
   } finally {
     block.noAggregates = outside
     block.noSets = sets
   }
+}
+
+/** The argument of rows that the filter leaves; of the others it is not computed, for it may be an error there. */
+function where(filter: Expr | undefined, expr: Expr, block: Block): Expr {
+  if (filter === undefined || expr.kind === 'literal' || expr.kind === 'column') return expr
+  if (typeIn(block, expr).type.kind === 'struct') return expr
+  return Object.freeze({ kind: 'case', branches: [{ when: filter, then: expr }], otherwise: undefined })
+}
+
+const BOOLEANS: ReadonlySet<string> = new Set(['bool_and', 'bool_or', 'every'])
+
+function argsOf(name: string, { agg_star, args = [], location }: FuncCall, block: Block, bind: Bind): readonly Expr[] {
+  if (agg_star === true) return []
+  if (args.length === 0)
+    return invalid(block.query.text, location, `${name} takes an argument`, 'write count(*) to count rows')
+  const bound = args.map(each => bind(each, block))
+  return BOOLEANS.has(name) ? bound.map(each => coerce(block, each, scalars.boolean, location)) : bound
 }
 
 const MEANS: ReadonlySet<string> = new Set(

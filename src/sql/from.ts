@@ -7,23 +7,25 @@ import { type Block, blockOf } from './block.ts'
 import { addItem, dropDomain, joinedByValue, same } from './domain.ts'
 import { bind } from './expressions/bind.ts'
 import { condition } from './expressions/forms.ts'
+import { checkTableNames } from './from-names.ts'
 import { recordSelect } from './json-record.ts'
 import { textNode } from './made-tree.ts'
 import { distinctNames } from './names.ts'
-import type { Alias, JoinExpr, Node, RangeSubselect, RangeVar } from './parser.ts'
+import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from './parser.ts'
 import type { Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { type JoinKind, type Relation, relationOf, settled } from './relation.ts'
-import { lateralSelect } from './rewritten.ts'
+import { asQuery, lateralSelect } from './rewritten.ts'
 import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
 import { lateral } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, checkNames, oneRow, tableOf } from './tables.ts'
 import { hasSubquery, kindName, locationOf, textOf, textsOf } from './tree.ts'
-import { setCalls, unnested } from './unnest.ts'
+import { type SetCall, setCalls, unnested } from './unnest.ts'
 
 /** Bind the items of FROM into the block. */
 export function bindFrom(items: readonly Node[], block: Block): void {
+  checkTableNames(items, block.query.text)
   for (const item of items) if (!joinedAsOf(item, block)) addItem(block, itemOf(item, block))
   dropDomain(block)
   if (block.relations.length === 0) block.relations.push(oneRow(block.query))
@@ -59,11 +61,25 @@ function functionItem(item: Extract<Node, { RangeFunction: unknown }>, block: Bl
   const { RangeFunction: node } = item
   const calls = setCalls(node)
   if (calls === undefined) return tableFunction(node, block)
+  if (hasSubquery(calls.map(each => each.call.args))) return subselect(callSelect(node, calls, block), block)
   const made = unnested(node, calls, false, block)
   return (
     made ??
     subselect(lateralSelect(item, node.alias, textOf(calls[0]?.call.funcname?.at(-1)) ?? '').RangeSubselect, block)
   )
+}
+
+/** A call whose arguments ask a query: it is asked in a query of its own, of which the call is the select list. */
+function callSelect({ alias, ordinality }: RangeFunction, calls: readonly SetCall[], block: Block): RangeSubselect {
+  const [only, more] = calls as readonly [SetCall, SetCall?]
+  if (more !== undefined || ordinality === true)
+    return unsupported(
+      block.query.text,
+      only.call.location,
+      'a subquery in an argument of functions side by side, or WITH ORDINALITY',
+      'compute it in a query before: FROM (SELECT (SELECT …) AS x) AS q, unnest(q.x)',
+    )
+  return asQuery(only.call, alias, only.name)
 }
 
 function tableNamed(node: RangeVar, block: Block): Relation {

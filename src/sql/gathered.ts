@@ -20,6 +20,7 @@ import {
   pairSums,
   percentile,
   type SortKey,
+  sameExpr,
 } from '../expr/index.ts'
 import { type ColumnType, listOf, type ScalarType, sameType, scalars } from '../types/index.ts'
 import { type Block, typeIn } from './block.ts'
@@ -60,9 +61,15 @@ const MAKERS: Readonly<Record<string, (given: Given) => Made | undefined>> = {
   percentile_cont: given => ordered(given, 'percentile_cont'),
   percentile_disc: given => ordered(given, 'percentile_disc'),
   mode: given => ordered(given, 'mode'),
-  any_value: ({ args: [of], block }) =>
-    of &&
-    over('any_value', [of], { type: typeOf(of, block), skipsNulls: true, finish: rows => rows[0]?.[0] ?? null }, block),
+  any_value: ({ args: [of, more], order, block }) =>
+    more === undefined && of !== undefined
+      ? over(
+          'any_value',
+          [of],
+          { type: typeOf(of, block), order, skipsNulls: true, finish: rows => rows[0]?.[0] ?? null },
+          block,
+        )
+      : undefined,
 }
 
 /** Ranks, which WITHIN GROUP makes aggregates. */
@@ -83,6 +90,13 @@ export function gatheredCall(name: string, node: FuncCall, block: Block, bind: B
   const isJson = /^\??json/.test(name)
   const args = (node.args ?? []).map(each => (isJson ? bind(each, block) : plain(bind(each, block), block)))
   const given: Given = { args, order, distinct: node.agg_distinct === true, block, byte: node.location }
+  if (given.distinct && !order.every(key => args.some(each => sameExpr(each, key.expr))))
+    return invalid(
+      text,
+      node.location,
+      'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list',
+      'order by what is aggregated',
+    )
   const made = MAKERS[name]?.(given) ?? bitsOf(name, given) ?? pairsOf(name, given) ?? hypotheticalOf(name, given)
   return made ?? invalid(text, node.location, `${name} does not take these arguments`, 'see docs/sql.md')
 }
@@ -267,9 +281,10 @@ function hypotheticalOf(name: string, { args, order, block, byte }: Given): Made
 }
 
 /** Rows in which one of the two is null are passed over. */
-function pairsOf(name: string, { args, block }: Given): Made | undefined {
+function pairsOf(name: string, { args: given, block }: Given): Made | undefined {
   const result = pairAggregates[name]
-  if (result === undefined || args.length !== 2) return undefined
+  if (result === undefined || given.length !== 2) return undefined
+  const args = given.map(each => coerce(block, each, scalars.double))
   const kinds = args.map(each => typeOf(each, block).kind)
   if (!kinds.every(each => ['int', 'bigint', 'float', 'double', 'decimal'].includes(each))) return undefined
   const finish = (rows: readonly (readonly unknown[])[]): number | null =>

@@ -1,5 +1,5 @@
 // LIMIT, OFFSET and FETCH. Without ORDER BY any rows do: those that came first, or where rows may go, the least.
-import { call, column, type Expr, evaluateConstant, isConstant, literal, type SortKey } from '../expr/index.ts'
+import { call, cast, column, type Expr, evaluateConstant, isConstant, literal, type SortKey } from '../expr/index.ts'
 import {
   byAllColumns,
   type Named,
@@ -12,11 +12,12 @@ import {
   whereOf,
 } from '../plan/index.ts'
 import { scalars } from '../types/index.ts'
-import type { Block } from './block.ts'
+import { type Block, typeIn } from './block.ts'
 import { bind } from './expressions/bind.ts'
+import { coerce } from './expressions/coerce.ts'
 import { distinctNames } from './names.ts'
 import type { SelectStmt, Node as Tree } from './parser.ts'
-import { invalid, unsupported } from './refuse.ts'
+import { invalid, unsupported, within } from './refuse.ts'
 import { locationOf } from './tree.ts'
 
 export interface Limits {
@@ -38,14 +39,20 @@ export function limitsOf({ limitCount, limitOffset, limitOption }: SelectStmt, b
 function countOf(node: Tree | undefined, of: string, block: Block): number | undefined {
   if (node === undefined) return undefined
   const { text } = block.query
-  const expr = bind(node, block)
+  const expr = coerce(block, bind(node, block), scalars.int)
   if (!isConstant(expr)) return unsupported(text, locationOf(node), `a ${of} that is no constant`, 'write a number')
-  const { value } = evaluateConstant(expr)
+  const { kind } = typeIn(block, expr).type
+  if (!NUMBERS.has(kind))
+    return invalid(text, locationOf(node), `the argument of ${of} is a number, and not a ${kind}`, 'write a number')
+  // A part of a row is rounded to a row.
+  const { value } = within(text, locationOf(node), () => evaluateConstant(cast(expr, scalars.int)))
   if (value === null) return undefined
   const count = Number(value)
   if (Number.isSafeInteger(count) && count >= 0) return count
   return invalid(text, locationOf(node), `${of} must not be negative`, 'write a whole number from 0')
 }
+
+const NUMBERS: ReadonlySet<string> = new Set(['int', 'bigint', 'float', 'double', 'decimal'])
 
 /** Rows in an order, from `offset` on, at most `limit`; for each value of the domain, if there is one. */
 export function limited(

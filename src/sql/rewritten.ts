@@ -1,7 +1,7 @@
 // Queries that are others in disguise: ARRAY(SELECT …) is an aggregate of it, a row among those of a query is an EXISTS over
 // it, a row that equals one of a query is its columns one by one. Names that they need begin with a question mark: no other does.
 import { columnNode, starNode, targetNode, textNode } from './made-tree.ts'
-import type { Alias, Node, SelectStmt, SubLink } from './parser.ts'
+import type { Alias, FuncCall, Node, RangeSubselect, SelectStmt, SubLink } from './parser.ts'
 import { textOf } from './tree.ts'
 
 const query = (SelectStmt: SelectStmt): Node => ({ SelectStmt })
@@ -73,6 +73,13 @@ export function columnsOfRow(of: SelectStmt, width: number): readonly Node[] {
   const names = Array.from({ length: width }, (_, i) => `?field_${i}`)
   const fromClause = [table(of, names, '?row')]
   return names.map(name => value(query({ ...plain, targetList: [targetNode(columnNode(name))], fromClause })))
+}
+
+/** A call in FROM as a query of its own, which sees what stands before it. */
+export function asQuery(of: FuncCall, alias: Alias | undefined, name: string): RangeSubselect {
+  const subquery = query({ ...plain, targetList: [targetNode({ FuncCall: of })] })
+  const aliasname = alias?.aliasname ?? name
+  return { lateral: true, subquery, alias: { aliasname, colnames: alias?.colnames ?? [textNode(aliasname)] } }
 }
 
 /** An item of FROM as a query of its own that sees what stands before it, and has the condition of its join. */

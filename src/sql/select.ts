@@ -30,6 +30,7 @@ import { groupWindows } from './time-windows.ts'
 import { withTopN } from './top-n.ts'
 import { locationOf } from './tree.ts'
 import { values } from './values.ts'
+import { nameWindow } from './window-call.ts'
 import { withTables } from './with.ts'
 
 export function bindQuery(statement: SelectStmt, given: Frame, wanted: Wanted = []): Bound {
@@ -56,8 +57,7 @@ function bindBlock(statement: SelectStmt, { query, outer, domain, probing }: Fra
   const block = blockOf(query, outer, domain, probing)
   bindFrom(statement.fromClause ?? [], block)
   const windows = groupWindows(statement.groupClause ?? [], block)
-  for (const each of statement.windowClause ?? [])
-    if ('WindowDef' in each) block.named.set(each.WindowDef.name ?? '', each.WindowDef)
+  for (const each of statement.windowClause ?? []) if ('WindowDef' in each) nameWindow(each.WindowDef, block)
   block.noAggregates = 'WHERE'
   const { halves, rest } = halfJoinsIn(statement.whereClause, block)
   block.noAggregates = undefined
@@ -237,7 +237,7 @@ function distinct(
   const passed = domain.map((name): Named => ({ name, expr: over(stage, column(name)) }))
   const rows = distinctOf(selectOf(stage.node, [...columns, ...passed]))
   const keys = order.map(each => {
-    const at = targets.findIndex(target => target.expr === each.expr)
+    const at = targets.findIndex(target => sameExpr(target.expr, each.expr))
     if (at >= 0) return { ...each, expr: column(names[at] as string) }
     const field = fieldAmong(each.expr, targets, names, block)
     if (field !== undefined) return { ...each, expr: field }

@@ -52,9 +52,13 @@ const isList = (expr: Expr, block: Block): boolean => typeIn(block, expr).type.k
 const texts = (args: readonly Expr[], block: Block): readonly Expr[] =>
   args.map(each => coerce(block, each, scalars.string))
 
+/** All integers have 64 bits. */
+const whole = (expr: Expr, block: Block): Expr =>
+  typeIn(block, expr).type.kind === 'bigint' ? cast(expr, scalars.int) : expr
+
 /** generate_series(from, to[, step]): numbers, or times with an interval. */
 function series(args: readonly Expr[], block: Block): Expr | undefined {
-  const [from, to, by, more] = args
+  const [from, to, by, more] = args.map(each => whole(each, block))
   if (from === undefined || to === undefined || more !== undefined) return undefined
   const known = args.find(each => !isUnknown(block, each))
   const type = known === undefined ? scalars.int : typeIn(block, known).type

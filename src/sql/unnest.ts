@@ -20,7 +20,7 @@ import { oneRow } from './tables.ts'
 import { itemsOf, textOf, textsOf } from './tree.ts'
 
 /** A call in FROM. */
-interface SetCall {
+export interface SetCall {
   readonly name: string
   readonly call: FuncCall
 }

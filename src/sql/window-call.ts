@@ -79,6 +79,13 @@ export function windowSlot(name: string, node: FuncCall, block: Block, bind: Bin
     const reason = `window functions are not allowed in ${block.noWindows}`
     return invalid(text, location, reason, 'compute it in a subquery, and use its column')
   }
+  if (node.agg_order !== undefined)
+    return invalid(
+      text,
+      location,
+      'ORDER BY of an argument is for aggregates without OVER',
+      'order in OVER (ORDER BY …)',
+    )
   if (node.agg_distinct === true)
     return invalid(text, location, 'DISTINCT is not there for window functions', 'remove duplicates in a subquery')
   const outside = block.noWindows
@@ -229,6 +236,16 @@ function windowOf(node: WindowDef, block: Block, bind: Bind): Window {
 
 const instant = (expr: Expr, block: Block): Expr =>
   typeIn(block, expr).type.kind === 'date' ? cast(expr, scalars.timestamp) : expr
+
+/** A window of the WINDOW clause; it may build on those before it. */
+export function nameWindow(node: WindowDef, block: Block): void {
+  const { name = '', refname, location } = node
+  const { text } = block.query
+  if (block.named.has(name)) invalid(text, location, `window ${name} is already defined`, 'give it another name')
+  if (refname !== undefined && !block.named.has(refname))
+    invalid(text, location, `there is no window ${refname} before this one`, 'define it before')
+  block.named.set(name, node)
+}
 
 /** The window with what it takes from one of the WINDOW clause. */
 function definitionOf(node: WindowDef, block: Block): WindowDef {

@@ -75,11 +75,11 @@ function recursion(
       `${ctename} refers to itself, and is not a UNION whose first query does not`,
       'write WITH RECURSIVE t AS (start UNION step)',
     )
-  if ((select.sortClause ?? []).length > 0 || select.limitCount !== undefined)
+  if ([select.limitCount, select.limitOffset, select.sortClause?.[0]].some(each => each !== undefined))
     return unsupported(
       text,
       location,
-      'ORDER BY or LIMIT of a recursive table',
+      'ORDER BY, LIMIT or OFFSET of a recursive table',
       'put it into the query that reads the table',
     )
   checkStep(select.rarg as SelectStmt, ctename, text)

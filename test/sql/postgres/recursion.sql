@@ -8,3 +8,4 @@ with recursive t(n, path) as (select 1, 'a' union all select n + 1, path || 'b' 
 with recursive t(n) as (select 1 union all select max(n) + 1 from t where n < 3) select * from t;
 with recursive t(n) as (select 1 union all select a.n + b.n from t a, t b where a.n < 5) select * from t;
 with recursive t(n) as (select 1 union all select n + 1 from t where n < 9 and n in (select id from a)) select * from t;
+with recursive t as (select 1 as x union all select x + 1 from t where x < 3 offset 1) select * from t;

@@ -90,3 +90,7 @@ select k, (select sum(sum(a.x)) from b) from a group by k;
 select k, array(select b.id + count(a.id) from b order by 1) from a group by k;
 select (select avg(a.x)) + 1, max(id) from a;
 select k, grouping(k), (select grouping(k) + count(*) from b) from a group by rollup (k);
+select (select min(val) from unnest((select a)) t(val)) from (select array[1, 2, 3, null]) t(a);
+select (select min(val) from unnest((select (select a))) t(val)) from (select array[1, 2, 3, null]) t(a);
+select x from unnest((select array_agg(id order by id) from a)) x;
+select id, u from a, unnest((select array[a.id, b.y] from b where b.a = a.id order by b.y limit 1)) as t(u);

@@ -169,3 +169,8 @@ select id, ntile(2 * 2) over (order by id) from e;
 select id, sum(v) over (order by id rows 1 + 1 preceding) from e;
 select first_value(g) over (order by g nulls first) from e;
 select id, sum((select max(y) from b where b.a = e.id)) over () from e;
+select count(*) over w from (values (1), (2)) as t(a) window w as (w);
+select count(*) over w from (values (1), (2)) as t(a) window w as (base), base as (order by a);
+select count(*) over w from (values (1), (2)) as t(a) window w as (order by a), w as (order by a);
+select a, count(*) over w from (values (1), (2)) as t(a) window base as (order by a), w as (base);
+select ntile(2 order by id) over (order by id) from a;
