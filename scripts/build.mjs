@@ -1,5 +1,6 @@
 // Everything that is published: dist/ from src/ (the bootstrap has built the kernels already). Declarations file by file, by
-// the compiler; code in a few chunks, by rolldown: Node loads hundreds of small modules three times slower than ten.
+// the compiler; code in a few chunks, by rolldown: Node loads hundreds of small modules three times slower than ten, and each
+// import between them costs some more.
 
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
@@ -26,6 +27,19 @@ export const declarations = (dir, args = []) => {
   if (done.status !== 0) throw new Error(`no declarations:\n${done.stdout}${done.stderr}`)
 }
 
+/** What is loaded together lies in one chunk; what is in none of these lies where rolldown puts it. */
+const chunks = {
+  // Any command.
+  base: /\/src\/(base\/|host\/|kernels\/|expr\/suggest)/,
+  // Any query. (Arrow's library is loaded with Arrow alone.)
+  engine: /\/src\/(types|data(?!\/arrow)|time|expr|plan|state|ops|runtime|connectors|table)\//,
+  // Compiled while the others are loaded.
+  parser: /\/src\/sql\/library/,
+  sql: /\/src\/(sql|database)\//,
+}
+
+const chunkOf = id => Object.entries(chunks).find(([, test]) => test.test(id))?.[0] ?? null
+
 /** Write the code of the package into `dir`. */
 export const bundle = async dir => {
   const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
@@ -34,8 +48,18 @@ export const bundle = async dir => {
     platform: 'node',
     external: id => id.startsWith('node:') || packages.some(name => id === name || id.startsWith(`${name}/`)),
     treeshake: { moduleSideEffects: false },
+    // Chunks of one's own ask for it. An entry's exports stay as they are: nothing else needs what is in it.
+    preserveEntrySignatures: 'allow-extension',
   })
-  await made.write({ dir, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', hoistTransitiveImports: false })
+  await made.write({
+    dir,
+    format: 'esm',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    hoistTransitiveImports: false,
+    // Text beyond ASCII makes Node keep a whole file in twice the bytes.
+    charset: 'ascii',
+    codeSplitting: { groups: [{ name: chunkOf, debugName: 'rooms' }], includeDependenciesRecursively: false },
+  })
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,12 +1,11 @@
 // Real time. `breathe` is a turn of the event loop through setImmediate, so that timers and I/O get their share.
-import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../base/index.ts'
 
 export const realClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
   sleep,
-  breathe: () => setImmediate(),
+  breathe: () => new Promise(resolve => void setImmediate(resolve)),
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1

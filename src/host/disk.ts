@@ -1,6 +1,5 @@
 // The real disk. Law: every method that says durable has called fsync before it resolves, on the file and,
 // when a name appeared or moved, on its folder; and every failure is a DISK_* error that names the path.
-import { randomUUID } from 'node:crypto'
 import { type FileHandle, glob, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { type Disk, type FileInfo, fail, type ReadHandle, type WriteHandle } from '../base/index.ts'
@@ -104,7 +103,7 @@ async function openOrCreate(real: string): Promise<FileHandle> {
 // The temporary name is never the same twice: two writers of one path must not share a half-written file.
 async function writeAtomic(real: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(real)
-  const temporary = join(folder, `.${basename(real).slice(0, 100)}.${randomUUID()}.tmp`)
+  const temporary = join(folder, `.${basename(real).slice(0, 100)}.${crypto.randomUUID()}.tmp`)
   await makeFolder(folder)
   try {
     const file = await open(temporary, 'wx')

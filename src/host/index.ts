@@ -1,3 +1,4 @@
+export { builtin } from './builtin.ts'
 export * from './clock.ts'
 export * from './disk.ts'
 export * from './map-limited.ts'

@@ -1,12 +1,12 @@
 // Law: a lock dies with its holder, however the holder dies. So the lock is no file but a listening local
 // socket, named by the hash of the path: the system closes it with the process. (It is seen by the processes
 // of one machine and network namespace: two containers that share a volume do not see each other's.)
-import { createHash } from 'node:crypto'
 import { realpath, rm } from 'node:fs/promises'
-import { connect, createServer, type Server } from 'node:net'
+import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fail, type Lock } from '../base/index.ts'
+import { builtin } from './builtin.ts'
 import { makeFolders } from './make-folder.ts'
 
 /** Hold `real` (an absolute path) for this process; LOCKED, telling `path`, when it is held. */
@@ -21,7 +21,11 @@ export async function lockPath(path: string, real: string): Promise<Lock> {
   return { release: () => new Promise(resolve => server.close(() => resolve())) }
 }
 
+/** Loaded with the first lock: most processes hold none. */
+const net = () => builtin('node:net')
+
 function addressOf(real: string): string {
+  const { createHash } = builtin('node:crypto')
   const name = `millrace-${createHash('sha256').update(real).digest('hex').slice(0, 32)}`
   if (process.platform === 'linux') return `\0${name}`
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`
@@ -30,7 +34,7 @@ function addressOf(real: string): string {
 
 function listen(address: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer(socket => socket.destroy())
+    const server = net().createServer(socket => socket.destroy())
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined)
       else reject(error)
@@ -48,7 +52,7 @@ async function takeOver(address: string): Promise<Server | undefined> {
 
 function answers(address: string): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect(address)
+    const socket = net().connect(address)
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)

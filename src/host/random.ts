@@ -1,5 +1,4 @@
-// Real randomness, from the operating system, a block at a time.
-import { randomFillSync, randomUUID } from 'node:crypto'
+// Real randomness, from the operating system, a block at a time. (The global `crypto` loads a fraction of what node:crypto does.)
 import type { Random } from '../base/index.ts'
 
 const block = new Uint32Array(256)
@@ -8,10 +7,10 @@ let used = block.length
 export const realRandom: Random = {
   u32() {
     if (used === block.length) {
-      randomFillSync(block)
+      crypto.getRandomValues(block)
       used = 0
     }
     return block[used++] as number
   },
-  id: () => randomUUID(),
+  id: () => crypto.randomUUID(),
 }

@@ -1,17 +1,13 @@
 // The parser is PostgreSQL's own (libpg-query, WebAssembly): what it refuses, PostgreSQL refuses. Importing this file
 // loads it. Text from outside is hostile: its length and nesting are bounded before the parser sees it, because the
 // parser's stack is not ours to unwind.
-import { hasSqlDetails, loadModule, parseSync, type RawStmt, scanSync } from 'libpg-query'
 import { fail } from '../base/index.ts'
+import { library, type RawStmt } from './library.ts'
 import { decode, encode, place } from './place.ts'
 import { type PathNames, withPathNames } from './quoted-paths.ts'
 import { checkSize, checkTokens } from './size.ts'
 
-export type * from 'libpg-query'
-
-await loadModule()
-// What every statement needs is compiled while the parser is loaded, as whoever loads it asks for (src/host/tier-up.ts).
-parseSync('SELECT 1')
+export type * from './library.ts'
 
 /** Bytes of a text that are parsed at most. */
 const LONGEST_TEXT = 1 << 20
@@ -46,7 +42,7 @@ export function parse(text: string): Script {
   const tokens = tokensOf(text)
   const { parsed, paths, described } = withPathNames(text, tokens)
   try {
-    const { stmts = [] } = parseSync(parsed)
+    const { stmts = [] } = library.parse(parsed)
     return { text, paths, statements: stmts.flatMap(each => statementOf(text, each, described)) }
   } catch (error) {
     return syntaxError(text, error)
@@ -93,9 +89,9 @@ function tokensOf(text: string): readonly Token[] {
 }
 
 /** What the scanner refuses it tells as a text that is no JSON; the parser refuses the same, and tells where. */
-function scanned(text: string): ReturnType<typeof scanSync>['tokens'] {
+function scanned(text: string): ReturnType<typeof library.scan>['tokens'] {
   try {
-    return scanSync(text).tokens
+    return library.scan(text).tokens
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return []
@@ -103,7 +99,7 @@ function scanned(text: string): ReturnType<typeof scanSync>['tokens'] {
 }
 
 function syntaxError(text: string, error: unknown): never {
-  if (!hasSqlDetails(error)) throw error
+  if (!library.hasDetails(error)) throw error
   const at = place(text, error.sqlDetails?.cursorPosition ?? 0)
   fail('SQL_SYNTAX', { reason: error.message, shown: at.shown }, { position: at.position }, error)
 }

@@ -1,8 +1,8 @@
 // The bytes of a file in order, decompressed by its extension, the next chunk being read while the current one
 // is worked on. A chunk is valid until the next one is asked for.
 import { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { type Disk, fail, MillraceError, type ReadHandle } from '../../base/index.ts'
+import { builtin } from '../../host/index.ts'
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 
@@ -107,6 +107,8 @@ async function* decompressed(
   buffers: Buffers,
 ): AsyncGenerator<Uint8Array> {
   const bytes = await handle.size()
+  // Loaded with the first compressed file.
+  const { createGunzip, createZstdDecompress } = builtin('node:zlib')
   if (compression === 'gzip') {
     yield* inflated(handle, createGunzip({ chunkSize: CHUNK_BYTES }), 0, bytes, buffers)
     return
@@ -120,7 +122,8 @@ async function* decompressed(
   } while (position < bytes)
 }
 
-type Inflate = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>
+type Inflate = ReturnType<Zlib['createGunzip']> | ReturnType<Zlib['createZstdDecompress']>
+type Zlib = typeof import('node:zlib')
 
 async function* inflated(
   handle: ReadHandle,

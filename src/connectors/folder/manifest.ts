@@ -1,8 +1,8 @@
 // The manifest of a folder says, per epoch, which files are being written and how long they were when the epoch
 // was prepared, and which ones its commit makes visible. It is written whole and atomically, with a checksum.
-import { crc32 } from 'node:zlib'
 import { type Disk, fail } from '../../base/index.ts'
 import { utf8 } from '../../data/index.ts'
+import { builtin } from '../../host/index.ts'
 
 /** A file in the making: its rows lie under `.millrace/open/` until it is full, old or the run ends. */
 export interface OpenFile {
@@ -104,5 +104,6 @@ export class Manifests {
 }
 
 function checksum(json: string): string {
+  const { crc32 } = builtin('node:zlib')
   return (crc32(json) >>> 0).toString(16).padStart(8, '0')
 }

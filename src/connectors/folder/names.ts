@@ -1,6 +1,6 @@
 // Law 9: no value from the data becomes a path without escaping. What is not a plain letter, digit or one of a few
 // marks is %-escaped byte by byte, so '..', '/', NUL, newlines and the escapes of others all stay one harmless name.
-import { createHash } from 'node:crypto'
+import { builtin } from '../../host/index.ts'
 
 /** Bytes of a name that every file system takes, with room for `column=`. */
 const LONGEST_VALUE = 120
@@ -34,6 +34,8 @@ export function escapeName(text: string): string {
   for (const byte of Buffer.from(text, 'utf8')) name += isPlain(byte) ? String.fromCharCode(byte) : escapeByte(byte)
   if (/^\.+$/.test(name)) name = name.replaceAll('.', '%2E')
   if (name.length <= LONGEST_VALUE) return name
+  // Loaded when it is needed, which is seldom.
+  const { createHash } = builtin('node:crypto')
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 24)
   return `${name.slice(0, LONGEST_VALUE - 25)}~${hash}`
 }

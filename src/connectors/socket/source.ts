@@ -1,6 +1,6 @@
 // Lines of text from a TCP server. Not replayable: what was read from a socket is gone, so a query over it is at most
 // once after a restart, and explain says so. Back-pressure: reading pauses while too many lines wait.
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type Duration, fail, millis, optionsFor } from '../../base/index.ts'
 import {
   BATCH_ROWS,
@@ -14,6 +14,7 @@ import {
   type SourceSpec,
   type TextFormat,
 } from '../../data/index.ts'
+import { builtin } from '../../host/index.ts'
 import { field, type Schema, scalars, schemaOf } from '../../types/index.ts'
 import { LineQueue } from '../stream/lines.ts'
 
@@ -145,7 +146,7 @@ class SocketSource implements Source {
   /** One connection, to its end: what broke it, or undefined when the server closed it. */
   #converse(): Promise<unknown> {
     return new Promise(resolve => {
-      const socket = connect(this.#options.port, this.#host)
+      const socket = builtin('node:net').connect(this.#options.port, this.#host)
       this.#socket = socket
       socket.on('data', (bytes: Uint8Array) => {
         this.#failures = 0
