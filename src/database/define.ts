@@ -6,6 +6,7 @@ import { type Node, outputOf, schema } from '../plan/index.ts'
 import type { Run } from '../runtime/index.ts'
 import type { CreateOf, CreateTable, CreateView, RelationKind } from '../sql/index.ts'
 import { invalid, tablesIn } from '../sql/index.ts'
+import { field, schemaOf } from '../types/index.ts'
 import { bound } from './catalog.ts'
 import { relationOf } from './connectors.ts'
 import { emitOf, emitted } from './emit.ts'
@@ -51,7 +52,8 @@ export async function createTableAs(definition: CreateOf, given: Given, place: P
   if (!isFree(name, ifNotExists, place)) return 'CREATE TABLE'
   if (options.size > 0) return createSinkOf(definition, given, place)
   const node = await bound(query, given, place)
-  const store = storeOf(name, schema(node))
+  // What the query never gives may be written later: only NOT NULL forbids it.
+  const store = storeOf(name, schemaOf(schema(node).fields.map(each => field(each.name, each.type, true))))
   const names = store.schema.fields.map(each => each.name)
   const [rows = []] = await blocksNow(place.world, node, [names], given.signal)
   await store.change(rows)

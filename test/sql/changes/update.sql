@@ -43,3 +43,7 @@ insert into bag values (1, 'x'), (1, 'x');
 truncate item, bag;
 truncate table rise restart identity;
 truncate nothing;
+create table made as select 1 as i, 'x' as t from generate_series(1, 2);
+update made set i = null;
+insert into made (t) values (null);
+select i, t from made order by t;
