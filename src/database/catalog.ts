@@ -8,7 +8,7 @@ import type { Given, Place, Relation } from './place.ts'
 import { tableOfRows } from './rows.ts'
 
 /** What names are looked up in. */
-type Names = Pick<Place, 'relations' | 'follow'>
+type Names = Pick<Place, 'relations' | 'follow' | 'told'>
 
 /** The table that a query is. */
 export async function bound(query: Statement, { script, params }: Given, place: Names): Promise<Node> {
@@ -29,7 +29,7 @@ export async function boundFor(
 export async function catalogOf(
   trees: readonly unknown[],
   { script }: Pick<Given, 'script'>,
-  { relations, follow }: Names,
+  { relations, follow, told }: Names,
 ): Promise<Catalog> {
   const tables = new Map<string, Node>()
   const files = new Map<string, Node>()
@@ -44,6 +44,7 @@ export async function catalogOf(
     table: name => tables.get(name),
     names: () => [...relations.keys()],
     path: path => files.get(path) as Node,
+    told: name => (told?.has(name) === true ? (told.get(name) ?? null) : undefined),
   }
 }
 
@@ -52,6 +53,7 @@ export const NO_TABLES: Catalog = {
   table: () => undefined,
   names: () => [],
   path: path => fail('NO_TABLE', { name: path, suggestion: 'name no tables here' }),
+  told: () => undefined,
   rows: tableOfRows,
 }
 

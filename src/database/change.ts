@@ -8,6 +8,7 @@ import { catalogOf } from './catalog.ts'
 import { changedBy, changesOf, outcomeOf, outcomeOfTurns, type Turn, turnsOf } from './changed.ts'
 import { settled } from './define.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { changed, type Pending } from './pending.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed, whyNot } from './relation.ts'
 import type { Row } from './rows.ts'
@@ -15,15 +16,16 @@ import type { Store } from './store.ts'
 
 export async function change(statement: Change, given: Given, place: Place): Promise<Node | string> {
   const store = storeNamed(statement, given, place)
-  return oneAtATime(place, async () => {
-    const planned = await plannedFor(statement, store, given, place)
-    const { table, kind } = statement
-    if (statement.from.length > 0) return changeByPairs(planned, store, statement, given, place)
-    const done = await changedBy(planned, store, table, given, place)
-    await store.change(done.changes)
-    await settled(place)
-    return outcomeOf(planned, done, kind.toUpperCase())
-  })
+  return changed(place, () => pendingChange(store, statement, given, place))
+}
+
+/** What an UPDATE or a DELETE will do, and what it will tell. */
+export async function pendingChange(store: Store, statement: Change, given: Given, place: Place): Promise<Pending> {
+  const planned = await plannedFor(statement, store, given, place)
+  const { table, kind } = statement
+  if (statement.from.length > 0) return changeByPairs(planned, store, statement, given, place)
+  const done = await changedBy(planned, store, table, given, place)
+  return { store, changes: done.changes, outcome: outcomeOf(planned, done, kind.toUpperCase()) }
 }
 
 /** A row of the table may meet several of FROM or USING. */
@@ -33,11 +35,10 @@ async function changeByPairs(
   { table, kind }: Change,
   given: Given,
   place: Place,
-): Promise<Node | string> {
+): Promise<Pending> {
   const turns = onePerRow(await turnsOf(planned, store, table, given, place), store)
-  await store.change(store.index.pack(changesOf(turns, kind)))
-  await settled(place)
-  return outcomeOfTurns(planned, turns, kind.toUpperCase())
+  const changes = store.index.pack(changesOf(turns, kind))
+  return { store, changes, outcome: outcomeOfTurns(planned, turns, kind.toUpperCase()) }
 }
 
 export async function plannedFor(statement: Change, store: Store, given: Given, place: Place): Promise<Planned> {

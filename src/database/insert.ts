@@ -22,6 +22,7 @@ import { changedBy, changesOf, outcomeOf, outcomeOfTurns, repeated, type Turn, t
 import { settled } from './define.ts'
 import { insertInto } from './jobs.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { changed, type Pending } from './pending.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed, whyNot } from './relation.ts'
 import { type Row, tableOfRows } from './rows.ts'
@@ -32,19 +33,18 @@ type Tree = Statement['tree']
 export async function insert(statement: Insert, given: Given, place: Place): Promise<Node | string> {
   const relation = relationNamed(statement, given, place)
   const { store } = relation
-  if (store !== undefined) return oneAtATime(place, () => insertRows(store, statement, given, place))
+  if (store !== undefined) return changed(place, () => pendingInsert(store, statement, given, place))
   if (relation.sink !== undefined) return insertInto(relation.sink, statement, given, place)
   return fail('NOT_WRITABLE', { name: statement.table, ...whyNot(relation) })
 }
 
-async function insertRows(store: Store, statement: Insert, given: Given, place: Place): Promise<Node | string> {
+/** What an INSERT will do, and what it will tell. */
+export async function pendingInsert(store: Store, statement: Insert, given: Given, place: Place): Promise<Pending> {
   const planned = await plannedFor(statement, store, given, place)
   if (statement.conflict !== undefined)
     return insertOrRenew(planned, statement.conflict, store, statement, given, place)
   const done = await changedBy(planned, store, statement.table, given, place)
-  await store.change(done.changes)
-  await settled(place)
-  return outcomeOf(planned, done, 'INSERT 0')
+  return { store, changes: done.changes, outcome: outcomeOf(planned, done, 'INSERT 0') }
 }
 
 /** ON CONFLICT: what becomes of a row depends on the rows before it. */
@@ -55,14 +55,13 @@ async function insertOrRenew(
   statement: Insert,
   given: Given,
   place: Place,
-): Promise<Node | string> {
+): Promise<Pending> {
   const turns = repeated(await turnsOf(planned, store, statement.table, given, place))
   const keys = keysOf(conflict, store, given)
   const { fresh, held } = parted(turns, keys, store, statement)
   const renewed = keys[0] === undefined ? [] : await renewedRows(held, keys[0], store, statement, given, place)
-  await store.change(store.index.pack([...changesOf(fresh, 'insert'), ...changesOf(renewed, 'update')]))
-  await settled(place)
-  return outcomeOfTurns(planned, inOrder(turns, fresh, renewed, keys[0]), 'INSERT 0')
+  const changes = store.index.pack([...changesOf(fresh, 'insert'), ...changesOf(renewed, 'update')])
+  return { store, changes, outcome: outcomeOfTurns(planned, inOrder(turns, fresh, renewed, keys[0]), 'INSERT 0') }
 }
 
 export async function plannedFor(statement: Insert, store: Store, given: Given, place: Place): Promise<Planned> {

@@ -1,7 +1,7 @@
 // A statement, done: what comes of it is a table, or a word that it is done.
 import { column, type Expr, literal } from '../expr/index.ts'
 import { type Node, selectOf, sourceOf } from '../plan/index.ts'
-import { type Copy, type Definition, definitionOf, invalid, type Statement } from '../sql/index.ts'
+import { type Copy, changingParts, type Definition, definitionOf, invalid, type Statement } from '../sql/index.ts'
 import { type Field, type ScalarType, type Schema, schemaOf } from '../types/index.ts'
 import { bound } from './catalog.ts'
 import { change, truncate } from './change.ts'
@@ -13,9 +13,12 @@ import { OptionReader } from './options.ts'
 import type { Given, Place } from './place.ts'
 import { relationNamed } from './relation.ts'
 import { describe, explain, show } from './tell.ts'
+import { changeTogether } from './together.ts'
 
 /** The table of a statement, or the tag of one that has none. */
 export async function perform(statement: Statement, given: Given, place: Place): Promise<Node | string> {
+  const parts = changingParts(statement)
+  if (parts.length > 0) return changeTogether(statement, parts, given, place)
   const definition = definitionOf(statement, given.script)
   switch (definition.kind) {
     case 'query':

@@ -48,6 +48,8 @@ export interface Place {
   readonly views: Engine
   readonly relations: Map<string, Relation>
   readonly settings: Settings
+  /** What parts of WITH that change rows tell, while the rest of the statement is found out; undefined: nothing. */
+  readonly told?: ReadonlyMap<string, Node | undefined>
   /** Files and the standard input are read on as they grow. */
   readonly follow: boolean
   readonly stdin: StandardInput | undefined

@@ -47,6 +47,7 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
   }
   if (!isGathered(name) && !isHypothetical(name) && node.agg_within_group === true)
     return invalid(text, location, `${name} has no WITHIN GROUP`, 'leave it out')
+  expectArguments(name, node, block)
   const call = callOf(name, node, block, bind)
   const key = textOfCall(call)
   const known = block.aggregates.find(each => textOfCall(each.call) === key)
@@ -60,6 +61,12 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
   }
   block.aggregates.push(slot)
   return slotColumn(Input.group, slot.name)
+}
+
+/** count() is count(*). */
+export function expectArguments(name: string, { args = [], agg_star, location }: FuncCall, block: Block): void {
+  if (name === 'count' && args.length === 0 && agg_star !== true)
+    invalid(block.query.text, location, 'count() takes an argument', 'write count(*)')
 }
 
 /** GROUPING(a, b): a column of the groups. */

@@ -143,13 +143,14 @@ const KINDS: Readonly<Record<string, JoinKind>> = {
 
 function joinItem(node: JoinExpr, block: Block): Relation {
   const made = joinOfSides(node, block)
-  return node.alias === undefined ? made : aliasedJoin(made, node.alias)
+  return node.alias === undefined ? made : aliasedJoin(made, node.alias, block)
 }
 
 /** `(a JOIN b …) AS x (names)`: the columns are those of x alone. */
-function aliasedJoin(made: Relation, { aliasname, colnames }: Alias): Relation {
+function aliasedJoin(made: Relation, { aliasname, colnames }: Alias, block: Block): Relation {
   const names = textsOf(colnames)
   const shown = made.scope.columns.filter(each => each.hidden !== true && each.merged !== true)
+  checkNames(names, shown.length, aliasname, block, undefined)
   const columns = shown.map((each, i) => ({ ...each, relation: aliasname, name: names[i] ?? each.name }))
   return { ...made, scope: { columns } }
 }

@@ -89,6 +89,13 @@ export function gatheredCall(name: string, node: FuncCall, block: Block, bind: B
     return invalid(text, node.location, `${name} ${isOrderedSet ? 'needs' : 'has no'} WITHIN GROUP`, 'see docs/sql.md')
   const isJson = /^\??json/.test(name)
   const args = (node.args ?? []).map(each => (isJson ? bind(each, block) : plain(bind(each, block), block)))
+  if (node.agg_distinct === true && order.some(key => !args.some(each => sameExpr(each, key.expr))))
+    return invalid(
+      text,
+      node.location,
+      'of DISTINCT only the arguments can be the order',
+      'order by what is aggregated',
+    )
   const given: Given = { args, order, distinct: node.agg_distinct === true, block, byte: node.location }
   if (given.distinct && !order.every(key => args.some(each => sameExpr(each, key.expr))))
     return invalid(

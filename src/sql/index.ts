@@ -14,6 +14,7 @@ import { bindQuery } from './select.ts'
 import { kindName } from './tree.ts'
 
 export type { Assignment } from './definitions/assign.ts'
+export { type Changing, changingParts } from './definitions/changing.ts'
 export type { RuleTrees, Unique } from './definitions/columns.ts'
 export type { Copy } from './definitions/copy.ts'
 export * from './definitions/definition.ts'

@@ -14,6 +14,8 @@ export interface Catalog {
   names(): readonly string[]
   /** The table of a path between quotes. */
   path(path: string): Node
+  /** What a part of WITH that changes rows tells; null: nothing. Undefined: it is not done here. */
+  told(name: string): Node | null | undefined
   /** Rows that stand in the query. */
   rows(schema: Schema, rows: readonly object[]): Node
 }
@@ -22,6 +24,8 @@ export interface Catalog {
 export interface Common {
   readonly node: Node
   readonly names: readonly string[]
+  /** It changes rows, and has no RETURNING: nothing can be read of it. */
+  readonly isSilent?: true
   /** It uses columns of blocks around its query: then it is bound wherever FROM names it. */
   readonly correlated?: Correlated
 }

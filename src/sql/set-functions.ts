@@ -1,7 +1,7 @@
 // Functions that give a set of rows: each is the elements of a list. In FROM they are tables (unnest.ts), in the select list
 // columns (sets.ts).
 import { call, cast, type Expr, literal } from '../expr/index.ts'
-import { scalars } from '../types/index.ts'
+import { depthOf, scalars } from '../types/index.ts'
 import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce, isUnknown } from './expressions/coerce.ts'
@@ -12,12 +12,15 @@ import { invalid } from './refuse.ts'
 type List = (args: readonly Expr[], block: Block, byte: number | undefined) => Expr | undefined
 
 const LISTS: Readonly<Record<string, List>> = {
-  unnest: ([list, more], block) => (list && !more && isList(list, block) ? list : undefined),
+  unnest: ([list, more], block) => (list && !more && isList(list, block) ? flat(list, block) : undefined),
   generate_series: series,
   generate_subscripts: ([list, dimension, reverse], block) => {
     if (list === undefined || !isList(list, block) || dimension?.kind !== 'literal') return undefined
-    // There is one dimension: another has no subscripts.
-    const last = Number(dimension.value) === 1 ? call('length', list) : literal(0, scalars.int)
+    const last = call(
+      'coalesce',
+      call('array_size', list, coerce(block, dimension, scalars.int)),
+      literal(0, scalars.int),
+    )
     const forward = call('series', literal(1, scalars.int), last)
     if (reverse?.kind !== 'literal') return reverse === undefined ? forward : undefined
     return reverse.value === true ? call('reverse', forward) : forward
@@ -46,6 +49,9 @@ export function listIn(name: string, { args = [], location }: FuncCall, block: B
   const fix = FIXES[name] ?? `write ${name}(text, separator)`
   return invalid(block.query.text, location, `${name} does not take these arguments`, fix)
 }
+
+const flat = (list: Expr, block: Block): Expr =>
+  depthOf(typeIn(block, list).type) > 1 ? call('array_flat', list) : list
 
 const isList = (expr: Expr, block: Block): boolean => typeIn(block, expr).type.kind === 'list'
 

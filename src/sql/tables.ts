@@ -19,6 +19,8 @@ export function oneRow(query: Query): Relation {
 /** The table of a name: of WITH, else of the catalog. */
 export function tableOf(name: string, query: Query, byte: number | undefined): PlanNode {
   const common = query.common.get(name)
+  if (common?.isSilent === true)
+    return invalid(query.text, byte, `${name} has no RETURNING, and no rows`, 'write RETURNING *')
   if (common !== undefined) return underNames(common.node, common.names)
   const found = query.catalog.table(name)
   if (found !== undefined) return found

@@ -5,7 +5,7 @@ import {
   type ColumnType,
   DECIMAL_DIGITS,
   decimalOf,
-  listOf,
+  nestedType,
   type PlainKind,
   type ScalarType,
   sameType,
@@ -56,12 +56,12 @@ export function typeNamed(type: TypeName, text: string): ColumnType {
   const name = textOf(type.names?.at(-1)) ?? ''
   const kind = NAMES[name]
   const dimensions = (type.arrayBounds ?? []).length
-  if (kind === undefined || dimensions > 1) {
+  if (kind === undefined) {
     return unsupported(text, type.location, `the type ${name}${'[]'.repeat(dimensions)}`, known())
   }
   const declared = declaredBy(type, text)
   const own = declared === undefined ? scalars[kind] : Object.freeze({ kind, declared })
-  if (dimensions === 1) return listOf(own.kind === 'int' ? own : scalars[kind], true)
+  if (dimensions > 0) return nestedType(own.kind === 'int' ? own : scalars[kind], dimensions)
   const [precision, scale] = (type.typmods ?? []).map(numberIn)
   return kind === 'decimal' && precision !== undefined ? digitsOf(precision, scale ?? 0, type, text) : own
 }

@@ -14,7 +14,7 @@ import {
 } from '../expr/index.ts'
 import type { OverCall, OverFrame } from '../plan/index.ts'
 import { type ColumnType, type ScalarType, scalars } from '../types/index.ts'
-import { exactly, isAggregate, summed } from './aggregates.ts'
+import { exactly, expectArguments, isAggregate, summed } from './aggregates.ts'
 import { type Block, Input, inputsOf, slotColumn, typeIn, type WindowSlot } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { adapt, coerce } from './expressions/coerce.ts'
@@ -183,6 +183,7 @@ function overAggregate(name: string, node: FuncCall, window: Window, block: Bloc
       `${name} OVER`,
       `there are: ${[...Object.keys(FUNCTIONS), ...AGGREGATES].join(', ')}`,
     )
+  expectArguments(name, node, block)
   const given = (node.args ?? []).map(each => bind(each, block))
   const bound = node.agg_star === true ? [] : exactly(name, given, block)
   const args = node.agg_filter === undefined ? bound : filtered(bound, condition(node.agg_filter, block, bind))

@@ -2,9 +2,9 @@
 // RECURSIVE is an iteration: the first query of the union is the seed, the second a step over the table itself.
 import { cast, column } from '../expr/index.ts'
 import { type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
-import { type ScalarType, sameType, scalars } from '../types/index.ts'
+import { type ScalarType, sameType, scalars, schemaOf } from '../types/index.ts'
 import { isAggregate } from './aggregates.ts'
-import type { CommonTableExpr, FuncCall, SelectStmt, WithClause } from './parser.ts'
+import type { CommonTableExpr, FuncCall, JoinExpr, SelectStmt, WithClause } from './parser.ts'
 import type { Common, Frame, Query } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { textsOf } from './tree.ts'
@@ -27,8 +27,7 @@ export function withTables({ ctes = [], recursive }: WithClause, frame: Frame): 
 function bound(node: CommonTableExpr, frame: Frame, recursive: boolean): Common {
   const { query } = frame
   const { ctequery, aliascolnames, location, ctename = '' } = node
-  if (ctequery === undefined || !('SelectStmt' in ctequery))
-    return unsupported(query.text, location, 'a WITH table that changes data', 'write SELECT or VALUES')
+  if (ctequery === undefined || !('SelectStmt' in ctequery)) return toldBy(node, query)
   if (node.search_clause !== undefined || node.cycle_clause !== undefined)
     return unsupported(
       query.text,
@@ -39,16 +38,47 @@ function bound(node: CommonTableExpr, frame: Frame, recursive: boolean): Common 
   const select = ctequery.SelectStmt
   if (recursive && names(select.rarg, ctename)) return recursion(node, select, query)
   const as = textsOf(aliascolnames)
-  if (frame.outer === undefined) return renamed(alone(select, query), as)
+  if (frame.outer === undefined) return renamed(alone(select, query), as, node, query)
   const probe = query.select(select, { ...frame, domain: undefined, probing: true })
-  if (probe.outers.length === 0) return renamed(alone(select, query), as)
-  return { ...renamed(probe, as), correlated: { select, common: query.common, depth: query.depth } }
+  if (probe.outers.length === 0) return renamed(alone(select, query), as, node, query)
+  return { ...renamed(probe, as, node, query), correlated: { select, common: query.common, depth: query.depth } }
+}
+
+/** The rows that INSERT, UPDATE or DELETE … RETURNING tells: whoever does the statement knows them. */
+function toldBy({ ctename = '', aliascolnames, location }: CommonTableExpr, query: Query): Common {
+  const rows = query.catalog.told(ctename)
+  if (rows === undefined)
+    return unsupported(
+      query.text,
+      location,
+      'WITH that changes rows here',
+      'it stands in the WITH of a whole statement',
+    )
+  if (rows === null) return { node: query.catalog.rows(schemaOf([]), []), names: [], isSilent: true }
+  return renamed(
+    { node: rows, names: schema(rows).fields.map(each => each.name) },
+    textsOf(aliascolnames),
+    { ctename },
+    query,
+  )
 }
 
 const alone = (select: SelectStmt, query: Query) =>
   query.select(select, { query, outer: undefined, domain: undefined, probing: false })
 
-function renamed(made: { readonly node: PlanNode; readonly names: readonly string[] }, as: readonly string[]): Common {
+function renamed(
+  made: { readonly node: PlanNode; readonly names: readonly string[] },
+  as: readonly string[],
+  { ctename, location }: Pick<CommonTableExpr, 'ctename' | 'location'>,
+  { text }: Query,
+): Common {
+  if (as.length > made.names.length)
+    invalid(
+      text,
+      location,
+      `WITH query ${ctename} has ${made.names.length} columns, and ${as.length} names are given`,
+      'give a name for each column, or for fewer',
+    )
   return { node: made.node, names: made.names.map((name, i) => as[i] ?? name) }
 }
 
@@ -83,7 +113,7 @@ function recursion(
       'put it into the query that reads the table',
     )
   checkStep(select.rarg as SelectStmt, ctename, text)
-  const seed = renamed(alone(select.larg as SelectStmt, query), textsOf(aliascolnames))
+  const seed = renamed(alone(select.larg as SelectStmt, query), textsOf(aliascolnames), { ctename }, query)
   const start = under(seed.node, seed.names)
   const step = (table: PlanNode): PlanNode => {
     const common = new Map(query.common).set(ctename, { node: table, names: seed.names })
@@ -112,8 +142,26 @@ function checkStep(step: SelectStmt, table: string, text: string): void {
       'ORDER BY, LIMIT or OFFSET in the step of a recursive table',
       'put it into the query that reads it',
     )
+  if (isOuterSide(step.fromClause, table))
+    invalid(
+      text,
+      places[0],
+      `the recursive table ${table} is the side of an outer join that may have no partner`,
+      'make it the other side',
+    )
   const whole = wholeTables(step)
   if (whole !== undefined) unsupported(text, whole.byte, `${whole.what} in the step of a recursive table`, whole.fix)
+}
+
+/** The table stands on a side of an outer join whose rows may be none. */
+function isOuterSide(tree: unknown, table: string): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  if ('JoinExpr' in tree) {
+    const { jointype, larg, rarg } = tree.JoinExpr as JoinExpr
+    const isOpen = (way: string): boolean => jointype === 'JOIN_FULL' || jointype === way
+    if ((isOpen('JOIN_LEFT') && names(rarg, table)) || (isOpen('JOIN_RIGHT') && names(larg, table))) return true
+  }
+  return Object.values(tree).some(each => isOuterSide(each, table))
 }
 
 function placesOf(tree: unknown, table: string): readonly (number | undefined)[] {

@@ -139,6 +139,16 @@ export function listOf(type: ColumnType, nullable = false): ListType {
   return Object.freeze({ kind: 'list', element: Object.freeze({ type, nullable }) })
 }
 
+/** How many lists a type is within one another. */
+export const depthOf = (type: ColumnType): number => (type.kind === 'list' ? 1 + depthOf(type.element.type) : 0)
+
+/** The type of what is no list, within all of them. */
+export const leafOf = (type: ColumnType): ColumnType => (type.kind === 'list' ? leafOf(type.element.type) : type)
+
+/** A list of lists … of elements, so deep. */
+export const nestedType = (leaf: ColumnType, depth: number): ListType =>
+  depth === 1 ? listOf(leaf, true) : listOf(nestedType(leaf, depth - 1))
+
 export function mapOf(key: PlainType, value: ColumnType, nullable = false): MapType {
   return Object.freeze({ kind: 'map', key, value: Object.freeze({ type: value, nullable }) })
 }

@@ -382,6 +382,13 @@ const otherwise = new Set([
   // what SQL's arrays are lowered to
   'list_of',
   'array_out',
+  'array_stack',
+  'array_flat',
+  'array_size',
+  'array_dims',
+  'array_slice_at',
+  'array_repeat',
+  'array_trim',
   'list_cast',
   'array_text',
   'text_pieces',

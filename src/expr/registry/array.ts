@@ -73,36 +73,24 @@ function positions(type: ListType, element: ScalarType, list: Uint8Array, value:
 
 const TEXTS: ReadonlySet<string> = new Set(['string', 'int', 'bigint', 'float', 'double', 'decimal', 'boolean', 'json'])
 
+/** A function for which a null is a value: only a list (or a text) that is null makes its result null. */
+const seeing =
+  (generic: (types: Types) => Signature | undefined) =>
+  (types: Types): Signature | undefined => {
+    const made = generic(types)
+    if (made === undefined) return undefined
+    const twin = made.overload.twin as (...args: Value[]) => Value
+    const whole = (...args: Value[]): Value => (args[0] === null ? null : twin(...args))
+    return { ...made, overload: { ...made.overload, seesNulls: true, nullable: true, twin: whole as never } }
+  }
+
 /** Elements as array_to_string prints them. */
 const textOf = (value: Value): string => (typeof value === 'boolean' ? (value ? 't' : 'f') : String(value))
 
-/** A list as PostgreSQL's array_out writes it; undefined: its elements have no text. */
-function outOf(type: ListType): ((list: Value) => string) | undefined {
-  const { type: element } = type.element
-  const shown = element.kind === 'list' ? outOf(element) : shownElement(element)
-  if (shown === undefined) return undefined
-  const each = (piece: Uint8Array): string => (isNull(piece) ? 'NULL' : shown(cellOf(element, piece) as Value))
-  return list =>
-    `{${elementsOf(type, list as Uint8Array)
-      .map(each)
-      .join(',')}}`
-}
-
-function shownElement(type: ColumnType): ((value: Value) => string) | undefined {
-  if (type.kind === 'boolean') return value => (value === true ? 't' : 'f')
-  if (type.kind === 'string' || type.kind === 'json') return value => quotedElement(String(value))
-  const toText =
-    type.kind === 'struct' || type.kind === 'map' ? undefined : castOverload(type.kind as PlainKind, 'string')
-  return toText && (value => quotedElement(String((toText.twin as (value: Value) => Value)(value))))
-}
-
-const quotedElement = (text: string): string =>
-  text === '' || /[{}",\\\s]/.test(text) || /^null$/i.test(text) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : text
-
 const texts = listOf(scalars.string, true)
 
-function pieces(text: string, mark: string, absent?: string): Uint8Array {
-  const all = text === '' ? [] : mark === '' ? [text] : text.split(mark)
+function pieces(text: string, mark: string | null, absent: string | null = null): Uint8Array {
+  const all = text === '' ? [] : mark === '' ? [text] : mark === null ? Array.from(text) : text.split(mark)
   return listBytes(
     texts,
     all.map(each => (each === absent ? null : each)),
@@ -265,41 +253,32 @@ export const arrays: readonly Entry[] = [
   ),
   entry(
     'array_text',
-    types => {
+    seeing(types => {
       const made = (absent: boolean) => (type: ListType, element: ScalarType) => ({
         result: scalars.string,
-        twin: (list: Uint8Array, mark: string, instead = '') =>
-          elementsOf(type, list)
-            .filter(each => absent || !isNull(each))
-            .map(each => (isNull(each) ? instead : textOf(cellOf(element, each))))
-            .join(mark),
+        twin: (list: Uint8Array, mark: string | null, instead: string | null = null) =>
+          mark === null
+            ? null
+            : elementsOf(type, list)
+                .filter(each => (absent && instead !== null) || !isNull(each))
+                .map(each => (isNull(each) ? instead : textOf(cellOf(element, each))))
+                .join(mark),
       })
       const [type] = types
       if (type?.kind !== 'list' || !TEXTS.has(type.element.type.kind)) return undefined
       return ofList([scalars.string], made(false))(types) ?? ofList([scalars.string, scalars.string], made(true))(types)
-    },
+    }),
     {
       signature: 'array_text(list<T>, string[, string]) → string',
-      doc: 'The elements as text with a separator between them; nulls are passed over, or printed as the third argument.',
+      nulls: 'custom',
+      doc: 'The elements as text with a separator between them; nulls are passed over, or printed as the third argument (if it is not null).',
       example: "array_text(split('a,b', ','), '-') → a-b",
       postgres: 'array_to_string',
     },
   ),
   entry(
-    'array_out',
-    ([type, more]) => {
-      const shown = type?.kind === 'list' && more === undefined ? outOf(type) : undefined
-      return shown && signature([type as ListType], scalars.string, (list: Uint8Array) => shown(list))
-    },
-    {
-      signature: 'array_out(list<T>) → string',
-      doc: 'The list as PostgreSQL writes an array: nulls as NULL, between quotes what has to be.',
-      example: "array_out(split('a,b c', ',')) → {a,\"b c\"}",
-    },
-  ),
-  entry(
     'text_pieces',
-    types => {
+    seeing(types => {
       if (types.length < 2 || types.length > 3 || !types.every(each => each === undefined || each.kind === 'string'))
         return undefined
       return signature(
@@ -307,10 +286,11 @@ export const arrays: readonly Entry[] = [
         texts,
         pieces,
       )
-    },
+    }),
     {
       signature: 'text_pieces(string, string[, string]) → list<string>',
-      doc: 'The pieces of a text between separators; none of the empty text; a piece that equals the third argument is null.',
+      nulls: 'custom',
+      doc: 'The pieces of a text between separators, its letters where that is null; none of the empty text; a piece that equals the third argument is null.',
       example: "array_text(text_pieces('a,b', ','), '-') → a-b",
       postgres: 'string_to_array',
     },
@@ -349,11 +329,19 @@ export const arrays: readonly Entry[] = [
 
 function castElements([from, to, more]: Types): Signature | undefined {
   if (from?.kind !== 'list' || to?.kind !== 'list' || more !== undefined) return undefined
-  const made = castOverload(from.element.type.kind as PlainKind, to.element.type.kind as PlainKind)
-  if (made === undefined) return undefined
-  const twin = made.twin as (value: Value) => Value
+  const twin = castOf(from.element.type, to.element.type)
+  if (twin === undefined) return undefined
   const each = (piece: Uint8Array): Cell => (isNull(piece) ? null : twin(cellOf(from.element.type, piece)))
   return signature([from, to], to, (list: Uint8Array) => listBytes(to, elementsOf(from, list).map(each)))
+}
+
+/** The cast of one element to another. */
+function castOf(from: ColumnType, to: ColumnType): ((value: Value) => Value) | undefined {
+  const made =
+    from.kind === 'list' && to.kind === 'list'
+      ? castElements([from, to])?.overload
+      : castOverload(from.kind as PlainKind, to.kind as PlainKind)
+  return made?.twin as ((value: Value) => Value) | undefined
 }
 
 const toWhole = (at: number | undefined): bigint | null => (at === undefined ? null : BigInt(at))

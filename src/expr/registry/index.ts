@@ -2,6 +2,7 @@
 import { integer } from '../../types/index.ts'
 import { arithmetic } from './arithmetic.ts'
 import { arrays } from './array.ts'
+import { nested } from './array-nested.ts'
 import { booleans } from './boolean.ts'
 import { comparisons } from './comparison.ts'
 import { conditionals } from './conditional.ts'
@@ -51,6 +52,7 @@ export const registry: readonly Entry[] = Object.freeze(
     ...jsons,
     ...lists,
     ...arrays,
+    ...nested,
   ].map(inBits),
 )
 

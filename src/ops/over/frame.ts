@@ -85,17 +85,31 @@ function rangeEdge(of: Sequence, key: RangeKey | undefined, i: number, offset: n
   if (key === undefined || Number(offset) === 0 || key.isNull(entry))
     return (past ? of.peersTo : of.peersFrom)[i] as number
   let [low, high] = withoutNulls(of, key, i)
-  const own = key.values[entry] as number
-  const sign = key.descending ? -1 : 1
-  const bound = (typeof own === 'bigint' ? own + BigInt(sign) * BigInt(offset) : own + sign * Number(offset)) as number
+  const bound = boundOf(key, entry, offset, past)
   while (low < high) {
     const middle = (low + high) >>> 1
-    const value = key.values[of.entry[middle] as number] as number
-    const isBefore = key.descending ? (past ? value >= bound : value > bound) : past ? value <= bound : value < bound
+    const way = compareKeys(key.values[of.entry[middle] as number] as number, bound) * (key.descending ? -1 : 1)
+    const isBefore = past ? way <= 0 : way < 0
     if (isBefore) low = middle + 1
     else high = middle
   }
   return low
+}
+
+/** The key at the edge; where it would be infinity less infinity, the edge is behind all numbers. */
+function boundOf({ values, descending }: RangeKey, entry: number, offset: number | bigint, past: boolean): number {
+  const own = values[entry] as number | bigint
+  const sign = descending ? -1 : 1
+  if (typeof own === 'bigint') return (own + BigInt(sign) * BigInt(offset)) as never
+  const bound = own + sign * Number(offset)
+  return Number.isNaN(bound) && !Number.isNaN(own) ? (past !== descending ? Infinity : -Infinity) : bound
+}
+
+/** NaN is the greatest, and equal to itself. */
+function compareKeys(a: number, b: number): number {
+  if (a < b) return -1
+  if (a > b) return 1
+  return a === b ? 0 : Number(Number.isNaN(a)) - Number(Number.isNaN(b))
 }
 
 /** The rows of the group whose order key is not null: they lie together. */

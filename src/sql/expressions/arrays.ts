@@ -1,13 +1,24 @@
 // Arrays: ARRAY[…], '{…}', subscripts and slices, = ANY (…), and PostgreSQL's functions for them. An array is a list of one
 // dimension whose numbers begin at 1.
 
-import { listBytes } from '../../data/index.ts'
+import { cellOf, elementsOf, listBytes } from '../../data/index.ts'
 import { type CaseExpr, call, cast, type Expr, evaluateConstant, literal } from '../../expr/index.ts'
-import { type ColumnType, type ListType, listOf, type ScalarType, sameType, scalars } from '../../types/index.ts'
+import {
+  type ColumnType,
+  depthOf,
+  type ListType,
+  leafOf,
+  listOf,
+  type ScalarType,
+  sameType,
+  scalars,
+  showType,
+} from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { A_ArrayExpr, A_Expr, A_Indices, Node } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { locationOf, textOf } from '../tree.ts'
+import { arrayFromText, listExpr } from './array-text.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
 import { alike } from './forms.ts'
@@ -18,8 +29,9 @@ import { plain } from './record.ts'
 /** ARRAY[a, b]: the elements in one type, nulls among them. */
 export function arrayOf({ elements = [], location }: A_ArrayExpr, block: Block, bind: Bind, wanted?: ListType): Expr {
   const { text } = block.query
+  if (isNested({ elements })) return arrayOfArrays(elements, location, block, bind, wanted)
   const bound = elements.map(each => plain(bind(each, block), block))
-  const own = wanted?.element.type as ScalarType | undefined
+  const own = wanted === undefined ? undefined : (leafOf(wanted) as ScalarType)
   const values = alike(
     block,
     own === undefined ? bound : bound.map(each => elementAs(each, own, block, location)),
@@ -29,50 +41,36 @@ export function arrayOf({ elements = [], location }: A_ArrayExpr, block: Block, 
   if (first === undefined && own === undefined)
     return invalid(text, location, 'the type of an empty array is not known', 'write ARRAY[]::int[]')
   const element = own ?? (typeIn(block, first as Expr).type as ScalarType)
-  if (element.kind === 'list') return unsupported(text, location, 'an array of arrays', 'use one dimension, or json')
-  return listExpr(values, listOf(element, true))
+  return element.kind === 'list' ? stacked(values) : listExpr(values, listOf(element, true))
+}
+
+const isNested = ({ elements = [] }: A_ArrayExpr): boolean => elements.some(each => 'A_ArrayExpr' in each)
+
+/** ARRAY[[a, b], [c, d]]: each row is an array. */
+function arrayOfArrays(
+  elements: readonly Node[],
+  byte: number | undefined,
+  block: Block,
+  bind: Bind,
+  wanted: ListType | undefined,
+): Expr {
+  const rows = elements.map(each =>
+    'A_ArrayExpr' in each ? arrayOf(each.A_ArrayExpr, block, bind, wanted) : bind(each, block),
+  )
+  const types = new Set(rows.map(each => showType(typeIn(block, each).type)))
+  if (types.size === 1) return stacked(rows)
+  return unsupported(block.query.text, byte, 'an array of arrays of different types', 'cast it: ARRAY[…]::numeric[]')
+}
+
+function stacked(rows: readonly Expr[]): Expr {
+  const made = call('array_stack', ...rows)
+  return rows.every(each => each.kind === 'literal') ? evaluateConstant(made) : made
 }
 
 /** An element in the type that the array is cast to. */
 function elementAs(expr: Expr, type: ScalarType, block: Block, byte: number | undefined): Expr {
   if (isUnknown(block, expr)) return coerce(block, expr, type, byte)
   return sameType(typeIn(block, expr).type, type) ? expr : cast(expr, type)
-}
-
-/** Values as one list: a null is an element too. */
-export function listExpr(values: readonly Expr[], type: ListType): Expr {
-  const none = literal(listBytes(type, [null]), type)
-  const parts = values.map(each => {
-    if (each.kind === 'literal' && each.value === null) return none
-    return call('coalesce', call('list_of', each), none)
-  })
-  if (parts.length === 0) return literal(listBytes(type, []), type)
-  const made = parts.reduce((a, b) => call('join_text', a, b))
-  return values.every(each => each.kind === 'literal') ? evaluateConstant(made) : made
-}
-
-/** '{1,2,NULL}' as an array of a type. */
-export function arrayFromText(source: string, type: ListType, block: Block, byte: number | undefined): Expr {
-  const inner = /^\s*\{(.*)\}\s*$/s.exec(source)?.[1]
-  const bad = (): never =>
-    invalid(block.query.text, byte, `malformed array literal: "${source}"`, "write '{1,2}' or ARRAY[1, 2]")
-  if (inner === undefined || /^\s*\{/.test(inner)) return bad()
-  const words = inner.trim() === '' ? [] : (inner.match(/\s*(?:"(?:[^"\\]|\\.)*"|[^,"{}]*)\s*(?:,|$)/gs) ?? [])
-  const given =
-    inner.trim() === ''
-      ? []
-      : words.slice(0, inner.endsWith(',') ? undefined : words.findIndex(each => !each.endsWith(',')) + 1)
-  if (given.join('').length !== (inner.trim() === '' ? 0 : inner.length)) return bad()
-  const values = given.map(each => {
-    const word = each.replace(/,$/, '').trim()
-    if (word === '') return bad()
-    if (/^null$/i.test(word)) return literal(null, type.element.type as ScalarType)
-    const plain = word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/gs, '$1') : word
-    const made = literal(plain, scalars.string)
-    block.query.unknowns.add(made)
-    return coerce(block, made, type.element.type, byte)
-  })
-  return listExpr(values, type)
 }
 
 /** A constant of unknown type as what a column takes. */
@@ -83,24 +81,42 @@ export function constantAs(block: Block, expr: Expr, type: ColumnType, byte: num
   return coerce(block, expr, type, byte, type.kind !== 'string')
 }
 
-/** `a[1]` and `a[1:2]`. */
-export function subscript(array: Expr, { is_slice, lidx, uidx }: A_Indices, block: Block, bind: Bind): Expr {
+/** `a[1]`, `a[1][2]`, `a[1:2][3]`: one for each dimension; with a slice among them all are slices, and a number is one from 1. */
+export function subscripts(array: Expr, steps: readonly A_Indices[], block: Block, bind: Bind): Expr {
   const { type } = typeIn(block, array)
-  if (type.kind === 'json' && is_slice !== true && uidx !== undefined)
-    return jsonSubscript(array, bind(uidx, block), block)
+  const [{ uidx: first }] = steps as readonly [A_Indices]
+  if (type.kind === 'json') return ofJson(array, steps, block, bind)
   if (type.kind !== 'list')
     return invalid(
       block.query.text,
-      locationOf(uidx),
+      locationOf(first),
       `this is no array, but ${type.kind}`,
       'json is read with -> and ->>',
     )
-  const at = (node: Node | undefined, otherwise: Expr): Expr =>
-    node === undefined ? otherwise : coerce(block, bind(node, block), scalars.int)
-  const one = literal(1, scalars.int)
-  if (is_slice !== true) return call('array_get', array, at(uidx, one))
-  return call('array_slice', array, at(lidx, one), at(uidx, call('length', array)))
+  const at = (node: Node | undefined, otherwise: number): Expr =>
+    node === undefined ? literal(otherwise, scalars.int) : coerce(block, bind(node, block), scalars.int)
+  if (steps.some(each => each.is_slice === true)) {
+    if (steps.length > depthOf(type)) return literal(listBytes(type, []), type)
+    return steps.reduce((from, { is_slice, lidx, uidx }, i) => {
+      const bounds = [is_slice === true ? at(lidx, 1) : at(undefined, 1), at(uidx, LAST)] as const
+      if (i === 0) return call('array_slice', from, ...bounds)
+      return call('array_slice_at', from, literal(i + 1, scalars.int), ...bounds)
+    }, array)
+  }
+  // Of fewer or more subscripts than there are dimensions there is no element.
+  if (steps.length !== depthOf(type)) return literal(null, leafOf(type) as ScalarType)
+  return steps.reduce((from, { uidx }) => call('array_get', from, at(uidx, 1)), array)
 }
+
+/** Behind every array. */
+const LAST = 2_147_483_647
+
+const ofJson = (of: Expr, steps: readonly A_Indices[], block: Block, bind: Bind): Expr =>
+  steps.reduce((from, { is_slice, uidx }) => {
+    if (is_slice === true || uidx === undefined)
+      return invalid(block.query.text, locationOf(uidx), 'json has no slices', "write j['key'] or j[0]")
+    return jsonSubscript(from, bind(uidx, block), block)
+  }, of)
 
 /** `x op ANY (array)`, `x op ALL (array)`. */
 export function anyAll({ kind, name, lexpr, rexpr, location }: A_Expr, block: Block, bind: Bind): Expr {
@@ -108,24 +124,48 @@ export function anyAll({ kind, name, lexpr, rexpr, location }: A_Expr, block: Bl
   const sign = textOf(name?.at(-1)) ?? ''
   const isAny = kind === 'AEXPR_OP_ANY'
   const left = bind(lexpr as Node, block)
-  if (rexpr !== undefined && 'A_ArrayExpr' in rexpr) {
+  if (rexpr !== undefined && 'A_ArrayExpr' in rexpr && !isNested(rexpr.A_ArrayExpr)) {
     const tests = (rexpr.A_ArrayExpr.elements ?? []).map(each => {
       const [a, b] = adapt(block, [left, bind(each, block)], location) as [Expr, Expr]
       return binary(sign, a, b, () => true) ?? unsupported(text, location, `the operator ${sign}`, 'see docs/sql.md')
     })
     return tests.length === 0 ? literal(!isAny, scalars.boolean) : call(isAny ? 'or' : 'and', ...tests)
   }
-  const list = listOperand(left, bind(rexpr as Node, block), block, location)
+  const list = flat(listOperand(left, bind(rexpr as Node, block), block, location), block)
   const element = (typeIn(block, list).type as ListType).element.type
   const value = coerce(block, left, element, location)
-  if (sign === '=' && isAny) return membership(value, list)
-  if (sign === '<>' && !isAny) return call('not', membership(value, list))
+  const opposite = isAny ? sign : OPPOSITES[sign]
+  const made = opposite === undefined ? undefined : someOf(opposite, value, list)
+  if (made !== undefined) return isAny ? made : call('not', made)
   return unsupported(
     text,
     location,
     `${sign} ${isAny ? 'ANY' : 'ALL'} of an array that is no ARRAY[…]`,
-    'write ARRAY[…], or use = ANY or <> ALL',
+    'write ARRAY[…], or a comparison',
   )
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' }
+
+/** x op ANY (list): what is true of some element is true of the least or of the greatest. Undefined: no comparison. */
+function someOf(sign: string, value: Expr, list: Expr): Expr | undefined {
+  if (sign === '=') return membership(value, list, call('contains', list, value))
+  const ends = {
+    '<>': ['list_min', 'list_max'],
+    '<': ['list_max'],
+    '<=': ['list_max'],
+    '>': ['list_min'],
+    '>=': ['list_min'],
+  }
+  const fns = ends[sign as keyof typeof ends]
+  const compare = { '<>': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' }[sign]
+  if (fns === undefined || compare === undefined) return undefined
+  return membership(value, list, call('or', ...fns.map(each => call(compare, value, call(each, list)))))
+}
+
+/** An array of several dimensions as one of one. */
+function flat(list: Expr, block: Block): Expr {
+  return depthOf(typeIn(block, list).type) > 1 ? call('array_flat', list) : list
 }
 
 function listOperand(left: Expr, right: Expr, block: Block, byte: number | undefined): Expr {
@@ -136,7 +176,7 @@ function listOperand(left: Expr, right: Expr, block: Block, byte: number | undef
   return invalid(block.query.text, byte, 'ANY and ALL need an array on their right', 'write ARRAY[…]')
 }
 
-function membership(value: Expr, list: Expr): CaseExpr {
+function membership(value: Expr, list: Expr, found: Expr): CaseExpr {
   const yes = literal(true, scalars.boolean)
   const isOpen = call('or', call('is_null', value), call('is_null', list), call('array_has_null', list))
   const isEmpty = call('eq', call('length', list), literal(0, scalars.int))
@@ -144,7 +184,7 @@ function membership(value: Expr, list: Expr): CaseExpr {
     kind: 'case',
     branches: Object.freeze([
       Object.freeze({ when: isEmpty, then: literal(false, scalars.boolean) }),
-      Object.freeze({ when: call('contains', list, value), then: yes }),
+      Object.freeze({ when: found, then: yes }),
       Object.freeze({ when: isOpen, then: literal(null, scalars.boolean) }),
     ]),
     otherwise: literal(false, scalars.boolean),
@@ -154,8 +194,12 @@ function membership(value: Expr, list: Expr): CaseExpr {
 const nothing = literal(0, scalars.int)
 const atLeastOne = (list: Expr): Expr => call('nullif', call('length', list), nothing)
 
-/** Both lists, a null being none of them. */
-const both = (a: Expr, b: Expr): Expr => call('coalesce', call('join_text', a, b), a, b)
+/** Both lists, a null being none of them; an array with fewer dimensions is an element of the other. */
+function both(a: Expr, b: Expr, block: Block): Expr {
+  const [m, n] = [a, b].map(each => depthOf(typeIn(block, each).type)) as [number, number]
+  const [left, right] = [m < n ? call('array_stack', a) : a, n < m ? call('array_stack', b) : b]
+  return call('coalesce', call('join_text', left, right), left, right)
+}
 
 type Function = (args: readonly Expr[], block: Block) => Expr | undefined
 
@@ -168,28 +212,64 @@ const single = (value: Expr, block: Block, beside: Expr): Expr => {
 const isArray = (expr: Expr | undefined, block: Block): expr is Expr =>
   expr !== undefined && typeIn(block, expr).type.kind === 'list'
 
+/** The length of a dimension. */
+const sizeOf = (list: Expr, dimension: Expr, block: Block): Expr =>
+  isOne(dimension) && depthOf(typeIn(block, list).type) === 1
+    ? atLeastOne(list)
+    : call('array_size', list, coerce(block, dimension, scalars.int))
+
 /** PostgreSQL's functions that are made of others. */
 const FUNCTIONS: Readonly<Record<string, Function>> = {
-  array_length: ([list, dimension], block) => (isArray(list, block) && isOne(dimension) ? atLeastOne(list) : undefined),
-  array_upper: ([list, dimension], block) => (isArray(list, block) && isOne(dimension) ? atLeastOne(list) : undefined),
-  array_lower: ([list, dimension], block) =>
-    isArray(list, block) && isOne(dimension) ? call('sign', atLeastOne(list)) : undefined,
-  array_ndims: ([list], block) => (isArray(list, block) ? call('sign', atLeastOne(list)) : undefined),
-  cardinality: ([list], block) => (isArray(list, block) ? call('length', list) : undefined),
+  array_length: ([list, at, more], block) =>
+    isArray(list, block) && at && !more ? sizeOf(list, at, block) : undefined,
+  array_upper: ([list, at, more], block) => (isArray(list, block) && at && !more ? sizeOf(list, at, block) : undefined),
+  array_lower: ([list, at, more], block) =>
+    isArray(list, block) && at && !more ? call('sign', sizeOf(list, at, block)) : undefined,
+  array_ndims: ([list, more], block) => {
+    if (!isArray(list, block) || more !== undefined) return undefined
+    const depth = depthOf(typeIn(block, list).type)
+    const isSome = call('sign', depth === 1 ? atLeastOne(list) : call('array_size', list, literal(1, scalars.int)))
+    return depth === 1 ? isSome : call('mul', isSome, literal(depth, scalars.int))
+  },
+  cardinality: ([list, more], block) => (isArray(list, block) && !more ? call('length', flat(list, block)) : undefined),
+  array_to_string: ([list, ...marks], block) =>
+    isArray(list, block) && marks.length > 0 && marks.length < 3
+      ? call('array_text', flat(list, block), ...marks.map(each => coerce(block, each, scalars.string)))
+      : undefined,
   array_append: ([list, value], block) =>
-    isArray(list, block) && value ? both(list, single(value, block, list)) : undefined,
+    isArray(list, block) && value ? both(list, single(value, block, list), block) : undefined,
   array_prepend: ([value, list], block) =>
-    isArray(list, block) && value ? both(single(value, block, list), list) : undefined,
+    isArray(list, block) && value ? both(single(value, block, list), list, block) : undefined,
   array_cat: ([a, b], block) => {
-    if (isArray(a, block)) return isArray(b, block) ? both(a, b) : isAbsent(b) ? a : undefined
+    if (isArray(a, block)) return isArray(b, block) ? both(a, b, block) : isAbsent(b) ? a : undefined
     return isAbsent(a) && isArray(b, block) ? b : undefined
   },
-  trim_array: ([list, count], block) =>
-    isArray(list, block) && count
-      ? call('array_slice', list, literal(1, scalars.int), call('sub', call('length', list), count))
-      : undefined,
+  array_fill: (args, block) => filled(args, block),
   array_sort: ([list], block) => (isArray(list, block) ? call('list_sort', list) : undefined),
   array_reverse: ([list], block) => (isArray(list, block) ? call('reverse', list) : undefined),
+}
+
+/** array_fill(value, ARRAY[2, 3]): rows of rows, all of one value. */
+function filled([value, sizes, bounds, more]: readonly Expr[], block: Block): Expr | undefined {
+  if (value === undefined || sizes === undefined || more !== undefined) return undefined
+  if (bounds !== undefined)
+    return unsupported(block.query.text, undefined, 'array_fill with bounds', 'leave them out: arrays begin at 1')
+  const type = listOf(scalars.int, true)
+  const of = constantAs(block, sizes, type, undefined)
+  if (of.kind !== 'literal' || of.value === null || depthOf(typeIn(block, of).type) !== 1)
+    return unsupported(block.query.text, undefined, 'sizes of array_fill that are no constant', 'write ARRAY[2, 3]')
+  const counts = elementsOf(type, of.value as Uint8Array).map(each => cellOf(scalars.int, each))
+  if (counts.length === 0) return literal(listBytes(type, []), listOf(typeIn(block, value).type, true))
+  const one = listExpr([value], listOf(typeIn(block, value).type, true))
+  return counts.reduceRight<Expr>(
+    (from, count, i) =>
+      call(
+        'array_repeat',
+        i === counts.length - 1 ? from : call('array_stack', from),
+        literal(count as bigint, scalars.int),
+      ),
+    one,
+  )
 }
 
 const isAbsent = (expr: Expr | undefined): boolean => expr?.kind === 'literal' && expr.value === null
@@ -218,23 +298,23 @@ export function arrayOperator(
   const [left, right] = [isArray(a, block), isArray(b, block)]
   if (!left && !right) return undefined
   if (sign === '||') {
-    if (left && right) return both(a, b)
+    if (left && right) return both(a, b, block)
     if (isUnknown(block, left ? b : a)) {
       const [list, other] = left ? [a, b] : [b, a]
       const made =
         other.kind === 'literal' && typeof other.value === 'string'
           ? arrayFromText(other.value, typeIn(block, list).type as ListType, block, byte)
           : list
-      return left ? both(a, made) : both(made, b)
+      return left ? both(a, made, block) : both(made, b, block)
     }
-    return left ? both(a, single(b, block, a)) : both(single(a, block, b), b)
+    return left ? both(a, single(b, block, a), block) : both(single(a, block, b), b, block)
   }
   const [x, y] = [a, b].map((each, i) => {
     if (!isUnknown(block, each) || each.kind !== 'literal' || typeof each.value !== 'string') return each
     return arrayFromText(each.value, typeIn(block, i === 0 ? b : a).type as ListType, block, byte)
   }) as [Expr, Expr]
-  if (sign === '<@') return call('array_includes', y, x)
+  if (sign === '<@') return call('array_includes', flat(y, block), flat(x, block))
   const fn = OPERATORS[sign]
-  if (fn !== undefined) return call(fn, x, y)
+  if (fn !== undefined) return call(fn, flat(x, block), flat(y, block))
   return binary(sign, x, y, () => true)
 }

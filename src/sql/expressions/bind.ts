@@ -2,7 +2,7 @@
 // one is refused by its name.
 import { listBytes } from '../../data/index.ts'
 import { call, cast, type Expr, entryOf, evaluateConstant, literal } from '../../expr/index.ts'
-import { type ListType, type ScalarType, scalars } from '../../types/index.ts'
+import { depthOf, type ListType, leafOf, nestedType, type ScalarType, scalars } from '../../types/index.ts'
 import { groupingSlot } from '../aggregates.ts'
 import { type Block, outerColumn, scopeIn, typeIn } from '../block.ts'
 import { held } from '../declared.ts'
@@ -12,7 +12,8 @@ import { invalid, unsupported, within } from '../refuse.ts'
 import { columnOf, lookup, type Scope, starOf, unknownName } from '../scope.ts'
 import { kindName, locationOf, textOf } from '../tree.ts'
 import { typeNamed } from '../types.ts'
-import { anyAll, arrayFromText, arrayOf, arrayOperator, subscript } from './arrays.ts'
+import { arrayFromText } from './array-text.ts'
+import { anyAll, arrayOf, arrayOperator, subscripts } from './arrays.ts'
 import { adapt, coerce, isUnknown, kindOf } from './coerce.ts'
 import { constant, parameter } from './constants.ts'
 import {
@@ -161,7 +162,7 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
   const left = node.lexpr === undefined ? undefined : bind(node.lexpr, block)
   const made =
     left === undefined
-      ? unary(operator, right, has)
+      ? unary(operator, numberFor(operator, right, block, byte), has)
       : (jsonOperator(operator, left, right, block) ??
         arrayOperator(operator, left, right, block, byte) ??
         between(operator, left, right, block) ??
@@ -172,6 +173,14 @@ function sign(node: Operator['A_Expr'], block: Block, byte: number | undefined):
   }
   if (made === undefined) return unsupported(text, byte, `the operator ${operator}`, 'docs/sql.md lists the operators')
   return within(text, byte, () => inWidth(made, block))
+}
+
+/** + is for numbers alone. */
+function numberFor(operator: string, right: Expr, block: Block, byte: number | undefined): Expr {
+  if (operator !== '+' || isUnknown(block, right)) return right
+  const { kind } = typeIn(block, right).type
+  const isNumber = ['int', 'bigint', 'float', 'double', 'decimal'].includes(kind)
+  return isNumber ? right : invalid(block.query.text, byte, `+ is not for ${kind}`, 'leave it out')
 }
 
 /** The difference of two instants is an interval of days and time. */
@@ -242,8 +251,10 @@ function arrayCast(arg: Node, type: ListType, block: Block, byte: number | undef
     return literal(null, type)
   }
   const own = typeIn(block, value).type
-  if (own.kind === 'list' && own.element.type.kind === type.element.type.kind) return value
-  if (own.kind === 'list') return call('list_cast', value, literal(listBytes(type, []), type))
+  if (own.kind === 'list') {
+    const to = nestedType(leafOf(type), depthOf(own))
+    return leafOf(own).kind === leafOf(to).kind ? value : call('list_cast', value, literal(listBytes(to, []), to))
+  }
   return unsupported(block.query.text, byte, 'a cast of this to an array', 'write ARRAY[…]')
 }
 
@@ -264,9 +275,17 @@ function collated({ CollateClause: node }: Extract<Node, { CollateClause: unknow
 /** Subscripts of arrays, and fields of rows. */
 function indirection(node: Extract<Node, { A_Indirection: unknown }>, block: Block): Expr {
   const { arg, indirection: steps = [] } = node.A_Indirection
-  return steps.reduce<Expr>(
-    (from, each) =>
-      'A_Indices' in each ? subscript(from, each.A_Indices, block, bind) : fieldNamed(from, each, block),
-    bind(arg as Node, block),
-  )
+  let made = bind(arg as Node, block)
+  for (let i = 0; i < steps.length; ) {
+    const indices = steps
+      .slice(i)
+      .flatMap((each, k) => ('A_Indices' in each && isRun(steps, i, k) ? [each.A_Indices] : []))
+    made = indices.length === 0 ? fieldNamed(made, steps[i] as Node, block) : subscripts(made, indices, block, bind)
+    i += Math.max(1, indices.length)
+  }
+  return made
 }
+
+/** Whether all from a step to another are subscripts. */
+const isRun = (steps: readonly Node[], from: number, count: number): boolean =>
+  steps.slice(from, from + count + 1).every(each => 'A_Indices' in each)

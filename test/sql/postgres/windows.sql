@@ -174,3 +174,13 @@ select count(*) over w from (values (1), (2)) as t(a) window w as (base), base a
 select count(*) over w from (values (1), (2)) as t(a) window w as (order by a), w as (order by a);
 select a, count(*) over w from (values (1), (2)) as t(a) window base as (order by a), w as (base);
 select ntile(2 order by id) over (order by id) from a;
+create table reals (id bigint, v float8);
+insert into reals values (0, '-inf'), (1, -3), (2, 0), (3, 1.5), (4, 'inf'), (5, 'nan'), (6, null);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v range between 1 preceding and 1 following);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v range between 'inf' preceding and 'inf' following);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v range between 'inf' preceding and 'inf' preceding);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v range between 'inf' following and 'inf' following);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v desc range between 1 preceding and 1 following);
+select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v desc range between 'inf' preceding and 'inf' following);
+select count(*) over w from e window w as (order by id), w as (order by v);
+select count() over () from e;
