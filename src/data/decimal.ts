@@ -15,7 +15,8 @@ export type Decimal = Finite | Special
 
 export const isSpecial = (value: Decimal): value is Special => typeof value === 'string'
 
-export const ten = (power: number): bigint => 10n ** BigInt(power)
+export const ten = (power: number): bigint => tens[power] ?? 10n ** BigInt(power)
+const tens = Array.from({ length: 64 }, (_, power) => 10n ** BigInt(power))
 
 const LIMIT = ten(DECIMAL_DIGITS)
 const size = (value: bigint): bigint => (value < 0n ? -value : value)

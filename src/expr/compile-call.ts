@@ -168,10 +168,15 @@ function runTwin(plan: Plan, run: Run, columns: readonly Column[], out: Column, 
     runReals(plan, run, columns, out, valid, sel, n)
     return
   }
-  const args: Value[] = []
+  // Of an argument that is a constant all rows have the same.
+  const args = plan.node.args.map(each => (each.kind === 'constant' ? each.value : null))
+  const read = columns.flatMap((_, i) => (plan.node.args[i]?.kind === 'constant' ? [] : [i]))
   for (let i = 0; i < n; i++) {
     const row = sel === 0 ? i : (run.memory.u32[(sel >>> 2) + i] as number)
-    if (valid === 0 || bitOf(run.memory, valid, row)) twinRow(plan, run, columns, out, row, args)
+    if (valid !== 0 && !bitOf(run.memory, valid, row)) continue
+    for (const at of read)
+      args[at] = readValue(run.memory, columns[at] as Column, (plan.node.args[at] as Typed).type.kind, row)
+    applyTwin(plan, run, args, out, row)
   }
 }
 
@@ -203,9 +208,10 @@ function runReals(
   }
 }
 
-/** @param args room for the arguments, which are the next row's after that */
-function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, row: number, args: Value[] = []): void {
-  argumentsOf(plan.node, run, columns, row, args)
+const twinRow = (plan: Plan, run: Run, columns: readonly Column[], out: Column, row: number): void =>
+  applyTwin(plan, run, argumentsOf(plan.node, run, columns, row), out, row)
+
+function applyTwin(plan: Plan, run: Run, args: readonly Value[], out: Column, row: number): void {
   try {
     const value = callTwin(plan.node.overload, args)
     if (value === null) setBit(run.memory, out.validity, row, false)
@@ -217,16 +223,8 @@ function twinRow(plan: Plan, run: Run, columns: readonly Column[], out: Column, 
   }
 }
 
-function argumentsOf(
-  node: TypedCall,
-  run: Run,
-  columns: readonly Column[],
-  row: number,
-  args: Value[] = [],
-): readonly Value[] {
-  for (let i = 0; i < columns.length; i++) {
+const argumentsOf = (node: TypedCall, run: Run, columns: readonly Column[], row: number): readonly Value[] =>
+  columns.map((column, i) => {
     const arg = node.args[i] as Typed
-    args[i] = arg.kind === 'constant' ? arg.value : readValue(run.memory, columns[i] as Column, arg.type.kind, row)
-  }
-  return args
-}
+    return arg.kind === 'constant' ? arg.value : readValue(run.memory, column, arg.type.kind, row)
+  })

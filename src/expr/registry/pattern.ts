@@ -7,10 +7,20 @@ import { type Match, type Pattern, patternOf, similarPattern } from '../regex.ts
 import type { Value } from '../value.ts'
 import { type Entry, entryIn, type Overload, overload, raise } from './entry.ts'
 
+const WITHOUT_G = /^[^g]*$/
+
+/** The last one: most columns have one pattern. */
+let last:
+  | { readonly source: string; readonly flags: string; readonly allowed: RegExp; readonly made: Pattern }
+  | undefined
+
 /** The pattern, or an error of the row. */
-function pattern(source: string, flags = '', allowed = /^[^g]*$/): Pattern {
+function pattern(source: string, flags = '', allowed = WITHOUT_G): Pattern {
+  if (last?.source === source && last.flags === flags && last.allowed === allowed) return last.made
   if (!allowed.test(flags)) raise('INVALID_ARGUMENT')
-  return checked(() => patternOf(source, flags.replace('g', '')))
+  const made = checked(() => patternOf(source, flags.replace('g', '')))
+  last = { source, flags, allowed, made }
+  return made
 }
 
 function checked<T>(make: () => T): T {
