@@ -1,8 +1,8 @@
 // A join with a query or a function in it that sees tables before the join (`FROM a, b LEFT JOIN LATERAL (… a.x …) ON …`) is a table
 // for each of their values, as a correlated query is: it is bound as a block of its own, whose domain these values are.
-import { canonical, column, columnsOf, conjoin } from '../expr/index.ts'
+import { canonical, column, columnsOf, conjoin, type Expr } from '../expr/index.ts'
 import { whereOf } from '../plan/index.ts'
-import { type Block, blockOf, type OuterSlot } from './block.ts'
+import { type Block, blockOf, type OuterSlot, outerColumn } from './block.ts'
 import { addItem, dropDomain, same } from './domain.ts'
 import { distinctNames } from './names.ts'
 import type { JoinExpr, Node } from './parser.ts'
@@ -77,10 +77,19 @@ function placed(relation: Relation, { relations }: Block) {
   return { relation: { node: relation.node, scope: { columns }, names: inBlock }, names }
 }
 
-/** What ON sees around its join: not the tables before it in the same FROM. */
-export function aroundJoin({ outer, isBeside }: Block): Block | undefined {
-  if (outer === undefined || isBeside !== true) return outer
-  const around = aroundJoin(outer)
+/**
+ * What stands around the query so many levels further out, as seen from the block: tables on the way are not seen. Level 0 is
+ * what ON of a join sees: not the tables before it in the same FROM.
+ */
+export function aroundLevel({ outer, isBeside }: Block, levels: number): Block | undefined {
+  if (outer === undefined || (levels === 0 && isBeside !== true)) return outer
   const relations = outer.relations.map(each => ({ ...each, scope: emptyScope }))
-  return { ...outer, outer: around, relations }
+  return { ...outer, relations, outer: aroundLevel(outer, isBeside === true ? levels : levels - 1) }
+}
+
+/** A column of a block around the query so many levels further out. */
+export function columnAround(block: Block, expr: Expr, levels: number): Expr {
+  const { outer, isBeside } = block
+  if (outer === undefined || (levels === 0 && isBeside !== true)) return outerColumn(block, expr)
+  return outerColumn(block, columnAround(outer, expr, isBeside === true ? levels : levels - 1))
 }

@@ -1,8 +1,8 @@
 // The FROM clause: tables, subqueries, joins, table functions, each a relation of the block.
 import { call, column, type Expr } from '../expr/index.ts'
-import { type Named, schema, selectOf } from '../plan/index.ts'
+import { type Named, type Node as PlanNode, schema, selectOf } from '../plan/index.ts'
 import { asOfRelation } from './as-of.ts'
-import { aroundJoin, joinBeside } from './beside.ts'
+import { aroundLevel, columnAround, joinBeside } from './beside.ts'
 import { type Block, blockOf } from './block.ts'
 import { addItem, dropDomain, joinedByValue, same } from './domain.ts'
 import { bind } from './expressions/bind.ts'
@@ -12,12 +12,12 @@ import { recordSelect } from './json-record.ts'
 import { textNode } from './made-tree.ts'
 import { distinctNames } from './names.ts'
 import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from './parser.ts'
-import type { Common, Correlated } from './query.ts'
+import type { ByValue, Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
 import { type JoinKind, type Relation, relationOf, settled } from './relation.ts'
 import { asQuery, lateralSelect } from './rewritten.ts'
 import { columnOf, lookup, type Scope, type ScopeColumn } from './scope.ts'
-import { lateral } from './subquery.ts'
+import { lateral, type Tie } from './subquery.ts'
 import { tableFunction } from './table-functions.ts'
 import { aliased, checkNames, oneRow, tableOf } from './tables.ts'
 import { hasSubquery, kindName, locationOf, textOf, textsOf } from './tree.ts'
@@ -88,7 +88,8 @@ function tableNamed(node: RangeVar, block: Block): Relation {
   const alias = node.alias?.aliasname
   const path = query.paths.get(name.trimEnd())
   if (path !== undefined) return aliased(query.catalog.path(path), alias, node.alias, block, node.location)
-  const correlated = query.common.get(name)?.correlated
+  const { correlated, byValue } = query.common.get(name) ?? {}
+  if (byValue !== undefined) return tableByValue(node, byValue, block)
   if (correlated !== undefined) return correlatedTable(node, correlated, block)
   return aliased(tableOf(name, query, node.location), alias ?? name, node.alias, block, node.location)
 }
@@ -97,21 +98,28 @@ function tableNamed(node: RangeVar, block: Block): Relation {
 function correlatedTable(node: RangeVar, { select, common, depth }: Correlated, block: Block): Relation {
   const { query } = block
   const name = node.relname ?? ''
-  if (query.depth !== depth) {
-    const what = `a table of WITH that uses columns of queries around it, named in a subquery`
-    return unsupported(query.text, node.location, what, `name ${name} in FROM of its own query`)
-  }
   const own = query.common.get(name)?.names ?? []
   const colnames = textsOf(node.alias?.colnames)
   const names = own.map((each, i) => textNode(colnames[i] ?? each))
   const alias: Alias = { aliasname: node.alias?.aliasname ?? name, colnames: names }
   // Those beside it are one level deeper within it, and nothing stands between.
   const beside = [...common].map(([each, of]): [string, Common] => {
-    const own = of.correlated?.depth === depth ? { ...of.correlated, depth: depth + 1 } : of.correlated
+    const own = of.correlated?.depth === depth ? { ...of.correlated, depth: query.depth + 1 } : of.correlated
     return [each, own === undefined ? of : { ...of, correlated: own }]
   })
-  const seen: Block = { ...block, query: { ...query, common: new Map(beside) } }
+  const outer = aroundLevel(block, query.depth - depth)
+  const seen: Block = { ...block, outer, query: { ...query, common: new Map(beside) } }
   return subselect({ subquery: { SelectStmt: select }, alias }, seen)
+}
+
+/** A table of WITH that has rows for each value of columns around its query: those of the values here. */
+function tableByValue(node: RangeVar, { outers, columns, depth }: ByValue, block: Block): Relation {
+  const { query } = block
+  const aliasname = node.alias?.aliasname ?? node.relname ?? ''
+  const values = outers.map(each => columnAround(block, each.expr, query.depth - depth))
+  const table = tableOf(node.relname ?? '', query, node.location)
+  const ties = columns.map((column, i): Tie => ({ outer: values[i] as Expr, column }))
+  return tied(table, ties, { ...node.alias, aliasname }, block, node.location)
 }
 
 function subselect({ lateral: isLateral, subquery, alias }: RangeSubselect, block: Block): Relation {
@@ -120,6 +128,17 @@ function subselect({ lateral: isLateral, subquery, alias }: RangeSubselect, bloc
     return unsupported(block.query.text, byte, 'this subquery', 'write SELECT or VALUES')
   }
   const { node, ties } = lateral(subquery.SelectStmt, block, isLateral === true)
+  return tied(node, ties, alias, block, byte)
+}
+
+/** A node's rows for what its ties say they are for; the columns that tell that are not seen. */
+function tied(
+  node: PlanNode,
+  ties: readonly Tie[],
+  alias: Alias | undefined,
+  block: Block,
+  byte: number | undefined,
+): Relation {
   const hidden = ties.map(each => each.column)
   const shown = relationOf(node, alias?.aliasname, undefined, block.relations)
   block.conditions.push(...ties.map(each => same(each.outer, column(nameIn(shown, each.column)))))
@@ -165,7 +184,7 @@ function joinOfSides(given: JoinExpr, block: Block): Relation {
   const known = block.conditions.length
   const sides = sidesOf(node, block)
   // The ON clause sees both sides, and nothing else of this FROM.
-  const own: Block = { ...blockOf(query, aroundJoin(block), block.domain, block.probing), outers: block.outers }
+  const own: Block = { ...blockOf(query, aroundLevel(block, 0), block.domain, block.probing), outers: block.outers }
   own.relations.push(...sides)
   own.noAggregates = 'JOIN conditions'
   own.noWindows = 'JOIN conditions'

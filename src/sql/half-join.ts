@@ -146,9 +146,13 @@ function boundOver(select: SelectStmt, inner: Block, test: Node | undefined): re
   return equal && [...where, ...equal]
 }
 
-/** A condition in FROM uses columns of blocks around: then its tables are others for each of their values. */
+/** Something in FROM uses columns of blocks around: then its tables are others for each of their values. */
 function seesAround({ fromClause = [] }: SelectStmt, { query, outer }: Block): boolean {
-  if (!fromClause.some(each => 'JoinExpr' in each)) return false
+  const isAlone = (item: Node): boolean => {
+    const { correlated, byValue } = ('RangeVar' in item && query.common.get(item.RangeVar.relname ?? '')) || {}
+    return 'RangeVar' in item && correlated === undefined && byValue === undefined
+  }
+  if (fromClause.every(isAlone)) return false
   const sketch = blockOf(query, outer, undefined, true)
   bindFrom(fromClause, sketch)
   return sketch.outers.length > 0

@@ -28,6 +28,15 @@ export interface Common {
   readonly isSilent?: true
   /** It uses columns of blocks around its query: then it is bound wherever FROM names it. */
   readonly correlated?: Correlated
+  /** It has rows for each value of columns of blocks around its query. */
+  readonly byValue?: ByValue
+}
+
+export interface ByValue {
+  readonly outers: readonly OuterSlot[]
+  /** The columns of the node that have these values; none while only types are wanted. */
+  readonly columns: readonly string[]
+  readonly depth: number
 }
 
 export interface Correlated {

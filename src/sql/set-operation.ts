@@ -2,7 +2,7 @@
 import { type ColumnExpr, cast, column, type SortKey, sameExpr } from '../expr/index.ts'
 import { distinctOf, type Named, type Node, schema, selectOf, setOpOf, unionOf } from '../plan/index.ts'
 import { type ColumnType, type Field, type ScalarType, sameType } from '../types/index.ts'
-import { type Block, blockOf } from './block.ts'
+import { type Block, blockOf, type OuterSlot } from './block.ts'
 import { limited, limitsOf } from './limit.ts'
 import type { SelectStmt } from './parser.ts'
 import type { Bound, Frame } from './query.ts'
@@ -18,12 +18,14 @@ export function setOperation(statement: SelectStmt, frame: Frame): Bound {
   const right = query.select(statement.rarg as SelectStmt, frame)
   const [a, b, unknown] = aligned(left, right, frame)
   const node = combined(statement, a, b)
-  const outers = [
-    ...left.outers,
-    ...right.outers.filter(each => !left.outers.some(other => sameExpr(other.expr, each.expr))),
-  ]
+  const outers = bothOuters(left.outers, right.outers)
   const bound: Bound = { node, names: left.names, outers, unknown }
   return frame.probing ? bound : { ...bound, node: orderedAndLimited(statement, bound, frame) }
+}
+
+/** The outer columns of two queries, each once. */
+export function bothOuters(left: readonly OuterSlot[], right: readonly OuterSlot[]): readonly OuterSlot[] {
+  return [...left, ...right.filter(each => !left.some(other => sameExpr(other.expr, each.expr)))]
 }
 
 function combined({ op, all }: SelectStmt, a: Node, b: Node): Node {

@@ -1,12 +1,15 @@
 // WITH: tables of one query. Each is bound once, however often it is named: what it computes is computed once. WITH
 // RECURSIVE is an iteration: the first query of the union is the seed, the second a step over the table itself.
-import { cast, column } from '../expr/index.ts'
-import { type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
+import { canonical, cast, column } from '../expr/index.ts'
+import { distinctOf, type Named, type Node as PlanNode, recursiveOf, schema, selectOf } from '../plan/index.ts'
 import { type ScalarType, sameType, scalars, schemaOf } from '../types/index.ts'
 import { isAggregate } from './aggregates.ts'
+import type { Domain, OuterSlot } from './block.ts'
 import type { CommonTableExpr, FuncCall, JoinExpr, SelectStmt, WithClause } from './parser.ts'
-import type { Common, Frame, Query } from './query.ts'
+import type { ByValue, Common, Frame, Query } from './query.ts'
 import { invalid, unsupported, within } from './refuse.ts'
+import { hiddenRelation, settled } from './relation.ts'
+import { bothOuters } from './set-operation.ts'
 import { textsOf } from './tree.ts'
 
 export function withTables({ ctes = [], recursive }: WithClause, frame: Frame): Frame {
@@ -36,7 +39,7 @@ function bound(node: CommonTableExpr, frame: Frame, recursive: boolean): Common 
       'keep the path, or a depth, in a column of the table',
     )
   const select = ctequery.SelectStmt
-  if (recursive && names(select.rarg, ctename)) return recursion(node, select, query)
+  if (recursive && names(select.rarg, ctename)) return recursion(node, select, frame)
   const as = textsOf(aliascolnames)
   if (frame.outer === undefined) return renamed(alone(select, query), as, node, query)
   const probe = query.select(select, { ...frame, domain: undefined, probing: true })
@@ -92,35 +95,78 @@ function names(tree: unknown, table: string): boolean {
 /** Rounds after which a recursion that still makes new rows is an error. */
 const MOST_ROUNDS = 100_000
 
-function recursion(
-  { aliascolnames, ctename = '', location }: CommonTableExpr,
-  select: SelectStmt,
-  query: Query,
-): Common {
-  const { text } = query
+function recursion(node: CommonTableExpr, select: SelectStmt, frame: Frame): Common {
+  checkRecursion(node, select, frame.query)
+  const sketch = sketchOf(node, select, frame)
+  // A query of its own is bound where it stands: what it recurs over is known there alone.
+  if (sketch === undefined)
+    return iterated(node, select, { ...frame, outer: undefined, domain: undefined, probing: false })
+  if (frame.domain === undefined) return sketch
+  const { outers, depth } = sketch.byValue
+  const domain = partOf(frame.domain, outers)
+  const byValue = { outers, columns: [...domain.columns.values()], depth }
+  return { ...iterated(node, select, { ...frame, domain }, byValue), byValue }
+}
+
+/** The different values of some columns of a domain. */
+function partOf({ relation, columns }: Domain, outers: readonly OuterSlot[]): Domain {
+  const texts = outers.map(each => canonical(each.expr))
+  const own = new Map(texts.map(text => [text, columns.get(text) as string]))
+  const named = [...own.values()].map((name): Named => ({ name, expr: column(name) }))
+  return { relation: hiddenRelation(distinctOf(selectOf(settled(relation), named))), columns: own }
+}
+
+/** The table's types, and which columns of blocks around it uses; undefined: none. */
+function sketchOf({ aliascolnames, ctename = '' }: CommonTableExpr, select: SelectStmt, frame: Frame) {
+  const { query } = frame
+  if (frame.outer === undefined) return undefined
+  const probing = { ...frame, domain: undefined, probing: true }
+  const seed = query.select(select.larg as SelectStmt, probing)
+  const table = renamed(seed, textsOf(aliascolnames), { ctename }, query)
+  const common = new Map(query.common).set(ctename, table)
+  const step = query.select(select.rarg as SelectStmt, { ...probing, query: { ...query, common } })
+  const outers = bothOuters(seed.outers, step.outers)
+  return outers.length === 0 ? undefined : { ...table, byValue: { outers, columns: [], depth: query.depth } }
+}
+
+function checkRecursion({ ctename = '', location }: CommonTableExpr, select: SelectStmt, { text }: Query): void {
   if (select.op !== 'SETOP_UNION' || names(select.larg, ctename))
-    return invalid(
+    invalid(
       text,
       location,
       `${ctename} refers to itself, and is not a UNION whose first query does not`,
       'write WITH RECURSIVE t AS (start UNION step)',
     )
   if ([select.limitCount, select.limitOffset, select.sortClause?.[0]].some(each => each !== undefined))
-    return unsupported(
+    unsupported(
       text,
       location,
       'ORDER BY, LIMIT or OFFSET of a recursive table',
       'put it into the query that reads the table',
     )
   checkStep(select.rarg as SelectStmt, ctename, text)
-  const seed = renamed(alone(select.larg as SelectStmt, query), textsOf(aliascolnames), { ctename }, query)
-  const start = under(seed.node, seed.names)
+}
+
+/** The iteration; of the values of a domain apart, if there is one. */
+function iterated(
+  { aliascolnames, ctename = '', location }: CommonTableExpr,
+  select: SelectStmt,
+  frame: Frame,
+  byValue?: ByValue,
+): Common {
+  const { query } = frame
+  const { text } = query
+  const first = query.select(select.larg as SelectStmt, frame)
+  const seed = renamed(first, textsOf(aliascolnames), { ctename }, query)
+  const all = [...seed.names, ...(frame.domain?.relation.names.keys() ?? [])]
+  const start = under(seed.node, all)
   const step = (table: PlanNode): PlanNode => {
-    const common = new Map(query.common).set(ctename, { node: table, names: seed.names })
-    const made = alone(select.rarg as SelectStmt, { ...query, common })
+    const own: Common = { node: table, names: seed.names, ...(byValue === undefined ? {} : { byValue }) }
+    const common = new Map(query.common).set(ctename, own)
+    const made = query.select(select.rarg as SelectStmt, { ...frame, query: { ...query, common } })
     if (made.names.length !== seed.names.length)
       invalid(text, location, 'each UNION query must have the same number of columns', 'select as many columns in both')
-    return under(made.node, seed.names, start)
+    return under(made.node, all, start)
   }
   const node = within(text, location, () =>
     recursiveOf(start, step, { distinct: select.all !== true, maxRounds: MOST_ROUNDS }),

@@ -94,3 +94,12 @@ select (select min(val) from unnest((select a)) t(val)) from (select array[1, 2,
 select (select min(val) from unnest((select (select a))) t(val)) from (select array[1, 2, 3, null]) t(a);
 select x from unnest((select array_agg(id order by id) from a)) x;
 select id, u from a, unnest((select array[a.id, b.y] from b where b.a = a.id order by b.y limit 1)) as t(u);
+select id, (with w as (select e.id as i from b left join e on e.id = a.id) select count(*) from b where exists (select 1 from w where w.i = b.id)) from a;
+select id, (with w as (select b.id as i from b where b.a = a.id) select count(*) from e a where exists (select 1 from w where w.i = a.id)) from a;
+select id, (with w as (select b.id as i from b where b.a = a.id) select (select max(i) from w) + (select count(*) from e a where a.id in (select i from w)) from b limit 1) from a;
+select id, (with w as (select b.id as i from b where b.a = a.id), v as (select w.i + a.id as j from w) select (select max(j) from v) + (select count(*) from e a where a.id in (select i from w join v on true)) from b limit 1) from a;
+select id, (with w as (select b.id as i from b where b.a = a.id), v as (select w.i + a.id as j from w) select count(*) from b a where exists (select 1 from v where exists (select 1 from w where w.i < v.j and w.i = a.id))) from a;
+select id, (with w as (select b.id as i from b where b.a = a.id) select count(*) from (select 1 from w) q, lateral (select 1 from w where w.i > 1) r) from a;
+select id, exists (with w as (select b.id as i from b where b.a = a.id) select 1 from e left join lateral (select 1 as z from w where w.i = e.id) q on true where z = 1) from a;
+select id, (with w as (select a.k as i) select (with v as (select w.i + a.id as j from w) select max(v.j + w.i) from v, w where exists (select 1 from w x where x.i = w.i))) from a;
+select id from a where k in (with w as (select a.k as i) select b.a from b where b.a in (select i from w) union all select i from w);
