@@ -1,7 +1,7 @@
 // SET and SHOW: how the statements that follow are run. Each setting is a name, a check, and the value when nothing is said.
 import { fail } from '../base/index.ts'
 import type { Mode } from '../data/index.ts'
-import { suggestion } from '../expr/index.ts'
+import { nearest, suggestion } from '../expr/index.ts'
 import { ON_CHANGE, type RunOptions } from '../runtime/index.ts'
 import { triggerOf } from '../time/index.ts'
 import { type Emit, emitOf } from './emit.ts'
@@ -9,24 +9,37 @@ import { type Emit, emitOf } from './emit.ts'
 interface Setting {
   readonly preset: string
   readonly help: string
-  /** Undefined: it is not a value that it takes. */
-  readonly takes: (value: string) => boolean
+  /** True, or what may have been meant: it is not a value that it takes. */
+  readonly takes: (value: string) => true | string
 }
 
 const oneOf =
   (...known: readonly string[]) =>
-  (value: string): boolean =>
-    known.includes(value)
+  (value: string): true | string => {
+    if (known.includes(value)) return true
+    const near = nearest(value, known)
+    return near === undefined ? '' : `did you mean ${near}?`
+  }
 
-/** Whether a text is one of the options that say when windows are told. */
+const like =
+  (pattern: RegExp) =>
+  (value: string): true | string =>
+    pattern.test(value) || ''
+
+/** A text that says when windows are told. */
 const isEmit =
   (name: string) =>
-  (value: string): boolean => {
+  (value: string): true | string => {
+    let hint = ''
+    const refuse = (option: string, fix: string): never => {
+      hint = fix
+      return refuseEmit(option, fix)
+    }
     try {
-      emitOf({ text: each => (each === name && value !== '' ? value : undefined), refuse: refuseEmit })
+      emitOf({ text: each => (each === name && value !== '' ? value : undefined), refuse })
       return true
     } catch {
-      return false
+      return hint
     }
   }
 
@@ -36,7 +49,7 @@ const refuseEmit = (option: string, fix: string): never =>
 const SETTINGS: Readonly<Record<string, Setting>> = {
   mode: { preset: 'batch', help: 'batch, or stream: epoch by epoch', takes: oneOf('batch', 'stream') },
   until: { preset: 'now', help: 'now, or forever: INSERT goes on', takes: oneOf('now', 'forever') },
-  epoch_rows: { preset: '', help: 'rows of each source in an epoch', takes: value => /^([1-9]\d{0,8})?$/.test(value) },
+  epoch_rows: { preset: '', help: 'rows of each source in an epoch', takes: like(/^([1-9]\d{0,8})?$/) },
   output: {
     preset: '',
     help: 'how INSERT tells changes: append, update, retract, complete',
@@ -71,9 +84,16 @@ export class Settings {
   /** @param value undefined: what it was in the beginning */
   set(name: string, value: string | undefined): void {
     const setting = known(name)
-    if (value === undefined) this.#values.delete(name)
-    else if (setting.takes(value)) this.#values.set(name, value)
-    else fail('BAD_OPTION', { option: name, of: 'SET', reason: `it can't be '${value}'`, fix: `it is ${setting.help}` })
+    if (value === undefined) {
+      this.#values.delete(name)
+      return
+    }
+    const takes = setting.takes(value)
+    if (takes === true) this.#values.set(name, value)
+    else {
+      const fix = takes === '' ? `it is ${setting.help}` : `${takes} (${name} is ${setting.help})`
+      fail('BAD_OPTION', { option: name, of: 'SET', reason: `it can't be '${value}'`, fix })
+    }
   }
 
   get(name: string): string {

@@ -1,7 +1,8 @@
 // EXISTS, NOT EXISTS and IN as conditions of WHERE by themselves: a semi join keeps the rows that have a partner, an anti join
 // those that have none. A subquery of FROM and WHERE alone is bound as a block whose tables are joined as they are; of any
 // other the partners are its rows for the values of the outer columns. NOT IN is an anti join where nothing can be null: a
-// null among the values would make it unknown.
+// null among the values would make it unknown. Of rows, (a, b) NOT IN (…), what is unknown is an anti join too: a row of which no value
+// differs from one of the subquery, as far as both are known, is not kept (not-in-rows.ts).
 import { call, column, columnsOf, conjoin, conjuncts, type Expr, literal, substitute } from '../expr/index.ts'
 import { type Node as PlanNode, schema, whereOf } from '../plan/index.ts'
 import type { Field } from '../types/index.ts'
@@ -10,6 +11,7 @@ import { bind } from './expressions/bind.ts'
 import { adapt, isUnknown } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { bindFrom } from './from.ts'
+import { notInRows } from './not-in-rows.ts'
 import type { Node, SelectStmt, SubLink } from './parser.ts'
 import { hiddenRelation, joined, joinedAll, type Pair, relationOf, settled, takeApart } from './relation.ts'
 import { over, type Stage } from './stage.ts'
@@ -36,6 +38,8 @@ interface QueryHalf {
   readonly kind: Kind
   readonly select: SelectStmt
   readonly tests: readonly Expr[]
+  /** Of NOT IN: there may be nulls on either side. */
+  readonly isOpen: boolean
 }
 
 /** The half joins that WHERE says, and what else it says. */
@@ -77,7 +81,7 @@ function halfOf(link: SubLink, kind: Kind, block: Block): HalfJoin | undefined {
 /** Any subquery that has to do with the rows around it: by the columns that it uses, or by what it is equal to. */
 function queryHalf(select: SelectStmt, kind: Kind, test: Node | undefined, block: Block): QueryHalf | undefined {
   const probe = probeOf(select, block)
-  if (test === undefined) return probe.outers.length > 0 ? { kind, select, tests: [] } : undefined
+  if (test === undefined) return probe.outers.length > 0 ? { kind, select, tests: [], isOpen: false } : undefined
   const { fields } = schema(probe.node)
   const known = testsOf(test, block)
   if (known.length !== fields.length || probe.unknown.size > 0) return undefined
@@ -87,7 +91,9 @@ function queryHalf(select: SelectStmt, kind: Kind, test: Node | undefined, block
   })
   if (!tests.every(each => each !== undefined)) return undefined
   const isOpen = fields.some(each => each.nullable) || tests.some(each => typeIn(block, each).nullable)
-  return kind === 'anti' && isOpen ? undefined : { kind, select, tests }
+  // Of single values another form is faster: it counts the nulls.
+  if (kind === 'anti' && isOpen && tests.length === 1) return undefined
+  return { kind, select, tests, isOpen: kind === 'anti' && isOpen }
 }
 
 const testsOf = (test: Node, block: Block): readonly Expr[] =>
@@ -191,7 +197,7 @@ export function halfJoined(stage: Stage, half: HalfJoin): void {
   stage.node = 'inner' in half ? joinedWithTables(stage.node, half) : joinedWithQuery(stage, half)
 }
 
-function joinedWithQuery(stage: Stage, { kind, select, tests }: QueryHalf): PlanNode {
+function joinedWithQuery(stage: Stage, { kind, select, tests, isOpen }: QueryHalf): PlanNode {
   const made = unnested(select, stage.block, outers => {
     const columns = outers.map(each => over(stage, each.expr))
     return { node: stage.node, columns }
@@ -203,11 +209,10 @@ function joinedWithQuery(stage: Stage, { kind, select, tests }: QueryHalf): Plan
   const inBlock = new Map([...right.names].map(([name, own]) => [own, column(name)]))
   const hidden = made.ties.map(each => each.column)
   const own = schema(made.node).fields.filter(each => !hidden.includes(each.name))
-  const pairs: readonly Pair[] = [
-    ...outers.map((each, i) => ({ left: each, right: inBlock.get(hidden[i] as string) as Expr, same: true })),
-    ...values.map((each, i) => ({ left: each, right: inBlock.get(own[i]?.name as string) as Expr, same: false })),
-  ]
-  return joined(left, right, kind, pairs).node
+  const inRight = (name: string | undefined): Expr => inBlock.get(name as string) as Expr
+  const ties = outers.map((each, i): Pair => ({ left: each, right: inRight(hidden[i]), same: true }))
+  const equals = values.map((each, i): Pair => ({ left: each, right: inRight(own[i]?.name), same: false }))
+  return isOpen ? notInRows(left, right, ties, equals).node : joined(left, right, kind, [...ties, ...equals]).node
 }
 
 function joinedWithTables(node: PlanNode, { kind, inner, conditions }: TablesHalf): PlanNode {
