@@ -32,6 +32,9 @@ import { exactReader, type Row, type Weighted } from './rows.ts'
 /** Bytes that the rows of one table may take in all. */
 const CEILING = 4 * (1 << 30) - 65_536
 
+/** Any bytes as a text, each as a letter of its own. */
+const BYTES = new TextDecoder('latin1')
+
 /** Rows, or the values of a key alone, by that key. */
 interface Held {
   /** undefined: all rows lie under one key. */
@@ -42,6 +45,12 @@ interface Held {
   readonly index: HashIndex
   /** The weights in sum. */
   total: bigint
+}
+
+interface Parted {
+  readonly fresh: readonly RowBlock[]
+  readonly held: readonly RowBlock[]
+  readonly isTwice: boolean
 }
 
 /** Rows in the memory. */
@@ -128,6 +137,34 @@ export class RowIndex {
         there[row] = (arena.memory.i64[(sums >>> 3) + row] as bigint) > 0n
       return there
     })
+  }
+
+  /**
+   * Of rows that would come: those whose keys are free, and those of which a key is there. Of rows that share a key the
+   * first counts; `isTwice`: there were others.
+   */
+  parted(blocks: readonly RowBlock[], uniques: readonly Unique[]): Parted {
+    const { held, arena } = this.#open()
+    const by = uniques.map(each => ({
+      of: held.find(({ unique }) => unique === each) as Held,
+      taken: new Set<string>(),
+    }))
+    const parts = { fresh: [] as RowBlock[], held: [] as RowBlock[], isTwice: false }
+    this.#eachPage(blocks, ({ batch }) => {
+      const [there, twice] = [new Uint8Array(batch.count), new Uint8Array(batch.count)]
+      for (const { of, taken } of by) markTaken(of, batch, taken, there, twice, arena)
+      const { i64 } = arena.memory
+      const isMore = (row: number): boolean => batch.weights !== 0 && (i64[(batch.weights >>> 3) + row] as bigint) > 1n
+      const rows = Array.from(there.keys())
+      parts.isTwice ||= twice.includes(1) || rows.some(isMore)
+      for (const part of ['fresh', 'held'] as const) {
+        const chosen = rows.filter(row => twice[row] === 0 && there[row] === (part === 'held' ? 1 : 0))
+        if (chosen.length === 0) continue
+        const sel = arena.put(new Uint8Array(Uint32Array.from(chosen).buffer))
+        parts[part].push(packed({ ...withSelection(batch, sel, chosen.length), weights: 0 }, batch.columns, arena))
+      }
+    })
+    return parts
   }
 
   /** Rows as they are kept. */
@@ -315,6 +352,29 @@ function keysOf({ columns }: Held, batch: Batch, arena: Arena): HashedKeys {
   const own = columns.map(i => batch.columns[i] as Column)
   const orders = own.map(() => ASCENDING)
   return hashed(encodeKeys(batch, own, orders, arena), arena)
+}
+
+/** Mark the rows whose key is there, and those whose key a row before them has: of it, or of the ones that were `taken` before. */
+function markTaken(
+  of: Held,
+  batch: Batch,
+  taken: Set<string>,
+  there: Uint8Array,
+  twice: Uint8Array,
+  arena: Arena,
+): void {
+  const { memory } = arena
+  const keyed = comparable(of, batch, arena)
+  const sums = sumsOf(of, keyed, arena)
+  const { blob, offsets } = keysOf(of, keyed, arena)
+  const { u8, u32, i64 } = memory
+  for (const [i, row] of rowNumbers(keyed, memory).entries()) {
+    const [from, to] = [u32[(offsets >>> 2) + i] as number, u32[(offsets >>> 2) + i + 1] as number]
+    const key = BYTES.decode(u8.subarray(blob + from, blob + to))
+    if ((i64[(sums >>> 3) + row] as bigint) > 0n) there[row] = 1
+    if (taken.has(key)) twice[row] = 1
+    taken.add(key)
+  }
 }
 
 /** The weights of the rows that share a row's key (i64), at the rows' numbers. */

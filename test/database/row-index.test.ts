@@ -61,6 +61,7 @@ seeded('what is there is the sum of the changes', rng => {
     const asked = rng.list(5, () => rowOf(rng))
     const weightIn = (row: Row): number => model.find(each => show([each])[0]?.endsWith(`×${textOf(row)}`))?.weight ?? 0
     assert.deepEqual(index.weightsOf(asked), asked.map(weightIn))
+    checkParted(index, uniques, model, asked)
     for (const each of uniques)
       assert.deepEqual(
         index.has(each, asked),
@@ -68,6 +69,28 @@ seeded('what is there is the sum of the changes', rng => {
       )
   }
 })
+
+/** Rows that would come: the first of each key, by whether the key is there. */
+function checkParted(
+  index: RowIndex,
+  uniques: readonly Unique[],
+  model: readonly Weighted[],
+  rows: readonly Row[],
+): void {
+  const taken = new Set<string>()
+  const expected = { fresh: [] as Weighted[], held: [] as Weighted[], isTwice: false }
+  for (const row of rows) {
+    const keys = uniques.filter(({ columns, nullsEqual }) => nullsEqual || columns.every(name => row[name] !== null))
+    const ids = keys.map(key => `${key.name} ${key.columns.map(name => String(row[name])).join()}`)
+    const isTwice = ids.some(id => taken.has(id))
+    const isThere = keys.some(key => hasKey(model, key, row))
+    for (const id of ids) taken.add(id)
+    expected.isTwice ||= isTwice
+    if (!isTwice) expected[isThere ? 'held' : 'fresh'].push({ row, weight: 1 })
+  }
+  const { fresh, held, isTwice } = index.parted(index.pack(rows.map(row => ({ row, weight: 1 }))), uniques)
+  assert.deepEqual({ fresh: index.unpack(fresh), held: index.unpack(held), isTwice }, expected)
+}
 
 const textOf = (row: Row): string => `${row['k']} ${row['u']} ${row['v']}`
 
