@@ -113,7 +113,8 @@ export function wholeQuotient(a: Decimal, b: Decimal): Decimal {
 
 export function remainder(a: Decimal, b: Decimal): Decimal {
   const special = divisionSpecial(a, b)
-  if (special !== undefined || isSpecial(a) || isSpecial(b)) return isSpecial(b) && !isSpecial(a) ? a : 'NaN'
+  if (special !== undefined || isSpecial(a) || isSpecial(b))
+    return isSpecial(b) && b !== 'NaN' && !isSpecial(a) ? a : 'NaN'
   const [x, y, scale] = aligned(a, b)
   return checked({ coefficient: x % y, scale })
 }

@@ -122,7 +122,7 @@ function add(sum: Sum, number: string, [part, size]: Unit): void {
 /** A quotient to the nearest, the lesser of two as near. */
 const nearest = (dividend: bigint, divisor: bigint): bigint => (2n * dividend + divisor - 1n) / (2n * divisor)
 
-const NUMBER = '[+-]?(?:\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})'
+const NUMBER = '(?:[+-]\\s*)?(?:\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})'
 const ISO = /^([+-]?)P(?=[+\-\dT])((?:[+-]?\d{1,18}[YMWD])*)(?:T((?:[+-]?\d{1,18}(?:\.\d{1,18})?[HMS])+))?$/
 const PART = new RegExp(
   `\\s*(?:([+-]?)(\\d{1,18}):(\\d{1,2}(?:\\.\\d{0,18})?)(?::(\\d{1,2}(?:\\.\\d{0,18})?))?(?![\\d:])|([+-]?)(\\d{1,9})-(\\d{1,2})(?!\\d)|(${NUMBER})\\s*([A-Za-z]*))`,
@@ -203,15 +203,19 @@ function addPart(reader: Reader, match: RegExpExecArray): boolean {
   const name = word === '' ? reader.next : unitName(word)
   if (name === undefined || !isNew(reader, name)) return false
   reader.next = name === 'hour' ? 'day' : name
-  add(sum, number, units[name] as Unit)
+  if (number.includes('.') && name === 'second') CLOCK_PARTS.slice(3).forEach(each => void isNew(reader, each))
+  add(sum, number.replace(/\s/g, ''), units[name] as Unit)
   return true
 }
+
+/** All that a clock says, and a second with a fraction from its third on. */
+const CLOCK_PARTS = ['hour', 'minute', 'second', 'millisecond', 'microsecond']
 
 function addClock(reader: Reader, sign: string, first: string, second: string, third: string | undefined): boolean {
   const isShort = third === undefined && (reader.reading.fromMinutes || second.includes('.'))
   const [hours, minutes, seconds] = isShort ? ['0', first, second] : [first, second, third ?? '0']
   if (Number(minutes) > 59 || Number(seconds) > 60 || minutes.includes('.')) return false
-  if (!['hour', 'minute', 'second'].every(each => isNew(reader, each))) return false
+  if (!CLOCK_PARTS.every(each => isNew(reader, each))) return false
   add(reader.sum, sign + hours, units['hour'] as Unit)
   add(reader.sum, sign + minutes, units['minute'] as Unit)
   add(reader.sum, sign + seconds, units['second'] as Unit)

@@ -1,12 +1,14 @@
 // A uuid is its 16 bytes, so that its order is theirs. Text is read with hyphens or without, in any case, and written in
 // lower case.
 
-const TEXT = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$|^[0-9a-f]{32}$/i
+/** Hyphens may stand behind every four digits, and braces around all of them. */
+const TEXT = /^(?:[0-9a-fA-F]{4}-?){7}[0-9a-fA-F]{4}$/
 
 /** The bytes; undefined if the text is no uuid. */
 export function uuidOfText(text: string): Uint8Array | undefined {
-  if (!TEXT.test(text)) return undefined
-  const digits = text.replaceAll('-', '')
+  const bare = text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text
+  if (!TEXT.test(bare)) return undefined
+  const digits = bare.replaceAll('-', '')
   return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16))
 }
 

@@ -85,6 +85,19 @@ export function momentOfText(text: string): Moment | undefined {
   return clock === null || day === undefined ? undefined : { day, clock, zone: parts.zone }
 }
 
+/** The clock of a text: hours and minutes, digits alone, one behind a date; the zone is passed over. Undefined: there is none. */
+export function timeOfText(text: string): bigint | undefined {
+  const digits = /^t?(\d{2})(\d{2})(?:(\d{2}(?:\.\d*)?)(?=$|[\s+a-z-])|(?=$|[\s+a-z]))/i.exec(text)
+  const spaced = digits === null ? text : text.replace(digits[0], `${digits.slice(1).filter(Boolean).join(':')} `)
+  const parts = partsOf(spaced.trim().toLowerCase())
+  if (parts === undefined) return undefined
+  const hasDate = parts.day !== undefined || parts.numbers.length > 0
+  if ((hasDate && parts.day === undefined && dayOf(parts) === undefined) || parts.isBC) return undefined
+  // What a zone of its own name is ahead of UTC depends on the day.
+  if (!hasDate && typeof parts.zone === 'string') return undefined
+  return clockOf(parts) ?? undefined
+}
+
 /** The instant: without a zone, of UTC. */
 export function instantOf({ day, clock = 0n, zone = 0n }: Moment): bigint | undefined {
   const local = BigInt(day) * MICROS_PER_DAY + clock
@@ -194,12 +207,17 @@ function takeWord(word: string, parts: Parts): boolean {
     parts.half = word
     return true
   }
-  if (word === 'epoch') {
-    parts.day = 0
-    return true
-  }
+  if (word === 'epoch') return takeEpoch(parts)
   const hours = ZONES[word]
   return hours !== undefined && takeZone(BigInt(hours) * 60n * MINUTE, parts)
+}
+
+/** It stands by itself. */
+function takeEpoch(parts: Parts): boolean {
+  if (parts.day !== undefined || parts.numbers.length > 0 || parts.clock !== undefined) return false
+  parts.day = 0
+  parts.clock = 0n
+  return true
 }
 
 /** Null: there is no such hour. */
@@ -231,9 +249,13 @@ function yearOf(text: string, isBC: boolean): number {
   return text.length <= 2 ? year + (year < 70 ? 2000 : 1900) : year
 }
 
+/** PostgreSQL's first date: 4713-11-24 BC. */
+const FIRST_DAY = -2_440_588
+
 function civil(year: number, month: number, day: number): number | undefined {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31) || Math.abs(year) > 290_000) return undefined
   const days = daysFromCivil(year, month, day)
+  if (days < FIRST_DAY) return undefined
   const next = month === 12 ? daysFromCivil(year + 1, 1, 1) : daysFromCivil(year, month + 1, 1)
   return days < next ? days : undefined
 }

@@ -1,6 +1,8 @@
 // to_char and to_number of numbers: PostgreSQL's patterns 9 0 . , D G L S MI PL SG PR FM TH RN "text". A number that has more
 // digits than the pattern is shown as ##. Scientific notation (EEEE) and shifts (V) are not there: undefined.
 
+import { textAt } from './moment-fields.ts'
+
 const WORDS = /^(?:FM|MI|PL|SG|PR|RN|TH|EEEE|[90.,DGLSVBC]|fm|mi|pl|sg|pr|rn|th|eeee|[dglsvbc])/
 
 interface Piece {
@@ -25,16 +27,10 @@ interface Pattern {
 function piecesOf(pattern: string): readonly Piece[] {
   const pieces: Piece[] = []
   for (let at = 0; at < pattern.length; ) {
-    if (pattern[at] === '"') {
-      const end = pattern.indexOf('"', at + 1)
-      const stop = end < 0 ? pattern.length : end
-      pieces.push({ word: '', text: pattern.slice(at + 1, stop) })
-      at = stop + 1
-      continue
-    }
     const text = WORDS.exec(pattern.slice(at, at + 4))?.[0]
-    pieces.push({ word: text?.toUpperCase() ?? '', text: text ?? (pattern[at] as string) })
-    at += text?.length ?? 1
+    const [own, next] = text === undefined ? textAt(pattern, at) : [text, at + text.length]
+    pieces.push({ word: text?.toUpperCase() ?? '', text: own })
+    at = next
   }
   return pieces
 }

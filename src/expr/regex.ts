@@ -22,11 +22,12 @@ const compiled = new Map<string, Pattern>()
 /** Row after row asks for the same one. */
 let last: { readonly source: string; readonly flags: string; readonly pattern: Pattern } | undefined
 
-/** The pattern with its flags (c, i, n, m, s, x; g is for whoever replaces); BAD_PATTERN. */
-export function patternOf(source: string, flags = ''): Pattern {
+/** The pattern with its flags (c, i, n, m, s, x; g is for whoever replaces); BAD_PATTERN. @param reluctant see Mode */
+export function patternOf(source: string, given = '', reluctant = false): Pattern {
+  const flags = reluctant ? `${given} reluctant` : given
   if (last?.source === source && last.flags === flags) return last.pattern
   const key = `${flags}/${source}`
-  const pattern = compiled.get(key) ?? compile(source, flags)
+  const pattern = compiled.get(key) ?? compile(source, given, reluctant)
   if (compiled.size >= KEPT) compiled.clear()
   compiled.set(key, pattern)
   last = { source, flags, pattern }
@@ -37,23 +38,25 @@ interface Mode {
   readonly ignoreCase: boolean
   readonly lines: boolean
   readonly spaced: boolean
+  /** What stands before the first group takes as little as it can: that of SUBSTRING … SIMILAR. */
+  readonly reluctant: boolean
 }
 
-function modeOf(flags: string): Mode {
+function modeOf(flags: string, reluctant: boolean): Mode {
   const bad = /[^gicnmstx]/.exec(flags)
   if (bad !== null) refuse(`there is no flag "${bad[0]}" here`)
   const last = /[ic](?=[^ic]*$)/.exec(flags)?.[0]
   const line = /[nms](?=[^nms]*$)/.exec(flags)?.[0]
-  return { ignoreCase: last === 'i', lines: line === 'n' || line === 'm', spaced: flags.includes('x') }
+  return { ignoreCase: last === 'i', lines: line === 'n' || line === 'm', spaced: flags.includes('x'), reluctant }
 }
 
-function refuse(reason: string): never {
+export function refuse(reason: string): never {
   return fail('BAD_PATTERN', { reason })
 }
 
-function compile(given: string, flags: string): Pattern {
+function compile(given: string, flags: string, reluctant: boolean): Pattern {
   const options = /^\(\?([a-z]+)\)/.exec(given)
-  const mode = modeOf(flags + (options?.[1] ?? ''))
+  const mode = modeOf(flags + (options?.[1] ?? ''), reluctant)
   const source = given.slice(options?.[0].length ?? 0).replace(/^\*\*\*:/, '')
   const literally = source.startsWith('***=')
   const { text, isAmbiguous, isLazy } = literally
@@ -154,6 +157,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\\v',
 }
 
+interface Parenthesis {
+  /** Its number, if it captures. */
+  readonly group: number | undefined
+  readonly looks: boolean
+  readonly before: ReadonlySet<number>
+  branches: boolean
+}
+
 class Translation {
   readonly #from: string[]
   readonly #mode: Mode
@@ -162,6 +173,10 @@ class Translation {
   #lazy = 0
   #greedy = 0
   #ambiguous = false
+  #groups = 0
+  /** Groups that have matched for certain, wherever the reading is; before each open parenthesis too. */
+  #sure: ReadonlySet<number> = new Set()
+  readonly #open: Parenthesis[] = [{ group: undefined, looks: false, before: new Set(), branches: false }]
 
   constructor(source: string, mode: Mode) {
     this.#from = Array.from(source)
@@ -187,13 +202,15 @@ class Translation {
       case '[':
         return this.#quantified(this.#bracket())
       case '(':
-        return this.#open()
+        return this.#opened()
       case ')':
         if (this.#depth === 0) refuse('parentheses () not balanced')
         this.#depth--
+        this.#close()
         return this.#quantified(')', true)
       case '|':
         this.#ambiguous = true
+        this.#branch()
         return '|'
       case '.':
         return this.#quantified(this.#mode.lines ? '[^\\n]' : '[^]')
@@ -223,7 +240,7 @@ class Translation {
     return ''
   }
 
-  #open(): string {
+  #opened(): string {
     this.#depth++
     const rest = this.#from.slice(this.#at, this.#at + 3).join('')
     const kind = /^\?(?::|=|!|<=|<!|#)/.exec(rest)?.[0]
@@ -234,10 +251,33 @@ class Translation {
     }
     if (kind === undefined) {
       if (rest.startsWith('?')) refuse('quantifier operand invalid')
+      this.#open.push({ group: ++this.#groups, looks: false, before: this.#sure, branches: false })
       return '('
     }
     this.#at += kind.length
+    this.#open.push({ group: undefined, looks: kind !== '?:', before: this.#sure, branches: false })
     return `(${kind}`
+  }
+
+  #branch(): void {
+    const around = this.#open.at(-1) as Parenthesis
+    around.branches = true
+    this.#sure = around.before
+  }
+
+  /** What is within one of several branches, or may be left out, may not have matched behind it. */
+  #close(): void {
+    const { group, before, branches } = this.#open.pop() as Parenthesis
+    const isOptional = /^(?:[*?]|\{0)/.test(this.#from.slice(this.#at, this.#at + 2).join(''))
+    if (isOptional || branches) this.#sure = before
+    if (group !== undefined && !isOptional) this.#sure = new Set([...this.#sure, group])
+  }
+
+  /** In PostgreSQL a group that has not matched matches nothing; in JavaScript the empty text. */
+  #back(group: number): string {
+    if (this.#open.some(each => each.looks)) refuse('a back reference within a lookaround')
+    if (!this.#sure.has(group)) refuse(`a back reference \\${group} to what may not have matched`)
+    return `\\${group}`
   }
 
   /** The atom with what stands behind it: how often. */
@@ -254,7 +294,7 @@ class Translation {
     else if (low === undefined || found[2] !== undefined) this.#greedy++
     // What a group takes more often may be too little behind it.
     if (isGroup) this.#ambiguous = true
-    return atom + text
+    return this.#mode.reluctant && this.#groups === 0 && lazy === '' ? `${atom}${text}?` : atom + text
   }
 
   #escape(): string {
@@ -262,7 +302,7 @@ class Translation {
     if (each === undefined) refuse('invalid escape \\ sequence')
     const known = ESCAPES[each]
     if (known !== undefined) return known
-    if (/[1-9]/.test(each)) return `\\${each}`
+    if (/[1-9]/.test(each)) return this.#back(Number(each))
     return this.#code(each) ?? escaped(each)
   }
 
@@ -338,38 +378,5 @@ function unknownClass(name: string): never {
   refuse(`invalid character class [:${name}:]`)
 }
 
-const escaped = (each: string): string =>
+export const escaped = (each: string): string =>
   /[\\^$.*+?()[\]{}|/-]/.test(each) ? `\\${each === '-' ? 'u{2d}' : each}` : each
-
-/** SIMILAR TO's pattern as one of the above: % and _ of LIKE, | * + ? {} () [] of regular expressions, the whole text. */
-export function similarPattern(pattern: string, mark = '\\'): string {
-  const marks = Array.from(mark)
-  if (marks.length > 1) refuse('invalid escape string')
-  let text = ''
-  let literally = false
-  let bracket = false
-  const parts: string[] = []
-  for (const each of pattern) {
-    if (literally) {
-      if (each === '"') {
-        parts.push(text)
-        text = ''
-      } else text += escaped(each)
-      literally = false
-    } else if (each === marks[0]) literally = true
-    else if (bracket) {
-      text += each === '\\' ? '\\\\' : each
-      bracket = each !== ']'
-    } else if (each === '[') {
-      text += '['
-      bracket = true
-    } else if (each === '%') text += '.*'
-    else if (each === '_') text += '.'
-    else if (each === '(') text += '(?:'
-    else text += /[\\.^$]/.test(each) ? `\\${each}` : each
-  }
-  parts.push(text)
-  if (parts.length === 1) return `^(?:${text})$`
-  if (parts.length !== 3) refuse('SQL regular expressions have two escape-double-quote separators')
-  return `^(?:${parts[0]})(${parts[1]})(?:${parts[2]})$`
-}

@@ -1,7 +1,7 @@
 // Values to and from text as PostgreSQL writes and reads them (in UTC, ISO dates). Reading gives undefined for text
 // that is not of the type; who calls decides what that means.
 import { daysFromCivil, MICROS_PER_DAY } from './calendar.ts'
-import { instantOf, momentOfText } from './moment-text.ts'
+import { instantOf, momentOfText, timeOfText } from './moment-text.ts'
 
 const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g
 export const trim = (text: string): string => text.replace(SPACE, '')
@@ -53,6 +53,10 @@ export function readBoolean(text: string): boolean | undefined {
 const DATE = /^(\d{4,7})-(\d{1,2})-(\d{1,2})( BC)?$/
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i
 
+/** PostgreSQL's first and last date: 4713-11-24 BC and 5874897-12-31. */
+const FIRST_DAY = -2_440_588
+const LAST_DAY = 2_145_042_905
+
 function readDay(text: string, bc: boolean): number | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
@@ -60,6 +64,7 @@ function readDay(text: string, bc: boolean): number | undefined {
   if (year === 0 || month < 1 || month > 12 || day < 1) return undefined
   const civil = bc ? 1 - year : year
   const days = daysFromCivil(civil, month, day)
+  if (days < FIRST_DAY || days > LAST_DAY) return undefined
   const next = month === 12 ? daysFromCivil(civil + 1, 1, 1) : daysFromCivil(civil, month + 1, 1)
   return days < next ? days : undefined
 }
@@ -82,11 +87,13 @@ export function readTimestamp(text: string): bigint | undefined {
   return moment === undefined ? undefined : instantOf(moment)
 }
 
-/** Microseconds since midnight of `12:34`, `12:34:56.5`, to 24:00:00; a zone is refused, as it means nothing without a date. */
+/** Microseconds since midnight of `12:34`, `12:34:56.5`, `03:04 PM`, `T030405`, to 24:00:00; a zone means nothing without a date. */
 export function readTime(text: string): bigint | undefined {
   const bare = trim(text)
+  if (bare.toLowerCase() === 'allballs') return 0n
   const micros = /[Zz+-]/.test(bare) ? undefined : readClock(bare)
-  return micros !== undefined && micros <= MICROS_PER_DAY ? micros : undefined
+  const read = micros ?? timeOfText(bare)
+  return read !== undefined && read <= MICROS_PER_DAY ? read : undefined
 }
 
 function splitDate(text: string): { day: string; clock: string; bc: boolean } | undefined {

@@ -15,7 +15,7 @@ function makeFormat(timeZone: string): Intl.DateTimeFormat | undefined {
   const numeric = 'numeric' as const
   const parts = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric }
   try {
-    return new Intl.DateTimeFormat('en-u-ca-iso8601', { timeZone, hourCycle: 'h23', era: 'short', ...parts })
+    return new Intl.DateTimeFormat('en-u-ca-iso8601', { timeZone, hourCycle: 'h23', ...parts })
   } catch {
     return undefined
   }
@@ -30,9 +30,12 @@ function offsetAt(zone: string, at: bigint): bigint | undefined {
   if (format === undefined) return undefined
   const seconds = at / 1_000_000n - (at % 1_000_000n < 0n ? 1n : 0n)
   if (seconds < -8_640_000_000_000n || seconds > 8_640_000_000_000n) return undefined
-  const parts = new Map(format.formatToParts(new Date(Number(seconds) * 1000)).map(each => [each.type, each.value]))
+  const date = new Date(Number(seconds) * 1000)
+  const parts = new Map(format.formatToParts(date).map(each => [each.type, each.value]))
   const part = (name: Intl.DateTimeFormatPartTypes): number => Number(parts.get(name))
-  const year = parts.get('era')?.startsWith('B') ? 1 - part('year') : part('year')
+  // Years before the first are counted back, without saying so.
+  const of = date.getUTCFullYear()
+  const year = of < 2 && Math.abs(1 - part('year') - of) < Math.abs(part('year') - of) ? 1 - part('year') : part('year')
   const days = daysFromCivil(year, part('month'), part('day'))
   const clock = (part('hour') * 60 + part('minute')) * 60 + part('second')
   return BigInt(days) * MICROS_PER_DAY + BigInt(clock) * 1_000_000n - seconds * 1_000_000n

@@ -19,6 +19,7 @@ import { gatheredCall, isGathered, isHypothetical } from './gathered.ts'
 import { levelOf } from './level.ts'
 import type { FuncCall, GroupingFunc, Node } from './parser.ts'
 import { invalid, within } from './refuse.ts'
+import { isOfSpans, ofSpans } from './spans.ts'
 import { textsOf } from './tree.ts'
 
 const NAMES: ReadonlySet<string> = new Set(aggregates.flatMap(each => [each.name, ...(each.aliases ?? [])]))
@@ -49,10 +50,17 @@ export function aggregateSlot(name: string, node: FuncCall, block: Block, bind: 
     return invalid(text, location, `${name} has no WITHIN GROUP`, 'leave it out')
   expectArguments(name, node, block)
   const call = callOf(name, node, block, bind)
+  if (!isOfSpans(call, block)) return columnOfCall(call, block, location)
+  if (call.distinct) return invalid(text, location, `${name}(DISTINCT …) of intervals`, 'take DISTINCT in a subquery')
+  return ofSpans(call, each => columnOfCall(each, block, location))
+}
+
+/** The column of the groups that an aggregate is; each different one is one. */
+function columnOfCall(call: AggregateCall, block: Block, location: number | undefined): Expr {
   const key = textOfCall(call)
   const known = block.aggregates.find(each => textOfCall(each.call) === key)
   if (known !== undefined) return slotColumn(Input.group, known.name)
-  const { type, nullable } = within(text, location, () => typeOfAggregate(call, inputsOf(block), false))
+  const { type, nullable } = within(block.query.text, location, () => typeOfAggregate(call, inputsOf(block), false))
   const slot: AggregateSlot = {
     name: `agg_${block.aggregates.length}`,
     type: summed(call, type, block),

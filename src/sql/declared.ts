@@ -19,6 +19,7 @@ export function declaredBy({ names, typmods = [], location }: TypeName, text: st
   const name = textOf(names?.at(-1)) ?? ''
   const [first, second] = typmods.map(numberIn)
   if (Object.hasOwn(INTEGERS, name)) return INTEGERS[name]
+  if (name === 'name') return { name, size: NAME_LENGTH }
   if (first === undefined) return undefined
   switch (name) {
     case 'varchar':
@@ -39,6 +40,8 @@ export function declaredBy({ names, typmods = [], location }: TypeName, text: st
   }
 }
 
+/** Characters of an identifier: what is longer is cut, wherever it comes from. */
+const NAME_LENGTH = 63
 /** Characters that a declared text may have, in PostgreSQL. */
 const LONGEST = 10_485_760
 const ALL_FIELDS = 0x7fff
@@ -72,6 +75,8 @@ function narrowed(
       return isDeclared(declaredMeeting(from, to), to) ? cast(expr, to) : call(name, expr)
     case 'varchar':
       return cast(call(assigned ? 'fit_text' : 'left', expr, number(size)), to)
+    case 'name':
+      return cast(call('left', expr, number(size)), to)
     case 'bpchar':
       return cast(call('rtrim', call(assigned ? 'fit_text' : 'left', expr, number(size))), to)
     case 'timestamp':

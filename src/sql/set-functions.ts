@@ -6,6 +6,7 @@ import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce, isUnknown } from './expressions/coerce.ts'
 import { isJsonRows, jsonRows } from './expressions/json.ts'
+import { checkPattern } from './expressions/patterns.ts'
 import type { FuncCall } from './parser.ts'
 import { invalid } from './refuse.ts'
 
@@ -27,6 +28,11 @@ const LISTS: Readonly<Record<string, List>> = {
   },
   string_to_table: (args, block) =>
     args.length === 2 || args.length === 3 ? call('text_pieces', ...texts(args, block)) : undefined,
+  regexp_matches: (args, block, byte) => {
+    if (args.length !== 2 && args.length !== 3) return undefined
+    checkPattern('regexp_matches', args, block, byte)
+    return call('regexp_matches', ...texts(args, block))
+  },
   regexp_split_to_table: (args, block) =>
     args.length === 2 || args.length === 3 ? call('regexp_split_to_array', ...texts(args, block)) : undefined,
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MillraceError } from '../../src/base/index.ts'
-import { patternOf, similarPattern } from '../../src/expr/regex.ts'
+import { patternOf } from '../../src/expr/regex.ts'
+import { similarPattern } from '../../src/expr/similar.ts'
 
 const found = (pattern: string, text: string, flags = ''): string | undefined => {
   const match = patternOf(pattern, flags).find(text, 0)

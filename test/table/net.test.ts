@@ -345,6 +345,15 @@ const otherwise = new Set([
   'justify_hours',
   'justify_days',
   'justify_interval',
+  'interval_part',
+  // a set of rows: SQL has them
+  'regexp_matches',
+  // of bytes: SQL has them
+  'sha224',
+  'sha256',
+  'sha384',
+  'sha512',
+  'unistr',
   // by .sort({ descending: true }), and the helper split()
   'list_sort_desc',
   'split',

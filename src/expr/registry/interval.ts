@@ -187,6 +187,11 @@ function age(a: bigint, b: bigint): Bytes {
   return interval(BigInt(months), BigInt(days), micros)
 }
 
+function partAlone(name: string, bytes: Bytes): bigint {
+  const part = intervalParts(bytes)[name as 'months'] as number | bigint | undefined
+  return part === undefined ? raise('INVALID_ARGUMENT') : BigInt(part)
+}
+
 /** Whole sizes of the small part go to the large one; both then have one sign. */
 function carried(large: bigint, small: bigint, size: bigint): readonly [bigint, bigint] {
   const [whole, rest] = [large + small / size, small % size]
@@ -254,6 +259,12 @@ export const intervals: readonly Entry[] = [
     'An interval of so many months, days and microseconds.',
     'interval_of(14, 3, 1500000) → 1 year 2 mons 3 days 00:00:01.5',
     [{ args: ['int', 'int', 'int'], result: 'interval', twin: interval }],
+  ),
+  entry(
+    'interval_part',
+    'The months, the days or the microseconds of an interval, each by itself.',
+    "interval_part('days', interval '1 month 2 days') → 2",
+    [{ args: ['string', 'interval'], result: 'int', twin: partAlone }],
   ),
   entry('justify_hours', 'The same length with 24 hours as days.', "justify_hours(interval '27:00') → 1 day 03:00:00", [
     { args: ['interval'], result: 'interval', twin: justifyHours },

@@ -3,7 +3,8 @@ import { fail } from '../../base/index.ts'
 import { intervalBytes, intervalParts } from '../../data/index.ts'
 import { scalars } from '../../types/index.ts'
 import { daysFromCivil, floorDivide, MICROS_PER_DAY, monthLength, splitTimestamp } from '../calendar.ts'
-import { formatMoment, parseMoment } from '../moment-format.ts'
+import { formatMoment } from '../moment-format.ts'
+import { parseMoment } from '../moment-parse.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { instantIn, localIn } from '../zones.ts'
 import { rint } from './cast.ts'
@@ -52,20 +53,18 @@ const byZone = (move: Move): readonly Overload[] => [
 
 function formatted(at: bigint, pattern: string): string {
   const { day, time } = splitTimestamp(at)
-  return formatMoment({ day, time }, pattern)
+  return formatMoment({ day, time }, pattern) ?? raise('INVALID_ARGUMENT')
 }
 
 /** An interval's fields in the place of a date's. */
 function formattedInterval(bytes: Uint8Array, pattern: string): string {
   const { months, days, micros } = intervalParts(bytes)
-  return formatMoment({ day: undefined, time: micros, months, days }, pattern)
+  return formatMoment({ day: undefined, time: micros, months, days }, pattern) ?? raise('INVALID_ARGUMENT')
 }
 
 function parsed(text: string, pattern: string): bigint {
-  const fields = parseMoment(text, pattern)
-  if (fields === undefined) return raise('INVALID_ARGUMENT')
-  const day = makeDate(BigInt(fields.year), BigInt(fields.month), BigInt(fields.day)) + fields.more
-  return int64(BigInt(day) * MICROS_PER_DAY + fields.micros)
+  const { day, micros } = parseMoment(text, pattern)
+  return int64(BigInt(day) * MICROS_PER_DAY + micros)
 }
 
 /** Missing arguments are 0: years, months, weeks, days, hours, mins, secs. */

@@ -3,7 +3,8 @@ import { MillraceError } from '../../base/index.ts'
 import { listBytes } from '../../data/index.ts'
 import { listOf, scalars } from '../../types/index.ts'
 import { call, type Expr, literal } from '../node.ts'
-import { type Match, type Pattern, patternOf, similarPattern } from '../regex.ts'
+import { type Match, type Pattern, patternOf } from '../regex.ts'
+import { similarPattern } from '../similar.ts'
 import type { Value } from '../value.ts'
 import { type Entry, entryIn, type Overload, overload, raise } from './entry.ts'
 
@@ -94,6 +95,7 @@ function pieces(text: string, by: Pattern): string[] {
 
 const size = (count: number): bigint => BigInt(count)
 const texts = listOf(scalars.string, true)
+const listsOfTexts = listOf(texts)
 const textList = (values: readonly (string | null)[]): Uint8Array => listBytes(texts, values)
 
 const entry = entryIn('string')
@@ -125,10 +127,21 @@ function firstPart(text: string, by: Pattern): string | null {
   return found.groups.length > 0 ? (found.groups[0] ?? null) : textOf(text, found)
 }
 
+const groupsOf = (text: string, found: Match): Uint8Array =>
+  textList(found.groups.length > 0 ? found.groups.map(each => each ?? null) : [textOf(text, found)])
+
 function matchList(text: string, source: string, flags = ''): Value {
   const found = pattern(source, flags).find(text, 0)
-  if (found === undefined) return null
-  return textList(found.groups.length > 0 ? found.groups.map(each => each ?? null) : [textOf(text, found)])
+  return found === undefined ? null : groupsOf(text, found)
+}
+
+function matchLists(text: string, source: string, flags = ''): Value {
+  const all: Uint8Array[] = []
+  for (const found of matches(text, pattern(source, flags, /^/))) {
+    all.push(groupsOf(text, found))
+    if (!flags.includes('g')) break
+  }
+  return listBytes(listsOfTexts, all)
 }
 
 function placeOf(text: string, by: Pattern, start = 1n, n = 1n, end = 0n): bigint {
@@ -150,7 +163,7 @@ const insensitive = (args: readonly Expr[]): Expr | undefined =>
 export const similarText = (text: string, source: string, mark?: string): string | null =>
   firstPart(
     text,
-    checked(() => patternOf(similarPattern(source, mark))),
+    checked(() => patternOf(similarPattern(source, mark), '', true)),
   )
 
 export const regexText = (text: string, source: string): string | null => firstPart(text, pattern(source))
@@ -276,6 +289,21 @@ export const patterns: readonly Entry[] = [
     matchList,
     true,
   ),
+  {
+    ...entry(
+      'regexp_matches',
+      'For each match (without the flag g for the first) its groups, or the match if there are none.',
+      "array_length(regexp_matches('a1b2', '[a-z]\\d', 'g'), 1) → 2",
+      [],
+    ),
+    signature: 'regexp_matches(string, string[, string]) → list<list<string>>',
+    generic(types) {
+      const isText = types.every(each => each === undefined || each.kind === 'string')
+      if (!isText || types.length < 2 || types.length > 3) return undefined
+      const overloadOf: Overload = { args: ['string'], result: 'binary', twin: matchLists }
+      return { overload: overloadOf, args: types.map(() => scalars.string), result: listsOfTexts }
+    },
+  },
   toList(
     'regexp_split_to_array',
     'The pieces between the matches.',

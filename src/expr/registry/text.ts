@@ -1,6 +1,7 @@
 // More text: letters and codes, encodings, quoting, formatting.
 import { md5 } from '../md5.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
+import { sha2 } from '../sha2.ts'
 import { type Entry, entryIn, int64, overload, raise } from './entry.ts'
 
 const ENCODER = new TextEncoder()
@@ -185,7 +186,38 @@ function fitText(text: string, most: bigint): string {
   return rest.every(each => each === ' ') ? characters.slice(0, Number(most)).join('') : raise('INVALID_TEXT')
 }
 
+const HASHES = ['sha224', 'sha256', 'sha384', 'sha512'] as const
+
+const hashes = HASHES.map(name =>
+  entry(
+    name,
+    `The ${name.toUpperCase()} hash of bytes.`,
+    `length(${name}('abc'::bytea)) → ${Number(name.slice(3)) / 8}`,
+    [overload('binary', 'binary', (a: Uint8Array) => sha2(name, a))],
+  ),
+)
+
+const ESCAPE = /\\(?:\\|([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|)/g
+
+/** Characters by their numbers; halves of a pair of UTF-16 stand side by side. */
+function unistr(text: string): string {
+  const made = text.replace(ESCAPE, (all, ...codes: (string | undefined)[]) => {
+    if (all === '\\\\') return '\\'
+    const code = Number.parseInt(codes.slice(0, 4).find(each => each !== undefined) ?? 'none', 16)
+    if (!(code > 0 && code <= 0x10ffff)) raise('INVALID_TEXT')
+    return code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code)
+  })
+  return made.isWellFormed() ? made : raise('INVALID_TEXT')
+}
+
 export const texts: readonly Entry[] = [
+  ...hashes,
+  entry(
+    'unistr',
+    'The text with \\XXXX, \\+XXXXXX, \\uXXXX and \\UXXXXXXXX as the characters of these numbers.',
+    "unistr('d\\0061t\\+000061') → data",
+    [overload('string', 'string', unistr)],
+  ),
   entry('initcap', 'Each word with a capital first letter, the others small.', "initcap('hi THERE') → Hi There", [
     overload('string', 'string', initcap),
   ]),

@@ -59,7 +59,9 @@ function widthBucket(x: number, low: number, high: number, count: bigint): bigin
   const [at, from, to] = low < high ? [x, low, high] : [-x, -low, -high]
   if (at < from) return 0n
   if (at >= to) return int64(count + 1n)
-  const bucket = BigInt(Math.floor(((at - from) / (to - from)) * Number(count))) + 1n
+  // Halves, where the distance of the bounds is beyond a double.
+  const part = Number.isFinite(to - from) ? (at - from) / (to - from) : (at / 2 - from / 2) / (to / 2 - from / 2)
+  const bucket = BigInt(Math.floor(part * Number(count))) + 1n
   return bucket > count ? count : bucket
 }
 

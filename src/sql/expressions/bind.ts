@@ -183,9 +183,14 @@ function numberFor(operator: string, right: Expr, block: Block, byte: number | u
   return isNumber ? right : invalid(block.query.text, byte, `+ is not for ${kind}`, 'leave it out')
 }
 
+const isKind = (expr: Expr, kind: string, block: Block): boolean =>
+  !isUnknown(block, expr) && typeIn(block, expr).type.kind === kind
+
 /** The difference of two instants is an interval of days and time. */
 function between(sign: string, left: Expr, right: Expr, block: Block): Expr | undefined {
   if (sign !== '-') return undefined
+  if (isKind(left, 'date', block) && isKind(right, 'time', block))
+    return call('sub', left, cast(right, scalars.interval))
   const kinds = [left, right].map(each => (isUnknown(block, each) ? undefined : typeIn(block, each).type.kind))
   const isTime = (kind: string | undefined): boolean => kind === 'timestamp' || kind === 'date'
   if (!kinds.includes('timestamp') || !kinds.every(isTime)) return undefined
@@ -195,7 +200,14 @@ function between(sign: string, left: Expr, right: Expr, block: Block): Expr | un
 function operands(sign: string, left: Expr, right: Expr, block: Block, byte: number | undefined): [Expr, Expr] {
   // A key of json is a text or a number, whatever stands on the left.
   if (sign === '->' || sign === '->>' || sign === '#>' || sign === '#>>') return [left, right]
-  if (sign === '||') return [asText(block, left), asText(block, right)]
+  if (sign === '||') {
+    const [a, b] = [left, right].map(each => (isUnknown(block, each) ? 'string' : typeIn(block, each).type.kind))
+    if (PRINTED.has(a as string) && PRINTED.has(b as string)) {
+      const fix = 'cast one of them: x::text || y'
+      return invalid(block.query.text, byte, `the operator does not exist: ${a} || ${b}`, fix)
+    }
+    return [asText(block, left), asText(block, right)]
+  }
   const [a, b] = adapt(block, [left, right], byte) as [Expr, Expr]
   return COMPARISONS.has(sign) ? [plainPart(a, b), plainPart(b, a)] : exactSums(sign, a, b, block)
 }
@@ -212,11 +224,11 @@ function plainPart(expr: Expr, beside: Expr): Expr {
 function asText(block: Block, of: Expr): Expr {
   const expr = plain(of, block)
   const { type } = typeIn(block, expr)
-  const isText = type.kind === 'string' || isUnknown(block, expr)
-  return isText || !['boolean', 'int', 'bigint', 'float', 'double', 'decimal', 'timestamp', 'date'].includes(type.kind)
-    ? expr
-    : cast(expr, scalars.string)
+  return isUnknown(block, expr) || !PRINTED.has(type.kind) ? expr : cast(expr, scalars.string)
 }
+
+/** Types whose values are printed beside a text. */
+const PRINTED: ReadonlySet<string> = new Set('boolean int bigint float double decimal timestamp date'.split(' '))
 
 function typeCast({ arg, typeName, location }: TypeCast, block: Block): Expr {
   const { text } = block.query

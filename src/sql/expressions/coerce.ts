@@ -5,6 +5,7 @@ import { type Block, typeIn } from '../block.ts'
 import { held } from '../declared.ts'
 import { within } from '../refuse.ts'
 import { intervalConstant } from './interval.ts'
+import { momentNamed } from './moments.ts'
 
 export const isUnknown = (block: Block, expr: Expr): boolean => block.query.unknowns.has(expr)
 
@@ -15,10 +16,14 @@ export function coerce(block: Block, expr: Expr, type: ColumnType, byte?: number
   // Blanks at the end of a char(n) mean nothing, so none stand beside it.
   const isPadded = type.kind === 'string' && type.declared?.name === 'bpchar' && typeof expr.value === 'string'
   if (isPadded && !exactly) return literal(String(expr.value).replace(/ +$/, ''), scalars.string)
+  if (type.kind === 'string' && type.declared?.name === 'name')
+    return literal(Array.from(String(expr.value)).slice(0, type.declared.size).join(''), scalars.string)
   if (type.kind === 'string' && !exactly) return literal(expr.value, scalars.string)
   // Beside a decimal a text is one of its own digits.
   const wanted = type.kind === 'decimal' && !exactly ? scalars.decimal : (type as ScalarType)
   const kind = kindOf(wanted)
+  const spoken = momentNamed(String(expr.value), kind, block, byte)
+  if (spoken !== undefined) return spoken
   return within(block.query.text, byte, () => {
     const read = intervalConstant(expr, wanted) ?? evaluateConstant(cast(expr, kind))
     return kind === wanted ? read : evaluateConstant(held(read, kind, wanted))

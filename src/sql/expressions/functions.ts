@@ -1,6 +1,6 @@
 // Calls by name: functions of the registry under SQL's and PostgreSQL's names, aggregates, window functions.
 import { call, cast, type Expr, entryOf, functionNames, literal, registry, suggestion } from '../../expr/index.ts'
-import { type ColumnType, decimalOf, type ScalarType, scalars } from '../../types/index.ts'
+import { type ColumnType, decimalOf, type PlainType, type ScalarType, scalars } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
 import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
@@ -33,6 +33,18 @@ const INTERVAL_FIELDS = ['years', 'months', 'weeks', 'days', 'hours', 'mins', 's
 
 /** Digits behind the point of parts that have a fraction. */
 const EXTRACTED: Readonly<Record<string, number>> = { second: 6, seconds: 6, epoch: 6, millisecond: 3, milliseconds: 3 }
+
+/** A time and an interval; a zone in which days and months are counted. */
+const moved =
+  (fn: 'add' | 'sub'): Special =>
+  ({ args: [at, by, zone] = [] }, block, bind) => {
+    if (at === undefined || by === undefined) return undefined
+    const time = coerce(block, bind(at, block), scalars.timestamp)
+    const span = coerce(block, bind(by, block), scalars.interval)
+    if (zone === undefined) return call(fn, time, span)
+    const where = coerce(block, bind(zone, block), scalars.string)
+    return call('from_time_zone', where, call(fn, call('at_time_zone', where, time), span))
+  }
 
 /** Functions that depend on more than the types of their arguments. */
 const SPECIAL: Readonly<Record<string, Special>> = {
@@ -72,6 +84,15 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     )
     return overlaps(bound, each => typeIn(block, each).type.kind === 'interval')
   },
+  // A day begins where a clock of the zone says so.
+  date_trunc({ args: [unit, of, zone] = [] }, block, bind) {
+    if (unit === undefined || of === undefined || zone === undefined) return undefined
+    const where = coerce(block, bind(zone, block), scalars.string)
+    const local = call('at_time_zone', where, coerce(block, bind(of, block), scalars.timestamp))
+    return call('from_time_zone', where, call('date_trunc', bind(unit, block), local))
+  },
+  date_add: moved('add'),
+  date_subtract: moved('sub'),
   // Whether a text is one of a type.
   pg_input_is_valid({ args: [of, type, more] = [], location }, block, bind) {
     const name = type === undefined ? undefined : bind(type, block)
@@ -82,7 +103,15 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const to = typeNamed({ names: [{ String: { sval: known } }] }, block.query.text)
     const text = coerce(block, bind(of, block), scalars.string)
     const read = Object.freeze({ kind: 'cast', input: text, type: to as ScalarType, lenient: true } as const)
-    const branch = { when: call('is_not_null', text), then: call('is_not_null', read) }
+    const isThere = call('is_not_null', read)
+    const bits =
+      (to as PlainType).declared?.name === 'int2' ? 15 : (to as PlainType).declared?.name === 'int4' ? 31 : undefined
+    const bound = (value: number): Expr => literal(value, scalars.int)
+    const fits =
+      bits === undefined
+        ? isThere
+        : call('and', isThere, call('between', read, bound(-(2 ** bits)), bound(2 ** bits - 1)))
+    const branch = { when: call('is_not_null', text), then: fits }
     return { kind: 'case', branches: [branch], otherwise: undefined }
   },
   make_interval({ args = [] }, block, bind) {
@@ -135,8 +164,21 @@ export const isValueFunction = (name: string): boolean =>
 const ownName = (name: string): string | undefined =>
   POSTGRES.get(name) ?? (entryOf(name) === undefined ? undefined : name)
 
-export function functionCall(node: FuncCall, block: Block, bind: Bind): Expr {
+/** VARIADIC ARRAY[a, b]: the arguments a, b. */
+function spread(node: FuncCall, block: Block): FuncCall {
+  if (node.func_variadic !== true) return node
+  const args = node.args ?? []
+  const last = args.at(-1)
+  const array = last !== undefined && 'TypeCast' in last ? last.TypeCast.arg : last
+  if (array !== undefined && 'A_ArrayExpr' in array)
+    return { ...node, func_variadic: false, args: [...args.slice(0, -1), ...(array.A_ArrayExpr.elements ?? [])] }
+  const fix = 'write VARIADIC ARRAY[a, b], or array_to_string(array, separator)'
+  return unsupported(block.query.text, node.location, 'VARIADIC of an array that is computed', fix)
+}
+
+export function functionCall(given: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
+  const node = spread(given, block)
   const name = textOf(node.funcname?.at(-1)) ?? ''
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name) || node.agg_within_group === true) return aggregateSlot(name, node, block, bind)

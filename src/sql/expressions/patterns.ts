@@ -11,6 +11,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   'regexp_instr',
   'regexp_substr',
   'regexp_match',
+  'regexp_matches',
   'regexp_split_to_array',
 ])
 
