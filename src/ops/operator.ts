@@ -101,7 +101,7 @@ export interface OperatorContext extends Workspace {
   /** Of the iteration that the operator works in. */
   readonly rounds?: { now: number } | undefined
   /** More rows than this make a step that is put off; some ten thousand if missing. */
-  readonly large?: number
+  readonly large?: number | undefined
 }
 
 /** Watermarks are microseconds of event time. */

@@ -39,6 +39,8 @@ export interface AssembleOptions extends LowerOptions {
   readonly rules?: readonly Rule[] | undefined
   /** Of a batch that keeps nothing: its plan may be another one. */
   readonly sizes?: Sizes | undefined
+  /** From how many rows on steps are put off. */
+  readonly large?: number | undefined
 }
 
 /** @param outputs as written */
@@ -48,7 +50,7 @@ export function assemble(
   memory: Memory,
   { durable, isBatch, ...how }: AssembleOptions,
 ): Assembled {
-  const graph = graphOf(memory, durable)
+  const graph = graphOf(memory, { durable, large: how.large })
   const inputs: InputPlan[] = []
   const plans: OutputPlan[] = []
   const names = new Map<Vertex, string>()

@@ -92,7 +92,7 @@ function newLoop(spec: FeedbackSpec, context: OperatorContext): Loop {
   const { memory } = context
   const loop: Loop = {
     spec,
-    graph: graphOf(memory, context.durable !== false, `${context.operator}.`),
+    graph: graphOf(memory, { ...context, prefix: `${context.operator}.` }),
     input: outletOf(),
     entered: Array.from({ length: spec.entered }, () => outletOf()),
     flight: new Tree(memory, context.durable !== false),

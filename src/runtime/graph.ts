@@ -60,14 +60,20 @@ export interface Graph {
   readonly prefix: string
   /** Of that iteration. */
   readonly rounds: Rounds | undefined
+  /** From how many rows on steps are put off; undefined: as operators have it. */
+  readonly large: number | undefined
   /** In topological order: an operator comes after all it listens to. */
   readonly vertices: Vertex[]
   /** What is being lowered now. */
   site: Site | undefined
 }
 
-export function graphOf(memory: Memory, durable = true, prefix = '', rounds?: Rounds): Graph {
-  return { memory, durable, prefix, rounds, vertices: [], site: undefined }
+export function graphOf(
+  memory: Memory,
+  parts: Partial<Pick<Graph, 'durable' | 'prefix' | 'rounds' | 'large'>> = {},
+): Graph {
+  const { durable = true, prefix = '', rounds, large } = parts
+  return { memory, durable, prefix, rounds, large, vertices: [], site: undefined }
 }
 
 /** Do the work of a node: the operators that are added on the way are its own. */
@@ -95,8 +101,8 @@ export function addVertex(
   const number = graph.vertices.filter(each => each.name === name).length + 1
   const id = `${graph.prefix}${name}-${number}`
   const arena = graph.memory.arena()
-  const { memory, durable, rounds } = graph
-  const operator = build({ memory, arena, operator: id, durable, rounds })
+  const { memory, durable, rounds, large } = graph
+  const operator = build({ memory, arena, operator: id, durable, rounds, large })
   const isStatic = inputs.length > 0 && inputs.every(each => each.isStatic)
   const outlets: Outlet[] = []
   const vertex: Vertex = {

@@ -139,7 +139,7 @@ function load(names: ReadonlyMap<Vertex, string>, store: string, block: Uint8Arr
 function newIteration(spec: IterateSpec, context: OperatorContext): Iteration {
   const { memory } = context
   const rounds: Rounds = { now: 0 }
-  const inner = graphOf(memory, context.durable !== false, `${context.operator}.`, rounds)
+  const inner = graphOf(memory, { ...context, prefix: `${context.operator}.`, rounds })
   const arena = memory.arena()
   const variables = spec.variables.map(kinds => ({ kinds, outlet: outletOf(), pending: new RoundTrees(arena) }))
   const entered = Array.from({ length: spec.entered }, () => outletOf())

@@ -155,7 +155,7 @@ export function lower(outputs: readonly Output[], memory: Memory, options: Lower
   const roots = outputs.map(each => each.node)
   const nodes = nodesOf(...roots)
   const on: Lowering = {
-    graph: options.into ?? graphOf(memory, options.durable),
+    graph: options.into ?? graphOf(memory, { durable: options.durable }),
     memory,
     inputs: [],
     firstInput: (options.before?.inputs ?? 0) + 1,

@@ -63,6 +63,8 @@ export interface RunSpec {
   readonly outputs: readonly Output[]
   /** Of the optimiser; all when missing. */
   readonly rules?: readonly Rule[]
+  /** From how many rows on steps are put off; some ten thousand when missing. */
+  readonly large?: number
   readonly onChange?: OnChange
   /** The number of the difference that was seen and may be. */
   readonly confirm?: string | undefined
@@ -290,7 +292,7 @@ async function assembled(
     const change = changeOf(spec, journal)
     const roots = spec.outputs.map(each => each.node)
     const sizes = spec.hold && journal === undefined ? await sizesOf(roots, spec.world) : undefined
-    const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules, sizes }
+    const how = { durable: journal !== undefined, isBatch: spec.hold, rules: spec.rules, sizes, large: spec.large }
     const run = assemble(change.branches, spec.outputs, memory, how)
     const { graph, outputs, grafts } = run
     const inputs: Input[] = []
