@@ -1,6 +1,6 @@
 // One query on both sides, and here as a stream too: whether the answers are the same.
 import type { Rng } from '../../support/seed.ts'
-import type { Ours } from '../support/ours.ts'
+import { type Asked, answered, type Ours } from '../support/ours.ts'
 import type { Answer, Oracle, Refusal } from '../support/postgres.ts'
 import { type Cut, story, streamed, tablesRead } from '../support/stream.ts'
 import { metByRows } from './free.ts'
@@ -16,18 +16,23 @@ const inOrder = (query: string, { rows }: Answer): readonly string[] =>
   ORDER.test(query) ? rows.map(plain) : rows.map(plain).sort()
 
 export async function compared(query: string, here: Ours, there: Oracle, rng: Rng): Promise<Verdict> {
-  const [ours, theirs] = [await here.ask(query), await there.ask(query)]
+  // Bound once: what is asked as a batch is the table of the stream.
+  let table: Asked | undefined
+  const ours = await answered(async () => {
+    table = await here.table(query)
+    return table.collect()
+  })
+  const theirs = await there.ask(query)
   if ('refused' in ours && ours.code === 'SQL_UNSUPPORTED') return { kind: 'unsupported' }
   if ('refused' in ours && 'refused' in theirs) return { kind: 'refused' }
   if (metByRows(ours) || metByRows(theirs)) return { kind: 'free' }
   if ('refused' in ours || 'refused' in theirs) return { kind: 'different', how: 'one refuses it', ours, theirs }
   const [mine, expected] = [inOrder(query, ours), inOrder(query, theirs)]
   if (!same(mine, expected)) return { kind: 'different', how: 'as a batch', ours: mine, theirs: expected }
-  return compareStream(query, here, ours.rows.map(plain).sort(), rng)
+  return compareStream(table as unknown as Asked, here, ours.rows.map(plain).sort(), rng)
 }
 
-async function compareStream(query: string, here: Ours, expected: readonly string[], rng: Rng): Promise<Verdict> {
-  const table = await here.table(query)
+async function compareStream(table: Asked, here: Ours, expected: readonly string[], rng: Rng): Promise<Verdict> {
   const names = tablesRead(table)
   const cut: Cut = {
     rows: rng.pick([1, 2, 3, 7, 1000]),
