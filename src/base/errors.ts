@@ -181,6 +181,11 @@ export const catalogue = {
     what: 'ON CONFLICT DO UPDATE of the table {table} is given two rows of one key',
     fix: 'give each key once: SELECT DISTINCT ON (key) …',
   },
+  ROW_MET_TWICE: {
+    actor: 'data',
+    what: 'a row of the table {table} meets several rows of the source of MERGE',
+    fix: 'let it meet one: SELECT DISTINCT ON (key) … as the source',
+  },
   NAME_TAKEN: { actor: 'user', what: 'there is a {kind} {name} already', fix: '{fix}' },
   IN_USE: {
     actor: 'user',

@@ -80,7 +80,15 @@ export function databaseOf({ follow = false, stdin, stdout, ...engines }: Databa
   const input = stdin === undefined ? undefined : standardInputOf(stdin, follow)
   const relations = new Map<string, Relation>()
   if (input !== undefined) relations.set(STDIN, standardInput(input))
-  const place: Place = { ...engines, relations, settings: new Settings(), follow, stdin: input, stdout }
+  const place: Place = {
+    ...engines,
+    relations,
+    settings: new Settings(),
+    prepared: new Map(),
+    follow,
+    stdin: input,
+    stdout,
+  }
   const { session } = engines
   return {
     set: (name, value) => place.settings.set(name, value),

@@ -9,8 +9,10 @@ import { createMaterializedView, createTable, createTableAs, createView, drop } 
 import { csvParts, FILE_FORMATS, formatNamed, sourceFor } from './files.ts'
 import { copyRows, insert } from './insert.ts'
 import { copyTo } from './jobs.ts'
+import { merge } from './merge.ts'
 import { OptionReader } from './options.ts'
 import type { Given, Place } from './place.ts'
+import { prepared } from './prepared.ts'
 import { relationNamed } from './relation.ts'
 import { describe, explain, show } from './tell.ts'
 import { changeTogether } from './together.ts'
@@ -55,6 +57,14 @@ async function done(definition: Doing, given: Given, place: Place): Promise<Node
       return change(definition, given, place)
     case 'truncate':
       return truncate(definition, given, place)
+    case 'merge':
+      return merge(definition, given, place)
+    case 'prepare':
+    case 'execute':
+    case 'deallocate':
+      return prepared(definition, given, place, ({ statement, script }, params) =>
+        perform(statement, { ...given, script, params }, place),
+      )
     case 'copy to':
       return copyTo(definition, given, place)
     case 'copy from':

@@ -4,7 +4,7 @@ import type { Mode, SinkSpec, World } from '../data/index.ts'
 import type { Expr } from '../expr/index.ts'
 import type { Node, Session } from '../plan/index.ts'
 import type { Engine, Run } from '../runtime/index.ts'
-import type { RelationKind, Script } from '../sql/index.ts'
+import type { Preparing, RelationKind, Script, Statement } from '../sql/index.ts'
 import type { Schema } from '../types/index.ts'
 import type { Emit } from './emit.ts'
 import type { Settings } from './settings.ts'
@@ -39,6 +39,14 @@ export interface Target {
   readonly emit?: Emit | undefined
 }
 
+/** A statement that has a name. */
+export interface Prepared {
+  readonly statement: Statement
+  /** The text that it stands in. */
+  readonly script: Script
+  readonly types: Extract<Preparing, { kind: 'prepare' }>['types']
+}
+
 export interface Place {
   readonly session: Session
   readonly world: World
@@ -48,6 +56,7 @@ export interface Place {
   readonly views: Engine
   readonly relations: Map<string, Relation>
   readonly settings: Settings
+  readonly prepared: Map<string, Prepared>
   /** What parts of WITH that change rows tell, while the rest of the statement is found out; undefined: nothing. */
   readonly told?: ReadonlyMap<string, Node | undefined>
   /** Files and the standard input are read on as they grow. */

@@ -46,6 +46,7 @@ export function verifierOf(session: Session, world: World, engine: Engine): Veri
     views: engine,
     relations,
     settings: new Settings(),
+    prepared: new Map(),
     follow: false,
     stdin: undefined,
     stdout: undefined,
@@ -140,6 +141,12 @@ async function verify(statement: Statement, given: Given, place: Place): Promise
     case 'delete':
       await plannedFor(definition, storeNamed(definition, given, place), given, place)
       break
+    case 'merge':
+      for (const each of definition.parts)
+        await (each.kind === 'insert'
+          ? verifyInsert(each, given, place)
+          : plannedFor(each, storeNamed(each, given, place), given, place))
+      break
     case 'truncate':
       for (const each of definition.tables) storeNamed(each, given, place)
       break
@@ -153,6 +160,9 @@ async function verify(statement: Statement, given: Given, place: Place): Promise
       place.settings.set(definition.name, definition.value)
       break
     case 'show':
+    case 'prepare':
+    case 'execute':
+    case 'deallocate':
       break
   }
 }

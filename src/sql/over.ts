@@ -1,10 +1,21 @@
 // Window functions of a block: computed after its groups, before its select list. Functions of the same window are columns
 // that one node adds.
-import { column, type Expr, sameExpr } from '../expr/index.ts'
-import { type Named, overOf, type Node as PlanNode, properties, type RankKind, rankOf, schema } from '../plan/index.ts'
+import { type AggregateCall, column, type Expr, sameExpr } from '../expr/index.ts'
+import {
+  aggregateOf,
+  type Named,
+  overOf,
+  type Node as PlanNode,
+  properties,
+  type RankKind,
+  rankOf,
+  schema,
+  selectOf,
+} from '../plan/index.ts'
 import { Input, type WindowSlot } from './block.ts'
 import { defaultFrame } from './frame.ts'
 import { distinctNames } from './names.ts'
+import { hiddenRelation, joined, relationOf } from './relation.ts'
 import { over, type Stage, stageOf } from './stage.ts'
 import { textOfFrame, textOfOrder } from './window-call.ts'
 
@@ -38,6 +49,7 @@ function together(slots: readonly WindowSlot[]): readonly (readonly WindowSlot[]
     const { call } = slot
     const group = groups.find(([first]) => {
       const other = (first as WindowSlot).call
+      if ((call.whole === undefined) !== (other.whole === undefined)) return false
       const fits = call.frame === undefined || textOfFrame(call.frame) === textOfFrame(other.frame)
       return fits && textOfOrder(call) === textOfOrder(other)
     })
@@ -58,6 +70,7 @@ function windowOver(
   const [{ call: first }] = slots as readonly [WindowSlot]
   const groups = [...domain.map(each => column(each)), ...first.partition.map(each => over(stage, each))]
   const per = wholeWindow(groups, stage.node).map((expr, i): Named => ({ name: `per_${i}`, expr }))
+  if (first.whole !== undefined) return ofWholePartitions(slots, per, stage)
   const keys = first.order.map(each => ({ ...each, expr: over(stage, each.expr) }))
   const calls = slots.map(({ call: { fn, n, args } }) => ({ fn, n, args: args.map(each => over(stage, each)) }))
   return (node, as) => {
@@ -65,6 +78,32 @@ function windowOver(
       return rankOf(node, { per, keys, rank: first.fn as RankKind, limit: undefined, as: as[0] as string }, 'over')
     const named = calls.map((each, i) => ({ ...each, name: as[i] as string }))
     return overOf(node, { per, keys, frame: first.frame ?? defaultFrame(keys), calls: named })
+  }
+}
+
+/** Aggregates of whole partitions: groups, each joined to the rows that it is of. */
+function ofWholePartitions(
+  slots: readonly WindowSlot[],
+  per: readonly Named[],
+  stage: Stage,
+): (node: PlanNode, as: readonly string[]) => PlanNode {
+  const calls = slots.map(({ call }) => {
+    const { args, filter, ...rest } = call.whole as AggregateCall
+    return { ...rest, args: args.map(each => over(stage, each)), filter: filter && over(stage, filter) }
+  })
+  return (node, as) => {
+    const groups = aggregateOf(
+      node,
+      per,
+      calls.map((each, i) => ({ ...each, name: as[i] as string })),
+    )
+    const left = hiddenRelation(node)
+    const right = relationOf(groups, undefined, undefined, [left])
+    const nameOn = (own: string): string => [...right.names].find(([, of]) => of === own)?.[0] as string
+    const pairs = per.map(each => ({ left: each.expr, right: column(nameOn(each.name)), same: true }))
+    const both = joined(left, right, pairs.length === 0 ? 'inner' : 'left', pairs)
+    const own = schema(node).fields.map(({ name }): Named => ({ name, expr: column(name) }))
+    return selectOf(both.node, [...own, ...as.map((name): Named => ({ name, expr: column(nameOn(name)) }))])
   }
 }
 

@@ -21,6 +21,7 @@ import { adapt, coerce } from './expressions/coerce.ts'
 import { condition } from './expressions/forms.ts'
 import { plain } from './expressions/record.ts'
 import { defaultFrame, frameOf, hasFrame } from './frame.ts'
+import { gatheredCall, isGathered } from './gathered.ts'
 import type { FuncCall, Node, WindowDef } from './parser.ts'
 import { invalid, unsupported, within } from './refuse.ts'
 import { sortKey } from './sort-key.ts'
@@ -37,6 +38,8 @@ export interface WindowCall {
   readonly order: readonly SortKey[]
   /** Undefined: it looks at no frame. */
   readonly frame: OverFrame | undefined
+  /** An aggregate of the whole partition, which is made of groups. */
+  readonly whole?: AggregateCall
 }
 
 type Window = Pick<WindowCall, 'partition' | 'order'> & { readonly frame: OverFrame }
@@ -176,18 +179,31 @@ function overAggregate(name: string, node: FuncCall, window: Window, block: Bloc
   const entry = aggregates.find(each => each.name === name || each.aliases?.includes(name) === true)
   if (entry === undefined && !isAggregate(name))
     return invalid(text, location, `${name} is neither a window function nor an aggregate`, 'leave OVER out')
-  if (entry === undefined || !AGGREGATES.includes(entry.name) || (node.agg_order ?? []).length > 0)
-    return unsupported(
-      text,
-      location,
-      `${name} OVER`,
-      `there are: ${[...Object.keys(FUNCTIONS), ...AGGREGATES].join(', ')}`,
-    )
+  if ((node.agg_order ?? []).length > 0)
+    return unsupported(text, location, 'ORDER BY in an aggregate with OVER', 'order the window: OVER (… ORDER BY …)')
+  if (entry === undefined || !AGGREGATES.includes(entry.name)) return wholeAggregate(name, node, window, block, bind)
   expectArguments(name, node, block)
   const given = (node.args ?? []).map(each => bind(each, block))
   const bound = node.agg_star === true ? [] : exactly(name, given, block)
   const args = node.agg_filter === undefined ? bound : filtered(bound, condition(node.agg_filter, block, bind))
   return slotFor({ ...window, fn: entry.name as Fn, args, n: undefined }, block, location)
+}
+
+/** Other aggregates are of all rows of the partition, in the window's order. */
+function wholeAggregate(name: string, node: FuncCall, window: Window, block: Block, bind: Bind): Expr {
+  const { from, to, exclude } = window.frame
+  if (!isGathered(name) || from !== undefined || to !== undefined || exclude !== undefined)
+    return unsupported(
+      block.query.text,
+      node.location,
+      `${name} over a part of its partition`,
+      'leave ORDER BY out, or write ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING',
+    )
+  const { orderClause: agg_order = [] } = definitionOf(node.over as WindowDef, block)
+  const { args, user } = gatheredCall(name, { ...node, agg_order }, block, bind)
+  const filter = node.agg_filter === undefined ? undefined : condition(node.agg_filter, block, bind)
+  const whole: AggregateCall = { fn: 'user', args, distinct: false, filter, params: [], user }
+  return slotFor({ ...window, order: [], fn: 'count', args: [], n: undefined, whole }, block, node.location)
 }
 
 /** Aggregates pass over nulls: where the condition does not hold there is one. */
@@ -210,7 +226,11 @@ function slotFor(call: WindowCall, block: Block, byte: number | undefined): Expr
 
 const NUMBERS: readonly Fn[] = ['row_number', 'rank', 'dense_rank', 'ntile', 'count']
 
-function resultOf({ fn, args }: WindowCall, block: Block): { readonly type: ColumnType; readonly nullable: boolean } {
+function resultOf(
+  { fn, args, whole }: WindowCall,
+  block: Block,
+): { readonly type: ColumnType; readonly nullable: boolean } {
+  if (whole !== undefined) return typeOfAggregate(whole, inputsOf(block), true)
   if (fn === 'percent_rank' || fn === 'cume_dist') return { type: scalars.double, nullable: false }
   const [argument] = args
   if (AGGREGATES.includes(fn)) {
@@ -286,4 +306,15 @@ export const textOfFrame = (frame: OverFrame | undefined): string =>
   frame === undefined ? '' : [frame.mode, frame.from, frame.to, frame.exclude].join()
 
 const textOfCall = (call: WindowCall): string =>
-  [textOfOrder(call), textOfFrame(call.frame), call.fn, call.n, ...call.args.map(canonical)].join('\n')
+  [textOfOrder(call), textOfFrame(call.frame), call.fn, call.n, ...call.args.map(canonical), textOfWhole(call)].join(
+    '\n',
+  )
+
+/** What an aggregate of the whole partition is; of any other function nothing. */
+const textOfWhole = ({ whole }: WindowCall): string =>
+  whole === undefined
+    ? ''
+    : [
+        whole.user?.name,
+        ...[...whole.args, ...(whole.filter === undefined ? [] : [whole.filter])].map(canonical),
+      ].join()

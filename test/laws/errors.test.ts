@@ -386,6 +386,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: 'database/statements',
   CHECK_VIOLATED: 'database/statements',
   KEY_GIVEN_TWICE: 'sql/changes',
+  ROW_MET_TWICE: 'sql/changes',
   NAME_TAKEN: 'database/statements',
   IN_USE: 'database/statements',
   NO_JOB: 'cli/run',

@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   '23505': ['DUPLICATE_KEY'],
   '23514': ['CHECK_VIOLATED'],
   '23502': ['BAD_VALUE', 'SQL_INVALID'],
-  '21000': ['KEY_GIVEN_TWICE'],
+  '21000': ['KEY_GIVEN_TWICE', 'ROW_MET_TWICE'],
   '22012': ['DIVISION_BY_ZERO'],
 }
 
@@ -32,10 +32,10 @@ async function check(statement: string, here: Ours): Promise<void> {
       assert.ok(reasons.includes(told[0]?.split(' ')[1] ?? ''), `${theirs.refused}: ${told[0]}`)
     return
   }
-  const isTag = /^(INSERT|UPDATE|DELETE) /.test(told[0] ?? '')
+  const isTag = /^(INSERT|UPDATE|DELETE|PREPARE)\b/.test(told[0] ?? '')
   if (theirs.rows.length > 0 || (returns(statement) && !isTag))
     assert.deepEqual([...told].sort(), [...theirs.rows].sort())
-  else if (!/^(create|truncate|select)/i.test(statement))
+  else if (!/^(create|truncate|select|prepare|deallocate)/i.test(statement))
     assert.equal(Number(told[0]?.match(/\d+$/)?.[0]), theirs.affected, told.join('\n'))
   else assert.ok(!told[0]?.startsWith('refused'), told.join('\n'))
 }

@@ -16,9 +16,11 @@ import { itemsOf, textOf, textsOf } from '../tree.ts'
 import { type ColumnList, columnsOf } from './columns.ts'
 import { type Copy, copyOf } from './copy.ts'
 import { type Insert, insertOf, queryOf } from './insert.ts'
+import { type Merge, mergeOf } from './merge.ts'
 import { type Change, changeOf, type Truncate } from './modify.ts'
 import { nameOf } from './names.ts'
 import { constantOf, type Options, optionsOf } from './options.ts'
+import { type Preparing, preparingOf } from './prepared.ts'
 import { refuseStatement } from './refused.ts'
 
 export type RelationKind = 'table' | 'view' | 'materialized view'
@@ -31,6 +33,8 @@ export type Definition =
   | Insert
   | Change
   | Truncate
+  | Merge
+  | Preparing
   | Copy
   | {
       readonly kind: 'drop'
@@ -99,7 +103,8 @@ export function definitionOf({ tree, isDescribed }: Statement, script: Script): 
   if ('CopyStmt' in tree) return copyOf(tree.CopyStmt, script)
   if ('VariableSetStmt' in tree) return setOf(tree.VariableSetStmt, script)
   if ('VariableShowStmt' in tree) return { kind: 'show', name: tree.VariableShowStmt.name ?? '' }
-  return changeOf(tree, script) ?? refuseStatement(tree, script)
+  if ('MergeStmt' in tree) return mergeOf(tree.MergeStmt, script)
+  return changeOf(tree, script) ?? preparingOf(tree, script) ?? refuseStatement(tree, script)
 }
 
 /** What CREATE TABLE may say of a table that is of others, or that lasts as long as a transaction. */

@@ -1,4 +1,6 @@
 // INSERT: rows of a query for a table, what to do with those whose key is there already, and what to tell of them.
+
+import { targetNode } from '../made-tree.ts'
 import type { InsertStmt, Node, OnConflictClause, Script, Statement } from '../parser.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import { kindName } from '../tree.ts'
@@ -84,6 +86,10 @@ function conflictOf(
   return { target, update: { sets: setsOf(targetList, text), where: whereClause }, byte: location }
 }
 
+/** DEFAULT in place of a value: of VALUES, and of what MERGE inserts. */
+const isDefault = (each: Node): boolean =>
+  'ResTarget' in each && each.ResTarget.val !== undefined && 'SetToDefault' in each.ResTarget.val
+
 /** The query with its DEFAULTs written out. @param columns what its columns are for */
 export function withDefaults(
   query: Statement,
@@ -92,8 +98,15 @@ export function withDefaults(
 ): Statement {
   if (!('SelectStmt' in query.tree)) return query
   const { SelectStmt: select } = query.tree
-  if (select.valuesLists === undefined) return query
   const cell = (each: Node, i: number): Node => ('SetToDefault' in each ? defaultOf(columns[i], defaults) : each)
+  if (select.valuesLists === undefined) {
+    const targets = select.targetList ?? []
+    if (!targets.some(isDefault)) return query
+    const targetList = targets.map(
+      (each, i): Node => ('ResTarget' in each ? targetNode(cell(each.ResTarget.val ?? each, i)) : each),
+    )
+    return { ...query, tree: { SelectStmt: { ...select, targetList } } }
+  }
   const valuesLists = select.valuesLists.map(
     (row): Node => ('List' in row ? { List: { items: (row.List.items ?? []).map(cell) } } : row),
   )

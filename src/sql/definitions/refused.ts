@@ -11,17 +11,11 @@ const TRANSACTIONS: Readonly<Record<string, string>> = {
   TRANS_STMT_SAVEPOINT: 'SAVEPOINT',
 }
 
-const PREPARED = 'pass values: m.sql(text, { params: [1] }), and the text has $1'
-
 /** By the kind of the tree: its name, and what to do. */
 const STATEMENTS: Readonly<Record<string, readonly [name: string, fix: string]>> = {
-  PrepareStmt: ['PREPARE', PREPARED],
-  ExecuteStmt: ['EXECUTE', PREPARED],
-  DeallocateStmt: ['DEALLOCATE', PREPARED],
   IndexStmt: ['CREATE INDEX', 'leave it out: joins and keys keep what they need by themselves'],
   AlterTableStmt: ['ALTER TABLE', 'make the table anew: CREATE TABLE … AS SELECT …, then DROP TABLE'],
   RenameStmt: ['ALTER … RENAME', 'make it anew under the other name'],
-  MergeStmt: ['MERGE', 'write INSERT … ON CONFLICT (key) DO UPDATE, or UPDATE … FROM and DELETE … USING'],
   CreateSchemaStmt: ['CREATE SCHEMA', 'leave it out: all tables are in one place'],
   CreateSeqStmt: ['CREATE SEQUENCE', 'give the numbers, or row_number() OVER (ORDER BY …)'],
   CreateFunctionStmt: ['CREATE FUNCTION', 'docs/functions.md lists the functions; others are for the typed API'],

@@ -184,3 +184,9 @@ select id, first_value(id) over w, last_value(id) over w from reals window w as 
 select id, first_value(id) over w, last_value(id) over w from reals window w as (order by v desc range between 'inf' preceding and 'inf' following);
 select count(*) over w from e window w as (order by id), w as (order by v);
 select count() over () from e;
+select id, array_agg(v order by v) over () from e;
+select id, string_agg(g, ',') over (partition by v > 4 order by id rows between unbounded preceding and unbounded following) from e;
+select id, corr(v, x) over (), regr_slope(v, id) over (partition by g), bit_or(id) over (partition by g) from e;
+select g, json_agg(sum(id)) over (order by g range between unbounded preceding and unbounded following) from e group by g;
+select id, array_agg(id) filter (where v > 2) over (partition by g order by id desc range between unbounded preceding and unbounded following), sum(id) over (partition by g) from e;
+select array_agg(id) over () from none;
