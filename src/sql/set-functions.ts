@@ -5,7 +5,7 @@ import { depthOf, scalars } from '../types/index.ts'
 import { type Block, typeIn } from './block.ts'
 import type { Bind } from './expressions/bind.ts'
 import { coerce, isUnknown } from './expressions/coerce.ts'
-import { isJsonRows, jsonRows } from './expressions/json.ts'
+import { isJsonRows, jsonRows, pathCall } from './expressions/json.ts'
 import { checkPattern } from './expressions/patterns.ts'
 import type { FuncCall } from './parser.ts'
 import { invalid } from './refuse.ts'
@@ -26,6 +26,7 @@ const LISTS: Readonly<Record<string, List>> = {
     if (reverse?.kind !== 'literal') return reverse === undefined ? forward : undefined
     return reverse.value === true ? call('reverse', forward) : forward
   },
+  jsonb_path_query: (args, block) => pathCall('json_path_items', args, block),
   string_to_table: (args, block) =>
     args.length === 2 || args.length === 3 ? call('text_pieces', ...texts(args, block)) : undefined,
   regexp_matches: (args, block, byte) => {

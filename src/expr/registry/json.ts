@@ -5,6 +5,7 @@ import { atPath, element, field, first, members, plain } from '../json-text.ts'
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
 import { documents } from './json-document.ts'
 import { edits } from './json-edit.ts'
+import { queries } from './json-query.ts'
 import { mapGet } from './list.ts'
 
 const kinds: Readonly<Record<string, string>> = {
@@ -110,4 +111,5 @@ export const jsons: readonly Entry[] = [
   },
   ...documents,
   ...edits,
+  ...queries,
 ]

@@ -166,7 +166,7 @@ const ownName = (name: string): string | undefined =>
 
 /** VARIADIC ARRAY[a, b]: the arguments a, b. */
 function spread(node: FuncCall, block: Block): FuncCall {
-  if (node.func_variadic !== true) return node
+  if (node.func_variadic !== true || TAKING_ARRAYS.test(textOf(node.funcname?.at(-1)) ?? '')) return node
   const args = node.args ?? []
   const last = args.at(-1)
   const array = last !== undefined && 'TypeCast' in last ? last.TypeCast.arg : last
@@ -176,9 +176,28 @@ function spread(node: FuncCall, block: Block): FuncCall {
   return unsupported(block.query.text, node.location, 'VARIADIC of an array that is computed', fix)
 }
 
+/** What takes an array of its last arguments as it is. */
+const TAKING_ARRAYS = /^jsonb?_(extract_path|extract_path_text|build_array)$/
+
+const PATH_ARGUMENTS = ['target', 'path', 'vars', 'silent']
+
+/** Arguments by name in their places; one that is not given between others is an empty object. */
+function positional(node: FuncCall): FuncCall {
+  const { args = [], funcname } = node
+  if (!/^jsonb_path_/.test(textOf(funcname?.at(-1)) ?? '')) return node
+  const places: Node[] = []
+  for (const [i, each] of args.entries()) {
+    const isNamed = 'NamedArgExpr' in each
+    const at = isNamed ? PATH_ARGUMENTS.indexOf(each.NamedArgExpr.name ?? '') : i
+    if (at < 0) return node
+    places[at] = isNamed ? (each.NamedArgExpr.arg as Node) : each
+  }
+  return { ...node, args: Array.from(places, each => each ?? { A_Const: { sval: { sval: '{}' }, location: -1 } }) }
+}
+
 export function functionCall(given: FuncCall, block: Block, bind: Bind): Expr {
   const { text } = block.query
-  const node = spread(given, block)
+  const node = positional(spread(given, block))
   const name = textOf(node.funcname?.at(-1)) ?? ''
   if (node.over !== undefined) return windowSlot(name, node, block, bind)
   if (isAggregate(name) || node.agg_within_group === true) return aggregateSlot(name, node, block, bind)
@@ -188,6 +207,8 @@ export function functionCall(given: FuncCall, block: Block, bind: Bind): Expr {
   }
   if (isJsonFunction(name)) {
     const args = (node.args ?? []).map(each => bind(each, block))
+    if (node.func_variadic === true && name.endsWith('_build_array'))
+      return jsonMade('to_json', args, block, node.location)
     return jsonFunction(name, args, block, node.location)
   }
   if (makesJson(name)) {

@@ -2,12 +2,16 @@
 import { call, type Expr, literal } from '../../expr/index.ts'
 import { scalars } from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
+import { invalid } from '../refuse.ts'
 import { coerce, isUnknown } from './coerce.ts'
 import { word } from './json-made.ts'
 
 /** `j['a']`, `j[0]`: a key is a text, and of an array a number too. */
 export function jsonSubscript(of: Expr, at: Expr, block: Block): Expr {
   if (!isUnknown(block, at) && typeIn(block, at).type.kind === 'int') return call('json_get', of, at)
+  const { type } = typeIn(block, at)
+  if (!isUnknown(block, at) && type.kind !== 'string')
+    return invalid(block.query.text, undefined, `a subscript of json is no ${type.kind}`, "write j['key'] or j[0]")
   return atPath(of, [at], 'json_path', block)
 }
 

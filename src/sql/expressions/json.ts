@@ -1,6 +1,6 @@
 // Json: PostgreSQL's operators and functions for it, which are those of the registry with other names and shapes. json and
 // jsonb are one type.
-import { call, cast, type Expr } from '../../expr/index.ts'
+import { call, cast, type Expr, literal } from '../../expr/index.ts'
 import { listOf, type ScalarType, scalars } from '../../types/index.ts'
 import { type Block, typeIn } from '../block.ts'
 import { invalid, unsupported } from '../refuse.ts'
@@ -26,6 +26,10 @@ const texts = (expr: Expr, block: Block): Expr => constantAs(block, expr, listOf
 
 type Operator = (left: Expr, right: Expr, block: Block) => Expr | undefined
 
+/** A path of which it is not told that it can not be followed. */
+const silently = (fn: string, of: Expr, at: Expr, block: Block): Expr =>
+  call(fn, of, text(at, block), literal('{}', scalars.json), literal(true, scalars.boolean))
+
 /** Operators of a document and something else. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   '-': (left, right, block) =>
@@ -34,6 +38,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   '#>': (left, right, block) => call('json_path', left, path(right, block)),
   '#>>': (left, right, block) => call('json_path_text', left, path(right, block)),
   '?': (left, right, block) => call('json_has', left, text(right, block)),
+  '@?': (left, right, block) => silently('json_path_exists', left, right, block),
+  '@@': (left, right, block) => silently('json_path_match', left, right, block),
   '?|': (left, right, block) => call('json_has_any', left, texts(right, block)),
   '?&': (left, right, block) => call('json_has_all', left, texts(right, block)),
 }
@@ -51,8 +57,6 @@ const OF_TWO: Readonly<Record<string, Operator>> = {
 export function jsonOperator(sign: string, left: Expr, right: Expr, block: Block): Expr | undefined {
   const [mine, theirs] = [isJson(left, block), isJson(right, block)]
   if (!mine && !theirs) return undefined
-  if (sign === '@?' || sign === '@@')
-    return unsupported(block.query.text, undefined, `the operator ${sign}`, 'write @>, or ->> and a comparison')
   const both = (mine || isUnknown(block, left)) && (theirs || isUnknown(block, right))
   const ofTwo = Object.hasOwn(OF_TWO, sign) && both ? OF_TWO[sign] : undefined
   if (ofTwo !== undefined) return ofTwo(json(left, block), json(right, block), block)
@@ -81,6 +85,16 @@ const FUNCTIONS: Readonly<Record<string, Made>> = {
     const members = args.flatMap((each, i) => (i % 2 === 0 ? [member(each, args[i + 1] as Expr, block, marks)] : []))
     return document([word('{'), ...separated(members), word('}')])
   },
+  path_exists: (args, block) => pathCall('json_path_exists', args, block),
+  path_match: (args, block) => pathCall('json_path_match', args, block),
+  path_query_array: (args, block) => {
+    const items = pathCall('json_path_items', args, block)
+    return items && call('to_json', items)
+  },
+  path_query_first: (args, block) => {
+    const items = pathCall('json_path_items', args, block)
+    return items && call('array_get', items, literal(1, scalars.int))
+  },
   set: (args, block) => changed('json_set', args, block),
   insert: (args, block) => changed('json_insert', args, block),
   object: ([keys, values, more], block) => {
@@ -99,6 +113,14 @@ const FUNCTIONS: Readonly<Record<string, Made>> = {
     a && b && !more ? call('json_contains', json(b, block), json(a, block)) : undefined,
   delete_path: ([of, at, more], block) =>
     of && at && !more ? call('json_delete_path', json(of, block), path(at, block)) : undefined,
+}
+
+/** A path in a document; with the values of its variables, and whether it is told that it can not be followed. */
+export function pathCall(fn: string, args: readonly Expr[], block: Block): Expr | undefined {
+  const [of, at, variables, silent, more] = args
+  if (of === undefined || at === undefined || more !== undefined) return undefined
+  const rest = [...(variables === undefined ? [] : [json(variables, block)]), ...(silent === undefined ? [] : [silent])]
+  return call(fn, json(of, block), text(at, block), ...rest)
 }
 
 /** A document with another part at a path. */
