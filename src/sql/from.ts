@@ -11,6 +11,7 @@ import { checkTableNames } from './from-names.ts'
 import { recordSelect } from './json-record.ts'
 import { textNode } from './made-tree.ts'
 import { distinctNames } from './names.ts'
+import { ORDER_COLUMN } from './ordered-input.ts'
 import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from './parser.ts'
 import type { ByValue, Common, Correlated } from './query.ts'
 import { invalid, unsupported } from './refuse.ts'
@@ -145,8 +146,12 @@ function tied(
   const names = textsOf(alias?.colnames)
   const columns = shown.scope.columns.filter(each => !hidden.includes(each.name))
   checkNames(names, columns.length, alias?.aliasname, block, byte)
-  return { ...shown, scope: { columns: columns.map((each, i) => ({ ...each, name: names[i] ?? each.name })) } }
+  return { ...shown, scope: { columns: columns.map((each, i) => shownAs(each, names[i])) } }
 }
+
+/** A column under its name; keys of an order are found by theirs, and not part of `*`. */
+const shownAs = (each: ScopeColumn, name: string | undefined): ScopeColumn =>
+  each.name.startsWith(ORDER_COLUMN) ? { ...each, hidden: true } : { ...each, name: name ?? each.name }
 
 /** The name in the block of a column of the relation's node. */
 function nameIn({ names }: Relation, own: string): string {

@@ -17,6 +17,7 @@ import { type HalfJoin, halfJoined, halfJoinsIn } from './half-join.ts'
 import { type Limits, limited, limitsOf } from './limit.ts'
 import { distinctNames } from './names.ts'
 import { orderKeys } from './order.ts'
+import { withOrderOf } from './ordered-input.ts'
 import { windowed } from './over.ts'
 import type { Node, SelectStmt } from './parser.ts'
 import type { Bound, Frame, Wanted } from './query.ts'
@@ -38,7 +39,7 @@ export function bindQuery(statement: SelectStmt, given: Frame, wanted: Wanted = 
   refuseRest(statement, frame)
   if (statement.op !== undefined && statement.op !== 'SETOP_NONE') return setOperation(statement, frame)
   if ((statement.valuesLists ?? []).length > 0) return values(statement, frame, wanted)
-  return bindBlock(statement, frame, wanted)
+  return bindBlock(withOrderOf(statement), frame, wanted)
 }
 
 function refuseRest(statement: SelectStmt, { query }: Frame): void {

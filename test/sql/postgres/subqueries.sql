@@ -103,3 +103,10 @@ select id, (with w as (select b.id as i from b where b.a = a.id) select count(*)
 select id, exists (with w as (select b.id as i from b where b.a = a.id) select 1 from e left join lateral (select 1 as z from w where w.i = e.id) q on true where z = 1) from a;
 select id, (with w as (select a.k as i) select (with v as (select w.i + a.id as j from w) select max(v.j + w.i) from v, w where exists (select 1 from w x where x.i = w.i))) from a;
 select id from a where k in (with w as (select a.k as i) select b.a from b where b.a in (select i from w) union all select i from w);
+select * from (select id, v from e order by v desc nulls last, id) q limit 3;
+select id + 1 from (select id from e order by x desc nulls last) q offset 2 limit 2;
+select array_agg(id) from (select id from e order by v desc nulls last, id) q;
+select g, string_agg(id::text, ',') from (select g, id from e order by x, id) q group by g;
+select json_agg(q), count(*) from (select id, g from e order by d desc nulls last, id desc) q where id > 2;
+select array_agg(n) from (select count(*) as n, g from e group by g order by 1 desc, g) q;
+select array_agg(id), string_agg(g, '') from (select id, g from e order by 1 desc limit 4) q;
