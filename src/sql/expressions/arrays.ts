@@ -164,7 +164,7 @@ function someOf(sign: string, value: Expr, list: Expr): Expr | undefined {
 }
 
 /** An array of several dimensions as one of one. */
-function flat(list: Expr, block: Block): Expr {
+export function flat(list: Expr, block: Block): Expr {
   return depthOf(typeIn(block, list).type) > 1 ? call('array_flat', list) : list
 }
 

@@ -3,6 +3,7 @@ import { call, cast, type Expr, entryOf, functionNames, literal, registry, sugge
 import { type ColumnType, decimalOf, type PlainType, type ScalarType, scalars } from '../../types/index.ts'
 import { aggregateSlot, isAggregate } from '../aggregates.ts'
 import { type Block, typeIn } from '../block.ts'
+import { textNode } from '../made-tree.ts'
 import type { FuncCall, Node, SQLValueFunction } from '../parser.ts'
 import { invalid, unsupported, within } from '../refuse.ts'
 import { isSetFunction } from '../set-functions.ts'
@@ -10,7 +11,7 @@ import { setSlot } from '../sets.ts'
 import { textOf } from '../tree.ts'
 import { isTypeName, typeNamed } from '../types.ts'
 import { isWindowFunction, windowSlot } from '../window-call.ts'
-import { arrayFunction, isArrayFunction } from './arrays.ts'
+import { arrayFunction, flat, isArrayFunction } from './arrays.ts'
 import type { Bind } from './bind.ts'
 import { adapt, coerce, isUnknown } from './coerce.ts'
 import { eachParts, isJsonFunction, jsonFunction, jsonMade, makesJson } from './json.ts'
@@ -176,6 +177,13 @@ function spread(node: FuncCall, block: Block): FuncCall {
   return unsupported(block.query.text, node.location, 'VARIADIC of an array that is computed', fix)
 }
 
+/** to_json(array_agg(x)) is json_agg(x): rows become objects, where elements of an array are texts of them. */
+function arrayOfRows([of, more]: readonly Node[]): Node | undefined {
+  if (of === undefined || more !== undefined || !('FuncCall' in of) || of.FuncCall.over !== undefined) return undefined
+  if (textOf(of.FuncCall.funcname?.at(-1)) !== 'array_agg') return undefined
+  return { FuncCall: { ...of.FuncCall, funcname: [textNode('json_agg')] } }
+}
+
 /** What takes an array of its last arguments as it is. */
 const TAKING_ARRAYS = /^jsonb?_(extract_path|extract_path_text|build_array)$/
 
@@ -208,9 +216,16 @@ export function functionCall(given: FuncCall, block: Block, bind: Bind): Expr {
   if (isJsonFunction(name)) {
     const args = (node.args ?? []).map(each => bind(each, block))
     if (node.func_variadic === true && name.endsWith('_build_array'))
-      return jsonMade('to_json', args, block, node.location)
+      return jsonMade(
+        'to_json',
+        args.map(each => flat(each, block)),
+        block,
+        node.location,
+      )
     return jsonFunction(name, args, block, node.location)
   }
+  const gathered = makesJson(name) ? arrayOfRows(node.args ?? []) : undefined
+  if (gathered !== undefined) return bind(gathered, block)
   if (makesJson(name)) {
     const args = (node.args ?? []).map(each => bind(each, block))
     return jsonMade(name, args, block, node.location)

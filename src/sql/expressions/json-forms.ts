@@ -111,14 +111,21 @@ function between(open: string, texts: readonly Expr[], close: string, mayBeNone:
 
 function objectAgg({ arg, absent_on_null, unique, constructor: of }: JsonObjectAgg, block: Block, bind: Bind): Expr {
   refuseUnique(unique, block, of?.location)
-  const { raw_expr } = arg?.value ?? {}
-  const args = [arg?.key, raw_expr].flatMap(each => (each === undefined ? [] : [each]))
+  const args = [arg?.key, nodeOf(arg?.value)].flatMap(each => (each === undefined ? [] : [each]))
   return aggregate('json_object_agg', args, absent_on_null, of, block, bind)
 }
 
 function arrayAgg({ arg, absent_on_null, constructor: of }: JsonArrayAgg, block: Block, bind: Bind): Expr {
-  const args = arg?.raw_expr === undefined ? [] : [arg.raw_expr]
+  const value = nodeOf(arg)
+  const args = value === undefined ? [] : [value]
   return aggregate('json_agg', args, absent_on_null, of, block, bind)
+}
+
+/** A value as a tree; with FORMAT JSON it is the text of one. */
+function nodeOf(of: JsonValueExpr | undefined): Node | undefined {
+  const { raw_expr: arg, format } = of ?? {}
+  if (arg === undefined || format?.format_type !== 'JS_FORMAT_JSON') return arg
+  return { TypeCast: { arg, typeName: { names: [textNode('json')], typemod: -1, location: -1 }, location: -1 } }
 }
 
 /** Nulls are left out by the name of an aggregate that no one else can write. */

@@ -105,3 +105,5 @@ select jsonb_path_query('{"a": 10}', '$ ? (@.a < $value)', '[{"value": 13}]');
 select jsonb_path_query('{"a": 10}', '$ ? (@.a < $value)', vars => '{"value": 13}'), jsonb_path_exists('{"a": 1}', 'strict $.b', silent => true);
 select json_build_array(variadic array['a', null]), json_build_object(variadic array['a', 'b']), json_build_array(variadic '{1,2}'::int[]), concat(variadic array[1, 2]);
 select ('[1, "2"]'::jsonb)[1.0];
+select array_to_json(array_agg(q)), to_json(array_agg(q.id)) from (select id, k from j where id < 4 order by id desc) q;
+select json_build_array(variadic '{{1,4},{2,5}}'::int[]), json_arrayagg(json_array(id, 1 returning text) format json order by id) from j group by ();
