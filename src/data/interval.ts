@@ -203,7 +203,8 @@ function addPart(reader: Reader, match: RegExpExecArray): boolean {
   const name = word === '' ? reader.next : unitName(word)
   if (name === undefined || !isNew(reader, name)) return false
   reader.next = name === 'hour' ? 'day' : name
-  if (number.includes('.') && name === 'second') CLOCK_PARTS.slice(3).forEach(each => void isNew(reader, each))
+  const isSplit = name === 'second' && number.includes('.')
+  if (isSplit && !CLOCK_PARTS.slice(3).every(each => isNew(reader, each))) return false
   add(sum, number.replace(/\s/g, ''), units[name] as Unit)
   return true
 }

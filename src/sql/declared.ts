@@ -19,6 +19,8 @@ export function declaredBy({ names, typmods = [], location }: TypeName, text: st
   const name = textOf(names?.at(-1)) ?? ''
   const [first, second] = typmods.map(numberIn)
   if (Object.hasOwn(INTEGERS, name)) return INTEGERS[name]
+  // The time of a clock, in no zone: an instant, timestamptz, declares nothing.
+  if (name === 'timestamp') return { name, ...(first === undefined ? {} : digits('timestamp', first)) }
   if (name === 'name') return { name, size: NAME_LENGTH }
   if (first === undefined) return undefined
   switch (name) {
@@ -26,9 +28,8 @@ export function declaredBy({ names, typmods = [], location }: TypeName, text: st
     case 'bpchar':
       if (first >= 1 && first <= LONGEST) return { name, size: first }
       return invalid(text, location, `the length ${first} of a text`, `write one from 1 to ${LONGEST}, or text`)
-    case 'timestamp':
     case 'timestamptz':
-      return digits('timestamp', first)
+      return digits('timestamptz', first)
     case 'time':
       return digits('time', first)
     case 'interval':
@@ -49,7 +50,7 @@ const ALL_FIELDS = 0x7fff
 const numberIn = (node: Node): number => ('A_Const' in node ? (node.A_Const.ival?.ival ?? 0) : Number.NaN)
 
 /** Digits behind the point of seconds: PostgreSQL takes more than 6 as 6. */
-function digits(name: 'timestamp' | 'time' | 'interval', size: number): Declared | undefined {
+function digits(name: 'timestamp' | 'timestamptz' | 'time' | 'interval', size: number): Declared | undefined {
   return size >= 6 && name !== 'interval' ? undefined : { name, size: Math.min(size, 6) }
 }
 
@@ -57,7 +58,8 @@ function digits(name: 'timestamp' | 'time' | 'interval', size: number): Declared
 export function held(expr: Expr, from: ColumnType, to: ColumnType, assigned = false): Expr {
   if (!isPlain(from) || !isPlain(to) || from.kind !== to.kind || to.kind === 'decimal') return expr
   if (isDeclared(from, to)) return expr
-  if (to.declared === undefined) return to.kind === 'int' && !assigned ? cast(expr, to) : expr
+  if (to.declared === undefined)
+    return (to.kind === 'int' || to.kind === 'timestamp') && !assigned ? cast(expr, to) : expr
   return narrowed(expr, from, to, to.declared, assigned)
 }
 
@@ -65,10 +67,10 @@ function narrowed(
   expr: Expr,
   from: PlainType,
   to: PlainType,
-  { name, size = 0, fields = 0 }: Declared,
+  { name, size, fields = 0 }: Declared,
   assigned: boolean,
 ): Expr {
-  const number = (value: number): Expr => literal(value, scalars.int)
+  const number = (value = 0): Expr => literal(value, scalars.int)
   switch (name) {
     case 'int2':
     case 'int4':
@@ -80,8 +82,9 @@ function narrowed(
     case 'bpchar':
       return cast(call('rtrim', call(assigned ? 'fit_text' : 'left', expr, number(size))), to)
     case 'timestamp':
+    case 'timestamptz':
     case 'time':
-      return cast(call('round_seconds', expr, number(size)), to)
+      return cast(size === undefined ? expr : call('round_seconds', expr, number(size)), to)
     case 'interval':
       return cast(call('fit_interval', expr, number(fields), number(size)), to)
     default:

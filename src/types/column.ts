@@ -26,7 +26,17 @@ export type ScalarKind = PlainKind | 'list' | 'map'
  * the same type: the SQL room holds values to it.
  */
 export interface Declared {
-  readonly name: 'int2' | 'int4' | 'numeric' | 'varchar' | 'bpchar' | 'name' | 'timestamp' | 'time' | 'interval'
+  readonly name:
+    | 'int2'
+    | 'int4'
+    | 'numeric'
+    | 'varchar'
+    | 'bpchar'
+    | 'name'
+    | 'timestamp'
+    | 'timestamptz'
+    | 'time'
+    | 'interval'
   /** Characters of a text, digits behind the point of seconds. */
   readonly size?: number
   /** The fields of an interval, as PostgreSQL's mask. */

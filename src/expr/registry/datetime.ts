@@ -1,5 +1,6 @@
 // Timestamps are microseconds since 1970 in UTC, dates are days since 1970; all floors go down before 1970 too. Units and
 // fields are PostgreSQL's, singular or plural, in any case.
+import type { ScalarType } from '../../types/index.ts'
 import { civilFromDays, daysFromCivil, floorDivide, MICROS_PER_DAY, splitTimestamp } from '../calendar.ts'
 import { call, cast, type Expr, literal } from '../node.ts'
 import { rint } from './cast.ts'
@@ -157,7 +158,13 @@ export const dateTimes: readonly Entry[] = [
     'The start of the unit that holds the time, or an interval without smaller units: microsecond, millisecond, second, minute, hour, day, week (Monday), month, quarter, year, decade, century, millennium.',
     "date_trunc('month', timestamp '2024-02-29 12:34:56') → 2024-02-01 00:00:00",
     [
-      { args: ['string', 'timestamp'], result: 'timestamp', kernel: 'dateTrunc', twin: dateTrunc },
+      {
+        args: ['string', 'timestamp'],
+        result: 'timestamp',
+        kernel: 'dateTrunc',
+        typed: ([, of]) => of as ScalarType,
+        twin: dateTrunc,
+      },
       {
         args: ['string', 'interval'],
         result: 'interval',

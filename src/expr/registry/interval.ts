@@ -2,6 +2,7 @@
 // PostgreSQL's: months are added to the calendar and cut to the end of the month, then days, then microseconds; a time of
 // day goes round at midnight.
 import { fittingInterval, type IntervalParts, intervalBytes, intervalParts } from '../../data/index.ts'
+import type { ScalarType } from '../../types/index.ts'
 import { addMonths, civilFromDays, MICROS_PER_DAY, monthLength, splitTimestamp } from '../calendar.ts'
 import { rint } from './cast.ts'
 import { type Entry, entryIn, int64, type Overload, raise } from './entry.ts'
@@ -80,7 +81,7 @@ const negated = (a: Bytes): Bytes => {
 }
 
 export const intervalSums: readonly Overload[] = [
-  { args: ['timestamp', 'interval'], result: 'timestamp', twin: later },
+  { args: ['timestamp', 'interval'], result: 'timestamp', typed: ([of]) => of as ScalarType, twin: later },
   { args: ['interval', 'timestamp'], result: 'timestamp', twin: (a: Bytes, b: bigint) => later(b, a) },
   { args: ['date', 'interval'], result: 'timestamp', twin: (a: number, b: Bytes) => later(midnight(a), b) },
   { args: ['interval', 'date'], result: 'timestamp', twin: (a: Bytes, b: number) => later(midnight(b), a) },
@@ -99,7 +100,7 @@ export const intervalSums: readonly Overload[] = [
 ]
 
 export const intervalDifferences: readonly Overload[] = [
-  { args: ['timestamp', 'interval'], result: 'timestamp', twin: earlier },
+  { args: ['timestamp', 'interval'], result: 'timestamp', typed: ([of]) => of as ScalarType, twin: earlier },
   { args: ['date', 'interval'], result: 'timestamp', twin: (a: number, b: Bytes) => earlier(midnight(a), b) },
   { args: ['interval', 'interval'], result: 'interval', twin: (a: Bytes, b: Bytes) => sum(a, b, -1n) },
   {

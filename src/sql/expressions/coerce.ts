@@ -5,7 +5,7 @@ import { type Block, typeIn } from '../block.ts'
 import { held } from '../declared.ts'
 import { within } from '../refuse.ts'
 import { intervalConstant } from './interval.ts'
-import { momentNamed } from './moments.ts'
+import { clockConstant, momentNamed } from './moments.ts'
 
 export const isUnknown = (block: Block, expr: Expr): boolean => block.query.unknowns.has(expr)
 
@@ -25,7 +25,7 @@ export function coerce(block: Block, expr: Expr, type: ColumnType, byte?: number
   const spoken = momentNamed(String(expr.value), kind, block, byte)
   if (spoken !== undefined) return spoken
   return within(block.query.text, byte, () => {
-    const read = intervalConstant(expr, wanted) ?? evaluateConstant(cast(expr, kind))
+    const read = intervalConstant(expr, wanted) ?? clockConstant(expr, wanted) ?? evaluateConstant(cast(expr, kind))
     return kind === wanted ? read : evaluateConstant(held(read, kind, wanted))
   })
 }

@@ -52,11 +52,9 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   // AT TIME ZONE of an instant is a local time; of a local time it is an instant.
   timezone({ args: [zone, of, more] = [] }, block, bind) {
     if (zone === undefined || of === undefined || more !== undefined) return undefined
-    return call(
-      isLocal(of) ? 'from_time_zone' : 'at_time_zone',
-      coerce(block, bind(zone, block), scalars.string),
-      bind(of, block),
-    )
+    const time = bind(of, block)
+    const fn = isLocal(time, block) ? 'from_time_zone' : 'at_time_zone'
+    return call(fn, coerce(block, bind(zone, block), scalars.string), time)
   },
   // What EXTRACT gives is numeric: seconds to the microsecond, other parts whole.
   extract(node, block, bind) {
@@ -148,12 +146,10 @@ function refuseTimeOfDate(field: string, of: Expr, block: Block, byte: number | 
   invalid(block.query.text, byte, `unit "${field}" not supported for type date`, 'cast the date to a timestamp')
 }
 
-/** What `timestamp '…'` and AT TIME ZONE give: the time of a clock without a zone. */
-function isLocal(node: Node): boolean {
-  if ('TypeCast' in node) return textOf(node.TypeCast.typeName?.names?.at(-1)) === 'timestamp'
-  if (!('FuncCall' in node) || textOf(node.FuncCall.funcname?.at(-1)) !== 'timezone') return false
-  const of = node.FuncCall.args?.[1]
-  return of !== undefined && !isLocal(of)
+/** The time of a clock without a zone: what is declared so, and what AT TIME ZONE makes of an instant. */
+function isLocal(expr: Expr, block: Block): boolean {
+  if (expr.kind === 'call' && expr.fn === 'at_time_zone') return true
+  return (typeIn(block, expr).type as PlainType).declared?.name === 'timestamp'
 }
 
 /** Whether a name is that of a function of single values. */
