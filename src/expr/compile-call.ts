@@ -58,7 +58,8 @@ function planOf(written: TypedCall, compiler: Compiler): Plan {
     inverted: overload.inverted === true,
     total: overload.total === true,
     bitmaps: overload.total === true && overload.args[0] === 'boolean',
-    opens: node.lenient || overload.nullable === true,
+    // To whom nulls are values: whether a null comes of them is for the twin to say.
+    opens: node.lenient || overload.nullable === true || (overload.seesNulls === true && node.nullable),
     reals:
       [overload.result, ...overload.args].every(kind => kind === 'double') && overload.args.length < 3 && !node.lenient,
     marks: overload.nullable === true && name !== undefined,

@@ -44,7 +44,7 @@ function ofList(rest: readonly (ScalarType | 'E' | 'L')[], make: (type: ListType
     const args = rest.map(each => (each === 'E' ? element : each === 'L' ? type : each))
     if (finds !== true) return signature([type, ...args], result, twin, nullable)
     const ofLists = (...given: never[]): Value => (given[0] === null ? null : twin(...given))
-    const made = signature([type, ...args], result, ofLists, true)
+    const made = signature([type, ...args], result, ofLists, nullable)
     return { ...made, overload: { ...made.overload, seesNulls: true } }
   }
 }
@@ -148,11 +148,13 @@ export const arrays: readonly Entry[] = [
       ofList(['E'], (type, element) => ({
         result: scalars.int,
         finds: true,
+        nullable: true,
         twin: (list: Uint8Array, value: Value) => toWhole(positions(type, element, list, value)[0]),
       }))(types) ??
       ofList(['E', scalars.int], (type, element) => ({
         result: scalars.int,
         finds: true,
+        nullable: true,
         twin: (list: Uint8Array, value: Value, from: bigint | null) =>
           from === null ? null : toWhole(positions(type, element, list, value).find(each => BigInt(each) >= from)),
       }))(types),
