@@ -23,6 +23,9 @@ const CONNECTORS: Readonly<Record<string, Open>> = {
   console: printed,
 }
 
+/** How PostgreSQL keeps the rows of a table: nothing that is in it. */
+const STORAGE = /^(fillfactor|autovacuum_\w+|toast_tuple_target|parallel_workers|vacuum_\w+)$/
+
 /** The relation that CREATE TABLE defines. */
 export function relationOf(definition: CreateTable, script: Script, place: Place): Relation {
   const { text } = script
@@ -48,7 +51,8 @@ export function relationOf(definition: CreateTable, script: Script, place: Place
 
 /** Without a connector: rows that are kept here, or files when there is a path. */
 function presetOf({ options: given }: CreateTable, options: OptionReader, text: string): string {
-  if (given.size === 0) return 'memory'
+  options.passOver(STORAGE)
+  if ([...given.keys()].every(each => STORAGE.test(each))) return 'memory'
   if (given.has('path')) return 'files'
   options.end('a table without a connector')
   return invalid(

@@ -66,6 +66,11 @@ export class OptionReader {
       : this.#refuse(name, option, fix)
   }
 
+  /** Options of these names mean nothing here. */
+  passOver(names: RegExp): void {
+    for (const name of this.#options.keys()) if (names.test(name)) this.#known.add(name)
+  }
+
   /** What was not asked for is a mistake. */
   end(of: string): void {
     for (const [name, { byte }] of this.#options) {

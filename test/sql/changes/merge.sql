@@ -1,5 +1,5 @@
 create table t (id bigint primary key, b bigint default 5 check (b > -1000), c text);
-create table s (sid bigint, d bigint, e text);
+create table s (sid bigint, d bigint, e text) with (autovacuum_enabled = off, fillfactor = 70);
 insert into t values (1, 10, 'a'), (2, 20, 'b'), (3, 30, 'c');
 insert into s values (2, 200, 'x'), (3, 5, 'y'), (4, 400, 'z'), (5, 0, null);
 merge into t using s on t.id = s.sid when matched and s.d > 100 then update set b = t.b + s.d, c = s.e when matched then delete when not matched and s.d > 0 then insert values (s.sid, s.d, s.e) when not matched then do nothing;
