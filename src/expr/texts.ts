@@ -87,10 +87,11 @@ export function readTimestamp(text: string): bigint | undefined {
   return moment === undefined ? undefined : instantOf(moment)
 }
 
-/** The time that a clock shows by such a text, whatever its zone. */
+/** The time that a clock shows by such a text, whatever its zone: but there has to be such a zone. */
 export function readLocal(text: string): bigint | undefined {
   const moment = momentOfText(text)
-  return moment?.zone === undefined ? readTimestamp(text) : BigInt(moment.day) * MICROS_PER_DAY + (moment.clock ?? 0n)
+  if (moment?.zone === undefined) return readTimestamp(text)
+  return instantOf(moment) === undefined ? undefined : BigInt(moment.day) * MICROS_PER_DAY + (moment.clock ?? 0n)
 }
 
 /** Microseconds since midnight of `12:34`, `12:34:56.5`, `03:04 PM`, `T030405`, to 24:00:00; a zone means nothing without a date. */

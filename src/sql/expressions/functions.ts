@@ -166,9 +166,8 @@ function spread(node: FuncCall, block: Block): FuncCall {
   if (node.func_variadic !== true || TAKING_ARRAYS.test(textOf(node.funcname?.at(-1)) ?? '')) return node
   const args = node.args ?? []
   const last = args.at(-1)
-  const array = last !== undefined && 'TypeCast' in last ? last.TypeCast.arg : last
-  if (array !== undefined && 'A_ArrayExpr' in array)
-    return { ...node, func_variadic: false, args: [...args.slice(0, -1), ...(array.A_ArrayExpr.elements ?? [])] }
+  if (last !== undefined && 'A_ArrayExpr' in last)
+    return { ...node, func_variadic: false, args: [...args.slice(0, -1), ...(last.A_ArrayExpr.elements ?? [])] }
   const fix = 'write VARIADIC ARRAY[a, b], or array_to_string(array, separator)'
   return unsupported(block.query.text, node.location, 'VARIADIC of an array that is computed', fix)
 }

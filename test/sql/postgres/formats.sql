@@ -79,3 +79,5 @@ select uuid '550e8400-e29b-41d4-a716-44665544000';
 select 'NaN'::numeric % 1, (-1)::numeric % 'NaN', 5::numeric % 'Infinity';
 select (date '2024-03-01' - time '04:05:06')::text, interval '1 month - 1 second';
 select interval '1 hour 5.5 seconds 3 milliseconds';
+select timestamp '2024-02-29 12:00 America/Nowhere';
+select timestamp '20240229 120000 America/New_York';
