@@ -1,5 +1,5 @@
 // The twins of top, sort and limit: all rows in order, cut.
-import { compareBy, net, type Order, type Row, rowsIn, type Weighted } from './zset.ts'
+import { compareBy, compareRows, net, type Order, type Row, rowsIn, type Weighted } from './zset.ts'
 
 export interface TopTwin {
   readonly keys: readonly Order[]
@@ -11,8 +11,8 @@ export interface TopTwin {
 
 /** The rows of the window, in order. */
 export function topRows(input: readonly Weighted[], spec: TopTwin): Row[] {
-  const ties = spec.columns.map((column): Order => ({ column, descending: false, nulls: 'last' }))
-  const sorted = rowsIn(input).sort(compareBy([...spec.keys, ...ties]))
+  const [byKeys, byRow] = [compareBy(spec.keys), compareRows(spec.columns)]
+  const sorted = rowsIn(input).sort((a, b) => byKeys(a, b) || byRow(a, b))
   return sorted.slice(spec.offset, spec.limit === undefined ? undefined : spec.offset + spec.limit)
 }
 
