@@ -56,7 +56,7 @@ const cell = (row: object, name: string): unknown => (row as Record<string, unkn
 export function streamed({ node }: Asked, changes: readonly Change[], cut: Cut): Promise<Answer | Refusal> {
   return answered(async () => {
     const table = { node: unsorted(node) } as never
-    await using run = await testing(table, { unbounded: true, keep: [LITERALS], memory: '64 MB' })
+    await using run = await testing(table, { unbounded: true, keep: [LITERALS], memory: '256 MB' })
     const epochs = Math.max(1, Math.ceil(changes.length / cut.rows))
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const { table, row, weight } of changes.slice(epoch * cut.rows, (epoch + 1) * cut.rows))
