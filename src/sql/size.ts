@@ -65,8 +65,8 @@ function tooLarge(what: string, most: string, text: string, start: number): neve
   return fail('SQL_TOO_LARGE', { what, most }, { position: place(text, start).position })
 }
 
-/** Nodes below one another: `a + b + c` is two. */
-const DEEPEST_TREE = 1500
+/** Nodes below one another: `a + b + c` is two, and of integers each is held to its bits by a call around it. */
+const DEEPEST_TREE = 700
 /** Tables, subqueries and functions that stand in FROM, in all of a statement. */
 const MOST_TABLES = 200
 

@@ -21,6 +21,7 @@ const tooLarge: Record<string, string> = {
   '1,000 joins': `SELECT 1 FROM t t0${many(1000, i => ` JOIN t t${i + 1} ON t0.a = t${i + 1}.a`)}`,
   '5,000 joins': `SELECT 1 FROM t t0${many(5000, i => ` JOIN t t${i + 1} ON t0.a = t${i + 1}.a`)}`,
   '1,000 tables': `SELECT 1 FROM ${many(1000, i => `t t${i}`, ', ')}`,
+  '1,000 additions': `SELECT ${many(1000, () => '1', '+')}`,
   '10,000 additions': `SELECT ${many(10_000, () => '1', '+')}`,
   '10,000 casts': `SELECT 1${'::int'.repeat(10_000)}`,
   '10,000 negations': `SELECT ${'NOT '.repeat(10_000)}true`,
@@ -78,7 +79,8 @@ const large: Record<string, string> = {
   '400 nested calls': `SELECT ${within(400, 'coalesce(', 'a', ', 1)')} FROM t`,
   '150 joins': `SELECT 1 FROM t t0${many(150, i => ` JOIN t t${i + 1} ON t0.a = t${i + 1}.a`)}`,
   '10,000 conditions': `SELECT 1 FROM t WHERE ${many(10_000, i => `a > ${i - 20_000}`, ' AND ')}`,
-  '1,000 additions': `SELECT ${many(1000, () => '1', '+')}`,
+  '650 additions': `SELECT ${many(650, () => '1', '+')}`,
+  '650 additions of a column': `SELECT ${many(650, () => 'a', '+')} FROM t`,
   '1,000 unions': many(1000, () => 'SELECT 1', ' UNION ALL '),
   '10,000 rows': `VALUES ${many(10_000, i => `(${i}, 'x')`, ',')}`,
 }

@@ -8,11 +8,16 @@ import { inputsOf } from '../walk.ts'
 export function callsNow(node: Node): boolean {
   if (node.kind === 'source' || node.kind === 'apply') return false
   const seen = new Set<unknown>(inputsOf(node))
-  const isIn = (value: unknown): boolean => {
-    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value) || seen.has(value)) return false
-    seen.add(value)
-    const { kind, fn } = value as Partial<Expr & { readonly fn: unknown }>
-    return (kind === 'call' && fn === 'now') || Object.values(value).some(isIn)
+  // Not by recursion: an expression may be thousands of calls deep, and an array stands between any two.
+  const left: unknown[] = [node]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { kind, fn } = next as Partial<Expr & { readonly fn: unknown }>
+    if (kind === 'call' && fn === 'now') return true
+    for (const each of Object.values(next as object)) {
+      if (each === null || typeof each !== 'object' || ArrayBuffer.isView(each) || seen.has(each)) continue
+      seen.add(each)
+      left.push(each)
+    }
   }
-  return isIn(node)
+  return false
 }
