@@ -59,7 +59,7 @@ const quickTests: readonly Stage[] = [
   { name: 'tidy', tests: ['test/tidy.test.ts'] },
 ]
 
-/** What only `npm test` runs: whole processes that are installed, used and killed; thousands of answers of other engines. */
+/** What only `npm test` runs: whole processes that are installed, used and killed; thousands of answers of other engines; the largest statements. */
 const longTests: readonly Stage[] = [
   { name: 'slow', tests: ['test/pack.test.ts', 'test/crash/**', 'test/**/*.slow.test.ts'], alone: true },
   {
@@ -68,7 +68,7 @@ const longTests: readonly Stage[] = [
   },
   {
     name: 'oracles',
-    tests: ['postgres', 'changes', 'facts', 'random', 'nexmark'].map(name => `test/sql/${name}.test.ts`),
+    tests: ['postgres', 'changes', 'facts', 'random', 'nexmark', 'limits'].map(name => `test/sql/${name}.test.ts`),
   },
 ]
 
