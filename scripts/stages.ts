@@ -66,6 +66,7 @@ const longTests: readonly Stage[] = [
     name: 'commands',
     tests: ['test/main-job.test.ts', 'test/cli/main.test.ts', 'test/cli/sql.test.ts', 'test/host/signals.test.ts'],
   },
+  { name: 'everywhere', tests: ['test/testing/everywhere.test.ts', 'test/laws/turns.test.ts'] },
   {
     name: 'oracles',
     tests: ['postgres', 'changes', 'facts', 'random', 'nexmark', 'limits'].map(name => `test/sql/${name}.test.ts`),
