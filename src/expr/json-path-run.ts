@@ -2,7 +2,7 @@
 // there; `strict` fails. A test is true, false or unknown, and what fails within it is unknown.
 import { fail } from '../base/index.ts'
 import { type Comparison, isTest, type JsonPath, type PathNode } from './json-path.ts'
-import { field, first, jsonElements, members } from './json-text.ts'
+import { field, first, jsonElements, members, typeOf } from './json-text.ts'
 import { type Pattern, patternOf } from './regex.ts'
 
 interface Run {
@@ -138,16 +138,6 @@ function doubleIn(item: string): number {
   const text = first(item) === '"' ? (JSON.parse(item) as string) : item
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : stuck()
 }
-
-const KINDS: Readonly<Record<string, string>> = {
-  '{': 'object',
-  '[': 'array',
-  '"': 'string',
-  t: 'boolean',
-  f: 'boolean',
-  n: 'null',
-}
-const typeOf = (item: string): string => KINDS[first(item)] ?? 'number'
 
 const number = (item: string): number => (typeOf(item) === 'number' ? Number(item) : stuck())
 

@@ -57,6 +57,18 @@ export function members(text: string, each: (key: string | undefined, piece: str
 
 export const first = (text: string): string => text[skipBlanks(text, 0)] ?? ''
 
+const KINDS: Readonly<Record<string, string>> = {
+  '{': 'object',
+  '[': 'array',
+  '"': 'string',
+  t: 'boolean',
+  f: 'boolean',
+  n: 'null',
+}
+
+/** What a document is, as json_typeof says it. */
+export const typeOf = (text: string): string => KINDS[first(text)] ?? 'number'
+
 export function field(text: string, key: string): string | null {
   let found: string | null = null
   if (first(text) !== '{') return null

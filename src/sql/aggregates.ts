@@ -71,10 +71,10 @@ function columnOfCall(call: AggregateCall, block: Block, location: number | unde
   return slotColumn(Input.group, slot.name)
 }
 
-/** count() is count(*). */
+/** count() is not count(*), nor is there another aggregate of nothing. */
 export function expectArguments(name: string, { args = [], agg_star, location }: FuncCall, block: Block): void {
-  if (name === 'count' && args.length === 0 && agg_star !== true)
-    invalid(block.query.text, location, 'count() takes an argument', 'write count(*)')
+  if (args.length === 0 && agg_star !== true && !isGathered(name) && !isHypothetical(name))
+    invalid(block.query.text, location, `${name}() takes an argument`, 'write count(*) to count rows')
 }
 
 /** GROUPING(a, b): a column of the groups. */
@@ -126,10 +126,7 @@ function where(filter: Expr | undefined, expr: Expr, block: Block): Expr {
 
 const BOOLEANS: ReadonlySet<string> = new Set(['bool_and', 'bool_or', 'every'])
 
-function argsOf(name: string, { agg_star, args = [], location }: FuncCall, block: Block, bind: Bind): readonly Expr[] {
-  if (agg_star === true) return []
-  if (args.length === 0)
-    return invalid(block.query.text, location, `${name} takes an argument`, 'write count(*) to count rows')
+function argsOf(name: string, { args = [], location }: FuncCall, block: Block, bind: Bind): readonly Expr[] {
   const bound = args.map(each => bind(each, block))
   return BOOLEANS.has(name) ? bound.map(each => coerce(block, each, scalars.boolean, location)) : bound
 }

@@ -1,21 +1,12 @@
 // Access to json texts. A column of type json holds checked text; a part of it is a piece of that text, as it was
 // written (so 1.0 stays 1.0 and large numbers stay exact). Of duplicate keys the last counts, as in PostgreSQL.
 
-import { atPath, element, field, first, members, plain } from '../json-text.ts'
+import { atPath, element, field, first, members, plain, typeOf } from '../json-text.ts'
 import { type Entry, type KernelName, type Overload, raise } from './entry.ts'
 import { documents } from './json-document.ts'
 import { edits } from './json-edit.ts'
 import { queries } from './json-query.ts'
 import { mapGet } from './list.ts'
-
-const kinds: Readonly<Record<string, string>> = {
-  '{': 'object',
-  '[': 'array',
-  '"': 'string',
-  t: 'boolean',
-  f: 'boolean',
-  n: 'null',
-}
 
 function length(text: string): bigint {
   if (first(text) !== '[') raise('INVALID_ARGUMENT')
@@ -95,9 +86,7 @@ export const jsons: readonly Entry[] = [
     family: 'json',
     nulls: 'strict',
     dialects: { postgres: 'json_typeof' },
-    overloads: [
-      { args: ['json'], result: 'string', kernel: 'jsonType', twin: (text: string) => kinds[first(text)] ?? 'number' },
-    ],
+    overloads: [{ args: ['json'], result: 'string', kernel: 'jsonType', twin: typeOf }],
     doc: 'object, array, string, number, boolean or null.',
     example: `json_type(cast('[1]' as json)) → array`,
   },
