@@ -20,15 +20,23 @@ function root(of: bigint, power: bigint): bigint {
   return low
 }
 
-/** 64 bits behind the point of the cube roots of 80 primes, and of the square roots of 16. */
-const ROUNDS = primes(80).map(each => root(each << 192n, 3n) & MASK)
-const STARTS = primes(16).map(each => root(each << 128n, 2n) & MASK)
+/** 64 bits behind the point of the roots of the first primes, of which it is asked when a digest is: that takes milliseconds. */
+const fractions = (count: number, power: bigint) => {
+  let made: readonly bigint[] | undefined
+  return (): readonly bigint[] => {
+    made ??= primes(count).map(each => root(each << (64n * power), power) & MASK)
+    return made
+  }
+}
+
+const cubeRoots = fractions(80, 3n)
+const squareRoots = fractions(16, 2n)
 
 interface Kind {
   /** Bits of a word. */
   readonly bits: bigint
   readonly rounds: number
-  readonly start: readonly bigint[]
+  start(): readonly bigint[]
   readonly bytes: number
   /** By how much words are turned: the four sums, the last of the small ones shifted. */
   readonly turns: readonly (readonly [bigint, bigint, bigint])[]
@@ -56,16 +64,30 @@ const LARGE = {
 } as const
 
 const KINDS = {
-  sha224: { ...SMALL, start: STARTS.slice(8).map(each => each & 0xffffffffn), bytes: 28 },
-  sha256: { ...SMALL, start: STARTS.slice(0, 8).map(each => each >> 32n), bytes: 32 },
-  sha384: { ...LARGE, start: STARTS.slice(8), bytes: 48 },
-  sha512: { ...LARGE, start: STARTS.slice(0, 8), bytes: 64 },
+  sha224: {
+    ...SMALL,
+    start: () =>
+      squareRoots()
+        .slice(8)
+        .map(each => each & 0xffffffffn),
+    bytes: 28,
+  },
+  sha256: {
+    ...SMALL,
+    start: () =>
+      squareRoots()
+        .slice(0, 8)
+        .map(each => each >> 32n),
+    bytes: 32,
+  },
+  sha384: { ...LARGE, start: () => squareRoots().slice(8), bytes: 48 },
+  sha512: { ...LARGE, start: () => squareRoots().slice(0, 8), bytes: 64 },
 } satisfies Record<string, Kind>
 
 export function sha2(name: keyof typeof KINDS, bytes: Uint8Array): Uint8Array {
   const kind: Kind = KINDS[name]
   const words = wordsOf(bytes, kind)
-  let state = kind.start
+  let state = kind.start()
   for (let at = 0; at < words.length; at += 16) state = block(state, words.slice(at, at + 16), kind)
   const out = new DataView(new ArrayBuffer(64))
   for (const [i, each] of state.entries())
@@ -99,7 +121,7 @@ function block(state: readonly bigint[], words: bigint[], { bits, rounds, turns 
   for (let i = 16; i < rounds; i++) words.push((sum(3, at(i - 2)) + at(i - 7) + sum(2, at(i - 15)) + at(i - 16)) & mask)
   let [a, b, c, d, e, f, g, h] = state as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]
   for (let i = 0; i < rounds; i++) {
-    const constant = (ROUNDS[i] as bigint) >> (64n - bits)
+    const constant = (cubeRoots()[i] as bigint) >> (64n - bits)
     const first = h + sum(1, e) + ((e & f) ^ (~e & mask & g)) + constant + at(i)
     const second = sum(0, a) + ((a & b) ^ (a & c) ^ (b & c))
     ;[a, b, c, d, e, f, g, h] = [(first + second) & mask, a, b, c, (d + first) & mask, e, f, g]
