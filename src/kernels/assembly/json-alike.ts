@@ -1,57 +1,50 @@
-// Rows that look alike: the same texts between the values, the same columns, strings where strings were. For such rows it
-// is known beforehand which mark (json-marks.ts) begins and ends which value, so no value waits for the end of the one
-// before it. Law: a row that is taken here is the same, value for value, as decodeRow makes it; what differs in any way
-// is left to decodeRow, which also tells what is wrong with it. Every byte is checked: texts by comparing them, strings
-// by having no marks inside (and UTF-8 by rows, where a stretch is not ASCII), all other values by their own grammar.
+// Rows that look alike: the same texts between the values, the same columns, values of the same kinds. Such a row is read
+// from its begin to its end without asking what comes next. Law: a row that is taken here is the same, value for value, as
+// decodeRow makes it; what differs in any way is left to decodeRow, which also tells what is wrong with it. Every byte is
+// checked: texts by comparing them, values by their own grammar.
 
-import { COUNT, HEADER, INT, KIND, SEEN, SERIAL, STARTS, STRING, TIMESTAMP, VALUES, missing, putText, putValid, see } from './decode';
-import { MARKS_BYTES, STRETCH, allAscii, findMarks, theMarksEnd } from './json-marks';
+import { COUNT, DOUBLE, HEADER, INT, KIND, SEEN, SERIAL, STARTS, STRING, TIMESTAMP, VALUES, missing, putText, putValid, see } from './decode';
+import { learnMinute, plainInstant } from './datetime';
+import { marksIn, textMarks } from './json-marks';
 import { BYTES, MASK, NEXT, SLOTS, SLOTS_HEADER, TEXT, TO, matches } from './json-slots';
 import { valueEnd, white } from './json-text';
-import { learnMinute, plainInstant } from './datetime';
 import { putValue } from './json-value';
 import { arenaAlloc } from './memory';
-import { plainInt, plainNumber } from './number';
+import { plainDigits, plainDouble, plainInt, plainLong, plainNumber } from './number-plain';
 import { utf8Check } from './utf8-check';
 
-// The decoder's fields for it: [members][room][the text that ends a row, 0: nothing is known][bytes of a row's marks]
-// [1: every asked column is there][trust][rows to wait][patience][marks][arena]
-// [1: plainRow can decode it]
+// The decoder's fields for it: [members][room][the text that ends a row, 0: nothing is known]
+// [1: every asked column is there][trust][rows to wait][patience][arena][trust that plainRow can decode it]
 const MEMBERS: usize = HEADER + SLOTS_HEADER;
 const ROOM: usize = MEMBERS + 4;
 const TAIL: usize = MEMBERS + 8;
-const ROW_MARKS: usize = MEMBERS + 12;
-const WHOLE: usize = MEMBERS + 16;
-const TRUST: usize = MEMBERS + 20;
-const WAIT: usize = MEMBERS + 24;
-const PATIENCE: usize = MEMBERS + 28;
-const MARKS: usize = MEMBERS + 32;
-const FROM: usize = MEMBERS + 36;
-const PLAIN: usize = MEMBERS + 40;
-export const ALIKE_HEADER: u32 = 44;
+const WHOLE: usize = MEMBERS + 12;
+const TRUST: usize = MEMBERS + 16;
+const WAIT: usize = MEMBERS + 20;
+const PATIENCE: usize = MEMBERS + 24;
+const FROM: usize = MEMBERS + 28;
+const PLAIN: usize = MEMBERS + 32;
+export const ALIKE_HEADER: u32 = 36;
 
 // Member: a text, as in a slot, with the quotes of the values before and behind it, and the column behind it, then
-// [where in the text its first mark is][bytes of the marks up to the next text][how the value is read][last 16 bytes of the text]
+// [how the value is read][last 16 bytes of the text][1: the value is a string]
 const MEMBER: u32 = 80;
-const LEAD: usize = 44;
-const MARKED: usize = 48;
-const HOW: usize = 52;
-const LAST: usize = 64;
+const HOW: usize = 44;
+const LAST: usize = 48;
+const QUOTED: usize = 64;
 const MEMBERS_MOST: u32 = 512;
 
-// How a value is read.
+// How a value is read; SKIP and PUT by anyRow alone.
 const SKIP_TEXT: u32 = 0;
-const SKIP_NUMBER: u32 = 1;
-const PUT_TEXT: u32 = 2;
-const PUT_INT: u32 = 3;
-const PUT_TIME: u32 = 4;
-// From here on not without calls.
-const SKIP: u32 = 5;
-const PUT_QUOTED: u32 = 6;
-const PUT: u32 = 7;
-
-/** No address: what plainRow says of a row that anyRow may still decode. */
-const NOT_PLAIN: usize = 1;
+const SKIP_DIGITS: u32 = 1;
+const SKIP_NUMBER: u32 = 2;
+const SKIP: u32 = 3;
+const PUT_TEXT: u32 = 4;
+const PUT_DIGITS: u32 = 5;
+const PUT_INT: u32 = 6;
+const PUT_DOUBLE: u32 = 7;
+const PUT_TIME: u32 = 8;
+const PUT: u32 = 9;
 
 const TRUST_MOST: u32 = 64;
 const TRUST_FIRST: u32 = 4;
@@ -63,13 +56,8 @@ export function newAlike(h: usize, arena: usize): void {
   store<u32>(h, <u32>arena, FROM);
 }
 
-// Of the stretch that was looked at last: the mark to go on with, and the end.
-let mark: usize = 0;
-let marksEnd: usize = 0;
 let rows: u32 = 0;
 
-/** Nothing has been looked at: the chunk may be another. */
-export function forgetMarks(): void { mark = 0; marksEnd = 0; }
 /** Whether it is known what rows look like. */
 // @ts-ignore: decorator
 @inline
@@ -79,93 +67,129 @@ export function alikeRows(): u32 { return rows; }
 
 /** Decode rows from p on as long as they are alike; where the first one begins that is not (or `end`, or enough rows). */
 export function decodeAlike(h: usize, p: usize, end: usize, row: u32, most: u32, longest: u32): usize {
-  const first = row, starts: usize = load<u32>(h, STARTS), bytes: usize = load<u32>(h, ROW_MARKS);
-  const plain = load<u32>(h, PLAIN) != 0;
-  while (mark < marksEnd && <usize>load<u32>(mark) < p) mark += 4;
+  const first = row, starts: usize = load<u32>(h, STARTS);
+  let plain = load<u32>(h, PLAIN);
   while (p < end && row < most) {
-    if (mark + bytes > marksEnd && !stretch(h, p, min(end, p + min(STRETCH, (most - row) << 10)), bytes)) break;
-    let next = plain ? plainRow(h, p, row) : NOT_PLAIN;
-    if (next == NOT_PLAIN) next = anyRow(h, p, row);
-    if (next == 0 || next - p > longest || (!allAscii() && utf8Check(p, next) != next)) break;
+    let next: usize = plain != 0 ? plainRow(h, p, row) : 0;
+    if (next != 0) plain = min(plain + 1, TRUST_MOST);
+    else {
+      next = anyRow(h, p, row);
+      plain -= min(plain, DISAPPOINTED);
+    }
+    if (next == 0 || next - p > longest) break;
     store<u32>(starts + ((<usize>row) << 2), <u32>p);
-    mark += bytes;
     p = next;
     row++;
   }
   rows = row - first;
+  store<u32>(h, plain, PLAIN);
   rate(h, rows, p < end && row < most);
   return p;
 }
 
-/** Look at more; whether that is a row or more. */
-function stretch(h: usize, p: usize, end: usize, bytes: usize): bool {
-  mark = load<u32>(h, MARKS);
-  findMarks(p, end, mark);
-  marksEnd = theMarksEnd();
-  return mark + bytes <= marksEnd;
-}
-
-/** As anyRow, without calls, which cost registers: NOT_PLAIN if a value is not of the usual form. */
-function plainRow(h: usize, start: usize, row: u32): usize { return alikeRow(h, start, row, true); }
-function anyRow(h: usize, start: usize, row: u32): usize { return alikeRow(h, start, row, false); }
-
 /**
- * After the row at p; 0 if it differs. The texts are compared as they come, and looked at once, at the end: until then
- * values may be read that are none, and are written again by whoever decodes the row.
+ * After the row at `start`, if its texts are those of the members and its values as usual; else 0. A function without calls:
+ * they cost registers also where they are not made. What was written of a row that is not taken is written again.
  */
-// @ts-ignore: decorator
-@inline
-function alikeRow(h: usize, start: usize, row: u32, plain: bool): usize {
+function plainRow(h: usize, start: usize, row: u32): usize {
   const tail: usize = load<u32>(h, TAIL);
-  let m: usize = load<u32>(h, MEMBERS), at = mark, text = <usize>load<u32>(at) - load<u32>(m, LEAD);
-  let wrong = text ^ start, differ = i8x16.splat(0);
+  let m: usize = load<u32>(h, MEMBERS), p = start;
   while (true) {
-    const bytes: usize = load<u32>(m, BYTES), p = text + bytes;
-    differ = v128.or(differ, v128.and(v128.xor(v128.load(text), v128.load(m)), v128.load(m, MASK)));
-    if (bytes > 16) {
-      differ = v128.or(differ, v128.xor(v128.load(p - 16), v128.load(m, LAST)));
-      if (!plain && bytes > 32 && memory.compare(text + 16, load<u32>(m, TEXT) + 16, bytes - 32) != 0) return 0;
-    }
-    if (m == tail) {
-      if (wrong != 0 || v128.any_true(differ)) return 0;
-      return plain || load<u32>(h, WHOLE) != 0 || absent(h, row, start) ? p : 0;
-    }
-    const how = load<u32>(m, HOW), col: usize = load<u32>(m, TO);
-    at += load<u32>(m, MARKED);
+    const bytes: usize = load<u32>(m, BYTES);
+    let differ = beginOf(m, p);
+    if (bytes > 16) differ = v128.or(differ, v128.xor(v128.load(p + bytes - 16), v128.load(m, LAST)));
+    if (v128.any_true(differ)) return 0;
+    p += bytes;
+    if (m == tail) return p;
+    // No text lies at address 0: what is not as usual differs in the next turn.
+    p = usualValue(m, row, p, true);
     m += MEMBER;
-    text = <usize>load<u32>(at) - load<u32>(m, LEAD);
-    // Between two texts: a string without its quotes, or any other value.
-    if (how == SKIP_TEXT) continue;
-    if (how == SKIP_NUMBER) {
-      if (plainNumber(p, <u32>(text - p))) continue;
-      if (plain) return odd(wrong, differ);
-      wrong |= valueEnd(p) ^ text;
-    } else if (how == PUT_TEXT) {
-      putText(<usize>load<u32>(col, VALUES) + ((<usize>row) << 4), p, <u32>(text - p));
-      putValid(col, row);
-    } else if (how == PUT_INT) {
-      if (plainInt(p, <u32>(text - p), <usize>load<u32>(col, VALUES) + ((<usize>row) << 3))) putValid(col, row);
-      else if (plain) return odd(wrong, differ);
-      else wrong |= putAny(col, row, p) ^ text;
-    } else if (how == PUT_TIME) {
-      if (text - p == 24 && plainInstant(p, <usize>load<u32>(col, VALUES) + ((<usize>row) << 3))) putValid(col, row);
-      else if (plain) return odd(wrong, differ);
-      else {
-        wrong |= putAny(col, row, p - 1) ^ (text + 1);
-        if (wrong == 0 && text - p == 24) learnMinute(p);
-      }
-    } else if (plain) return NOT_PLAIN;
-    else if (how == SKIP) wrong |= valueEnd(p) ^ text;
-    else if (how == PUT_QUOTED) wrong |= putAny(col, row, p - 1) ^ (text + 1);
-    else wrong |= putAny(col, row, p) ^ text;
   }
 }
 
+/** As plainRow, with texts and values of any kind and length. */
+function anyRow(h: usize, start: usize, row: u32): usize {
+  const tail: usize = load<u32>(h, TAIL);
+  let m: usize = load<u32>(h, MEMBERS), p = start;
+  while (true) {
+    const bytes: usize = load<u32>(m, BYTES);
+    if (v128.any_true(beginOf(m, p))) return 0;
+    if (bytes > 16 && memory.compare(p + 16, load<u32>(m, TEXT) + 16, bytes - 16) != 0) return 0;
+    p += bytes;
+    if (m == tail) return load<u32>(h, WHOLE) != 0 || absent(h, row, start) ? p : 0;
+    const next = usualValue(m, row, p, false);
+    p = load<u8>(next) == load<u8>(m, MEMBER) ? next : unusualValue(m, row, p);
+    if (p == 0) return 0;
+    m += MEMBER;
+  }
+}
+
+/** How the text at p differs from a member's, in the first 16 bytes. */
 // @ts-ignore: decorator
 @inline
-function odd(wrong: usize, differ: v128): usize { return wrong != 0 || v128.any_true(differ) ? 0 : NOT_PLAIN; }
+function beginOf(m: usize, p: usize): v128 { return v128.and(v128.xor(v128.load(p), v128.load(m)), v128.load(m, MASK)); }
 
-function putAny(col: usize, row: u32, p: usize): usize { return putValue(col, row, p); }
+/** Where the value at p ends, if it is as usual: the next text has to begin there, or it was not. Of a string both without its quotes. */
+// @ts-ignore: decorator
+@inline
+function usualValue(m: usize, row: u32, p: usize, ascii: bool): usize {
+  const how = load<u32>(m, HOW);
+  if (how == SKIP_TEXT) return ascii ? asciiEnd(p) : textEnd(p);
+  if (how == SKIP_DIGITS) return plainDigits(p);
+  if (how == SKIP_NUMBER) return plainNumber(p);
+  const col: usize = load<u32>(m, TO), values: usize = load<u32>(col, VALUES);
+  let end: usize = 0;
+  if (how == PUT_TEXT) {
+    end = ascii ? asciiEnd(p) : textEnd(p);
+    putText(values + ((<usize>row) << 4), p, <u32>(end - p));
+  } else {
+    const to = values + ((<usize>row) << 3);
+    if (how == PUT_DIGITS) end = plainInt(p, to);
+    else if (how == PUT_TIME) end = plainInstant(p, to) ? p + 24 : 0;
+    else if (how == PUT_INT) end = plainLong(p, to);
+    else if (how == PUT_DOUBLE) end = plainDouble(p, to);
+    if (end == 0) return 0;
+  }
+  putValid(col, row);
+  return end;
+}
+
+/** The first byte from p on that is no plain text, or not ASCII. */
+// @ts-ignore: decorator
+@inline
+function asciiEnd(p: usize): usize {
+  let marks = textMarks(v128.load(p));
+  while (marks == 0) {
+    p += 16;
+    marks = textMarks(v128.load(p));
+  }
+  return p + <usize>ctz(marks);
+}
+
+/** The first byte from p on that is no plain text; 0 if what is before it is not UTF-8. */
+function textEnd(p: usize): usize {
+  const start = p;
+  let v = v128.load(p), all = v, marks = marksIn(v);
+  while (marks == 0) {
+    p += 16;
+    v = v128.load(p);
+    all = v128.or(all, v);
+    marks = marksIn(v);
+  }
+  p += <usize>ctz(marks);
+  return i8x16.bitmask(all) == 0 || utf8Check(start, p) == p ? p : 0;
+}
+
+/** As usualValue for any value, or 0: from then on the like of it is usual, where it can be. */
+function unusualValue(m: usize, row: u32, p: usize): usize {
+  const how = load<u32>(m, HOW), quote: usize = load<u32>(m, QUOTED), from = p - quote;
+  const end = how <= SKIP ? valueEnd(from) : putValue(load<u32>(m, TO), row, from);
+  if (end == 0) return 0;
+  if (how == PUT_TIME && end - from == 26) learnMinute(p);
+  if (how == SKIP_DIGITS) store<u32>(m, SKIP_NUMBER, HOW);
+  if (how == PUT_DIGITS) store<u32>(m, PUT_INT, HOW);
+  return end - quote;
+}
 
 /** The asked columns that such rows do not have. */
 function absent(h: usize, row: u32, start: usize): bool {
@@ -201,7 +225,6 @@ export function learnRow(h: usize, p: usize): void {
   if (wait != 0) { store<u32>(h, wait - 1, WAIT); return; }
   const tail = membersOf(h, p);
   if (tail == 0) { giveUp(h); return; }
-  if (load<u32>(h, MARKS) == 0) store<u32>(h, <u32>arenaAlloc(load<u32>(h, FROM), MARKS_BYTES), MARKS);
   store<u32>(h, <u32>tail, TAIL);
   store<u32>(h, TRUST_FIRST, TRUST);
 }
@@ -210,7 +233,7 @@ export function learnRow(h: usize, p: usize): void {
 function membersOf(h: usize, p: usize): usize {
   const serial = load<u32>(h, SERIAL) + 1;
   store<u32>(h, serial, SERIAL);
-  let slot: usize = load<u32>(h, SLOTS), count: u32 = 0, seen: u32 = 0, all: u32 = 0, from = p, plain = true;
+  let slot: usize = load<u32>(h, SLOTS), count: u32 = 0, seen: u32 = 0, from = p, plain = true;
   while (true) {
     slot = load<u32>(slot, NEXT);
     if (slot == 0 || !matches(slot, p)) return 0;
@@ -220,26 +243,23 @@ function membersOf(h: usize, p: usize): usize {
     if (load<u8>(p) <= 0x20 || end == 0) return 0;
     if (col != 0) { if (load<u32>(col, SEEN) == serial) return 0; store<u32>(col, serial, SEEN); seen++; }
     const m = memberAt(h, count++);
-    if (m == 0 || !putMember(m, from, p + <usize>quoted)) return 0;
+    if (m == 0) return 0;
+    putMember(m, from, p + <usize>quoted);
     // The text's own bytes lie in the slot, which it may begin one byte before.
     store<u32>(m, load<u32>(slot, TEXT) - <u32>(from != before), TEXT);
     from = end - <usize>quoted;
-    const inside = countMarks(p + <usize>quoted, from);
-    if (quoted && inside != 0) return 0;
-    store<u32>(m, load<u32>(m, MARKED) + (inside << 2), MARKED);
-    const how = howOf(col, quoted, p, end);
-    store<u32>(m, <u32>col, TO); store<u32>(m, how, HOW);
-    plain = plain && how < SKIP && load<u32>(m, BYTES) <= 32;
-    all += load<u32>(m, MARKED);
+    const how = howOf(col, quoted, p);
+    store<u32>(m, <u32>col, TO); store<u32>(m, how, HOW); store<u32>(m, <u32>quoted, QUOTED);
+    plain = plain && how != SKIP && how != PUT && load<u32>(m, BYTES) <= 32;
     p = end;
     if (load<u8>(white(p)) == 0x7d) break;
   }
   const whole = seen == load<u32>(h, COUNT);
   store<u32>(h, <u32>whole, WHOLE);
-  store<u32>(h, <u32>(whole && plain), PLAIN);
+  store<u32>(h, whole && plain ? TRUST_MOST : 0, PLAIN);
   const tail = memberAt(h, count);
-  if (tail == 0 || behindLine(p) - from > 32 || !putMember(tail, from, behindLine(p))) return 0;
-  store<u32>(h, all + load<u32>(tail, MARKED), ROW_MARKS);
+  if (tail == 0 || behindLine(p) - from > 32) return 0;
+  putMember(tail, from, behindLine(p));
   return tail;
 }
 
@@ -261,34 +281,18 @@ function memberAt(h: usize, number: u32): usize {
 }
 
 /** The text [p, end) is what precedes the value of m. */
-function putMember(m: usize, p: usize, end: usize): bool {
-  const bytes = <u32>(end - p), marks = countMarks(p, end);
-  if (marks == 0) return false;
+function putMember(m: usize, p: usize, end: usize): void {
+  const bytes = <u32>(end - p);
   memory.fill(m, 0, MEMBER);
   memory.copy(m, p, min(bytes, 16));
   memory.fill(m + MASK, 0xff, min(bytes, 16));
   if (bytes > 16) memory.copy(m + LAST, end - 16, 16);
-  store<u32>(m, bytes, BYTES); store<u32>(m, leadOf(p), LEAD); store<u32>(m, marks << 2, MARKED);
-  return true;
+  store<u32>(m, bytes, BYTES);
 }
 
-function leadOf(p: usize): u32 {
-  let lead: u32 = 0;
-  while (!isMark(load<u8>(p + lead))) lead++;
-  return lead;
-}
-
-function isMark(c: u32): bool { return c < 0x20 || c == 0x22 || c == 0x5c; }
-
-function countMarks(p: usize, end: usize): u32 {
-  let n: u32 = 0;
-  for (; p < end; p++) n += <u32>isMark(load<u8>(p));
-  return n;
-}
-
-function howOf(col: usize, quoted: bool, p: usize, end: usize): u32 {
-  if (col == 0) return quoted ? SKIP_TEXT : plainNumber(p, <u32>(end - p)) ? SKIP_NUMBER : SKIP;
+function howOf(col: usize, quoted: bool, p: usize): u32 {
+  if (col == 0) return quoted ? SKIP_TEXT : plainDigits(p) != 0 ? SKIP_DIGITS : plainNumber(p) != 0 ? SKIP_NUMBER : SKIP;
   const kind = load<u32>(col, KIND);
-  if (!quoted) return kind == INT ? PUT_INT : PUT;
-  return kind == STRING ? PUT_TEXT : kind == TIMESTAMP ? PUT_TIME : PUT_QUOTED;
+  if (quoted) return kind == STRING ? PUT_TEXT : kind == TIMESTAMP ? PUT_TIME : PUT;
+  return kind == INT ? PUT_DIGITS : kind == DOUBLE ? PUT_DOUBLE : PUT;
 }

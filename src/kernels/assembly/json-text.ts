@@ -2,7 +2,7 @@
 // value checked without being kept. Everything in a line is checked, asked for or not.
 
 import { BAD_ESCAPE, BAD_UTF8, CONTROL, LINE_ENDS, OPEN_STRING, TOO_DEEP, UNEXPECTED, bad } from './decode';
-import { marksIn } from './json-marks';
+import { marksIn, textMarks } from './json-marks';
 import { numberEnd } from './number';
 import { putCodePoint } from './utf8';
 import { utf8Check } from './utf8-check';
@@ -26,28 +26,13 @@ let escapes: bool = false;
 @inline
 export function hasEscapes(): bool { return escapes; }
 
-// In memory: vectors that are constants are made anew wherever they are used, three instructions each.
-const TWO = memory.data<u8>([2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2], 16);
-const FIRST_TEXT = memory.data<u8>([33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33], 16);
-const ESCAPE = memory.data<u8>([92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92], 16);
-
-/**
- * A quote, an escape, a control character, or a byte that is not ASCII (negative). With one bit turned, quotes and
- * control characters are 0 .. 0x20, and nothing else is.
- */
-// @ts-ignore: decorator
-@inline
-function marksOf(v: v128): v128 {
-  return v128.or(i8x16.gt_s(v128.load(FIRST_TEXT), v128.xor(v, v128.load(TWO))), i8x16.eq(v, v128.load(ESCAPE)));
-}
-
 /** From after the opening quote: the closing quote, or 0. */
 export function stringEnd(p: usize): usize {
   escapes = false;
   const start = p;
-  let marks = i8x16.bitmask(marksOf(v128.load(p)));
+  let marks = textMarks(v128.load(p));
   while (marks == 0) {
-    marks = i8x16.bitmask(marksOf(v128.load(p, 16))) | (i8x16.bitmask(marksOf(v128.load(p, 32))) << 16);
+    marks = textMarks(v128.load(p, 16)) | (textMarks(v128.load(p, 32)) << 16);
     p += marks == 0 ? 32 : 16;
   }
   p += <usize>ctz(marks);

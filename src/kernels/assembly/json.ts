@@ -4,7 +4,7 @@
 // way at the places where it differs, and teaches the slots.
 
 import { COUNT, LINES, ROWS, SEEN, SERIAL, STARTS, TOO_LONG, TRAILING, bad, badNext, clearBad, missing, newDecoder, setNext } from './decode';
-import { ALIKE_HEADER, alikeRows, decodeAlike, forgetMarks, knowsRows, learnRow, newAlike } from './json-alike';
+import { ALIKE_HEADER, alikeRows, decodeAlike, knowsRows, learnRow, newAlike } from './json-alike';
 import { BYTES, NEXT, SLOTS, SLOTS_HEADER, TO, matches, member, newSlots, theColumn, theEnd, theSlot } from './json-slots';
 import { valueEnd, white } from './json-text';
 import { putValue } from './json-value';
@@ -26,7 +26,6 @@ export function jsonDecode(h: usize, p: usize, end: usize, most: u32, longest: u
   const starts: usize = load<u32>(h, STARTS);
   let row = load<u32>(h, ROWS), lines: u32 = 0;
   let stopped = false;
-  forgetMarks();
   while (true) {
     if (knowsRows(h)) {
       p = decodeAlike(h, p, end, row, most, longest);

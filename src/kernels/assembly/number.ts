@@ -4,6 +4,7 @@
 // exact for 19 digits (Mushtak & Lemire 2023); longer ones that stay ambiguous ask the host.
 
 import { BAD_NUMBER, NOT_INTEGRAL, TOO_LARGE, bad } from './decode';
+import { EXACT, digitsAt, plainLong, stopsOf, valueOf, eightDigits } from './number-plain';
 import { LEAST, power, productHigh, productLow } from './number-powers';
 
 @external("env", "number")
@@ -41,14 +42,6 @@ export function numberEnd(p: usize): usize {
   return plain ? p + <usize>digits : anyNumberEnd(p);
 }
 
-/** Whether the `length` bytes at p are one to fifteen digits without a leading zero. */
-// @ts-ignore: decorator
-@inline
-export function plainNumber(p: usize, length: u32): bool {
-  const all = (<u32>1 << (length & 31)) - 1;
-  return length - 1 < 15 && (digitBits(p) & all) == all && (load<u8>(p) != 0x30 || length == 1);
-}
-
 function anyNumberEnd(p: usize): usize {
   const start = p;
   if (load<u8>(p) == 0x2d) p++;
@@ -78,71 +71,21 @@ function restEnd(start: usize, p: usize): usize {
   return p;
 }
 
-let intValue: i64 = 0;
+/** Where readInt puts what it reads. */
+const INT = memory.data(8, 8);
 let doubleValue: f64 = 0;
 
 /** What readInt has read. */
-export function theInt(): i64 { return intValue; }
+export function theInt(): i64 { return load<i64>(INT); }
 /** What readDouble has read. */
 export function theDouble(): f64 { return doubleValue; }
-
-/** The value of 8 bytes that are digits minus '0' (first digit in the lowest byte). */
-// @ts-ignore: decorator
-@inline
-function eightDigits(v: u64): u64 {
-  v = v * 10 + (v >> 8);
-  const low = v & 0x000000ff000000ff, high = (v >> 16) & 0x000000ff000000ff;
-  return (low * 0x000f424000000064 + high * 0x0000271000000001) >> 32;
-}
-
-/** A high bit at each byte that is not a digit; the lowest is exact. `word` is xored with '0's. */
-// @ts-ignore: decorator
-@inline
-function stopsOf(word: u64): u64 { return ((word + 0x7676767676767676) | word) & 0x8080808080808080; }
 
 /** An integral number that fits 64 bits at p (1.0 and 1e3 are integral): its end, or 0. */
 // @ts-ignore: decorator
 @inline
 export function readInt(p: usize): usize {
-  const negative = load<u8>(p) == 0x2d;
-  const first = p + <usize>negative;
-  const word = load<u64>(first) ^ 0x3030303030303030;
-  const stops = stopsOf(word);
-  const digits = ctz(stops) >> 3;
-  // One to seven digits without a leading zero, and nothing that goes on: by far the most.
-  if (stops == 0 || digits == 0 || (digits > 1 && (word & 0xff) == 0)) return readMiddleInt(p, first, negative, word);
-  const c = load<u8>(first + <usize>digits);
-  if (c == 0x2e || (c | 0x20) == 0x65) return readLongInt(p);
-  const value = <i64>eightDigits(word << (64 - (digits << 3)));
-  intValue = negative ? -value : value;
-  return first + <usize>digits;
-}
-
-/** Write the `length` bytes at p as an integer, if they are one to eight digits without a leading zero. */
-// @ts-ignore: decorator
-@inline
-export function plainInt(p: usize, length: u32, to: usize): bool {
-  if (length - 1 > 7 || load<u8>(p) == 0x30) return false;
-  const word = (load<u64>(p) ^ 0x3030303030303030) << (64 - (length << 3));
-  if (stopsOf(word) != 0) return false;
-  store<u64>(to, eightDigits(word));
-  return true;
-}
-
-/** Eight to fifteen digits; the rest goes the long way. */
-function readMiddleInt(p: usize, first: usize, negative: bool, word: u64): usize {
-  if (stopsOf(word) != 0 || (word & 0xff) == 0) return readLongInt(p);
-  const next = load<u64>(first, 8) ^ 0x3030303030303030;
-  const stops = stopsOf(next);
-  if (stops == 0) return readLongInt(p);
-  const digits = ctz(stops) >> 3;
-  const end = first + 8 + <usize>digits;
-  const c = load<u8>(end);
-  if (c == 0x2e || (c | 0x20) == 0x65) return readLongInt(p);
-  let value = <i64>eightDigits(word);
-  if (digits != 0) value = value * <i64>load<f64>(EXACT + (<usize>digits << 3)) + <i64>eightDigits(next << (64 - (digits << 3)));
-  intValue = negative ? -value : value;
-  return end;
+  const end = plainLong(p, INT), c = load<u8>(end);
+  return end != 0 && c != 0x2e && (c | 0x20) != 0x65 ? end : readLongInt(p);
 }
 
 function readLongInt(p: usize): usize {
@@ -151,7 +94,7 @@ function readLongInt(p: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   scan(p + <usize>negative, end);
   let value = mantissa, exponent = exponent10;
-  if (value == 0) { intValue = 0; return end; }
+  if (value == 0) { store<i64>(INT, 0); return end; }
   if (dropped) return bad(digitsBefore > 19 ? TOO_LARGE : NOT_INTEGRAL, p);
   while (exponent < 0) {
     if (value % 10 != 0) return bad(NOT_INTEGRAL, p);
@@ -162,7 +105,7 @@ function readLongInt(p: usize): usize {
     value *= 10; exponent--;
   }
   if (value > 0x7fffffffffffffff + <u64>negative) return bad(TOO_LARGE, p);
-  intValue = negative ? <i64>(0 - value) : <i64>value;
+  store<i64>(INT, negative ? <i64>(0 - value) : <i64>value);
   return end;
 }
 
@@ -206,10 +149,6 @@ function writtenExponent(p: usize, end: usize): i32 {
   return negative ? -value : value;
 }
 
-const EXACT = memory.data<f64>([
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
-  1e22,
-], 8);
 
 /** The number at p as the nearest double: its end, or 0. In one pass where it has at most 18 digits and no exponent. */
 export function readDouble(p: usize): usize {
@@ -240,16 +179,16 @@ let runValue: u64 = 0;
 // @ts-ignore: decorator
 @inline
 function digitRun(p: usize, before: u64): usize {
-  let word = load<u64>(p) ^ 0x3030303030303030;
+  let word = digitsAt(p);
   let stops = stopsOf(word);
   while (stops == 0) {
     before = before * 100000000 + eightDigits(word);
     p += 8;
-    word = load<u64>(p) ^ 0x3030303030303030;
+    word = digitsAt(p);
     stops = stopsOf(word);
   }
-  const digits = ctz(stops) >> 3;
-  if (digits != 0) before = before * <u64>load<f64>(EXACT + (<usize>digits << 3)) + eightDigits(word << (64 - (digits << 3)));
+  const digits = <u32>ctz(stops) >> 3;
+  if (digits != 0) before = before * <u64>load<f64>(EXACT + (<usize>digits << 3)) + valueOf(word, digits);
   runValue = before;
   return p + <usize>digits;
 }

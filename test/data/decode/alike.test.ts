@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { type Rng, seeded } from '../../support/seed.ts'
 import { decode, decodePieces, schema } from './read.ts'
 
-const COLUMNS = 'id int, at timestamp?, name string?, price double?, ok boolean?, tags json?, day date?, absent int?'
+const COLUMNS =
+  'id int, at timestamp?, name string?, wide string?, price double?, ok boolean?, tags json?, day date?, absent int?'
 const BYTES = new TextEncoder()
 
 const digits = (rng: Rng, most: number): string => String(rng.int64()).replace(/^-?0*/, '').slice(0, rng.int(1, most))
@@ -17,19 +18,25 @@ function instant(rng: Rng): string {
   return `"${day}T${time}${rng.pick(['.123Z', '.9Z', 'Z', '.000001Z', '+01:00', '.050Z', ''])}"`
 }
 
+const sign = (rng: Rng): string => (rng.oneIn(4) ? '-' : '')
+const decimal = (rng: Rng): string => `${sign(rng)}${digits(rng, 9)}${rng.oneIn(3) ? '' : `.${digits(rng, 9)}`}`
+const wide = (rng: Rng): string => JSON.stringify(rng.pick(['plain', 'größer', '日本語のテキスト', '😀'.repeat(9)]))
+
 const text = (rng: Rng): string => JSON.stringify('plain text, of any length'.repeat(3).slice(0, rng.int(0, 60)))
 
 /** What a column's values look like in a file; now and then something else. */
 const USUAL: Record<string, (rng: Rng) => string> = {
-  id: rng => digits(rng, 9),
+  id: rng => `${sign(rng)}${digits(rng, rng.pick([3, 9, 17]))}`,
   at: instant,
   name: text,
-  price: rng => `${digits(rng, 6)}.${digits(rng, 4)}`,
+  price: decimal,
   ok: rng => rng.pick(['true', 'false']),
   tags: rng => JSON.stringify({ a: rng.int(0, 9), b: ['x', 'y'] }),
   day: () => '"2026-02-28"',
   other: text,
+  wide,
   count: rng => digits(rng, 17),
+  share: decimal,
   'a key of more than sixteen bytes': rng => digits(rng, 3),
   é: text,
   'a key of more than sixteen bytes, and of more than thirty-two': text,
@@ -61,7 +68,7 @@ interface Look {
 }
 
 function look(rng: Rng): Look {
-  const keys = rng.shuffled(Object.keys(USUAL)).slice(0, rng.int(1, 12))
+  const keys = rng.shuffled(Object.keys(USUAL)).slice(0, rng.int(1, 14))
   return {
     keys,
     colon: rng.pick([':', ': ', ' : ']),
