@@ -54,7 +54,10 @@ export async function* bytesOf(
   }
 }
 
-/** Plain bytes, one read ahead. */
+/** Reads under way while a chunk is worked on: one alone is late now and then. */
+const AHEAD = 2
+
+/** Plain bytes, some reads ahead. */
 async function* readAhead(
   handle: ReadHandle,
   from: number,
@@ -62,34 +65,45 @@ async function* readAhead(
   buffers: Buffers,
   wanted: () => number,
 ): AsyncGenerator<Uint8Array> {
-  const chunk = Math.min(CHUNK_BYTES, to - from)
-  if (chunk <= 0) return
-  let current = buffers.take(chunk)
-  let other: Uint8Array | undefined
-  let reading = readFully(handle, current, from, Math.min(to, from + wanted()))
-  try {
-    let position = from
-    while (position < to) {
-      const length = await reading
-      if (length === 0) return
+  const largest = Math.min(CHUNK_BYTES, to - from)
+  const underWay: Read[] = []
+  let position = from
+  const begin = (): void => {
+    while (underWay.length < AHEAD && position < to) {
+      const length = Math.min(wanted(), to - position)
+      const buffer = buffers.take(largest)
+      const filled = readFully(handle, buffer.subarray(0, length), position)
+      // Told when it is awaited.
+      filled.catch(() => {})
+      underWay.push({ buffer, length, filled })
       position += length
-      const filled = current
-      if (position < to) {
-        current = other ?? buffers.take(chunk)
-        other = filled
-        reading = readFully(handle, current, position, Math.min(to, position + wanted()))
-      }
-      yield filled.subarray(0, length)
+    }
+  }
+  try {
+    begin()
+    for (let read = underWay[0]; read !== undefined; read = underWay[0]) {
+      const filled = await read.filled
+      underWay.shift()
+      begin()
+      if (filled > 0) yield read.buffer.subarray(0, filled)
+      buffers.give(read.buffer)
+      if (filled < read.length) return
     }
   } finally {
-    await reading.catch(() => 0)
-    buffers.give(current)
-    if (other !== undefined) buffers.give(other)
+    for (const { buffer, filled } of underWay) {
+      await filled.catch(() => 0)
+      buffers.give(buffer)
+    }
   }
 }
 
-async function readFully(handle: ReadHandle, buffer: Uint8Array, position: number, to: number): Promise<number> {
-  const target = buffer.length > to - position ? buffer.subarray(0, to - position) : buffer
+interface Read {
+  readonly buffer: Uint8Array
+  readonly length: number
+  readonly filled: Promise<number>
+}
+
+async function readFully(handle: ReadHandle, target: Uint8Array, position: number): Promise<number> {
   let filled = 0
   while (filled < target.length) {
     const count = await handle.read(filled === 0 ? target : target.subarray(filled), position + filled)
