@@ -5,6 +5,8 @@ import { batchFromRows, changesOf, Memory } from '../../src/data/index.ts'
 import { type AggregateSpec, aggregate, type Emit, LATE_PORT, WATERMARK_MAX } from '../../src/ops/index.ts'
 import { aggregateTwin } from '../../src/ops/reference/aggregate.ts'
 import type { Weighted } from '../../src/ops/reference/zset.ts'
+import { DELETED } from '../../src/state/index.ts'
+import { entryBytes } from '../../src/state/sort.ts'
 import { field, scalars, schemaOf } from '../../src/types/index.ts'
 import { type Rng, seeded } from '../support/seed.ts'
 import { shown } from './harness.ts'
@@ -122,6 +124,36 @@ for (const emit of ['changes', 'final'] as const)
       arena.free()
       assert.equal(memory.used, 0, 'bytes lost')
     })
+
+test('a save tells what is gone of what was saved, and nothing of groups that came and went since', () => {
+  const memory = new Memory()
+  const arena = memory.arena()
+  const operator = aggregate({ memory, arena, operator: 'test' }, specOf('final', 0n, false))
+  const run = (window: number): void => {
+    const [start, end] = [new Date(window * 10), new Date(window * 10 + 10)]
+    const rows = Array.from({ length: 50 }, (_, i) => ({ start, end, k: `k${i}`, n: 1n }))
+    operator.step(0, batchFromRows(rows, input, arena), () => {})
+    operator.advance(0, BigInt(window * 10) * 1000n, () => {})
+    operator.flush(() => {})
+  }
+  const entries = (): { gone: number; there: number } => {
+    const count = { gone: 0, there: 0 }
+    const put = (store: string, block: Uint8Array): void => {
+      if (store !== 'groups') return
+      const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
+      for (let at = 0; at < block.length; at += entryBytes(view, at))
+        count[view.getUint32(at + 4, true) === DELETED ? 'gone' : 'there']++
+    }
+    operator.save({ put }, false)
+    return count
+  }
+  for (let window = 0; window < 9; window++) run(window)
+  assert.deepEqual(entries(), { gone: 0, there: 50 })
+  for (let window = 9; window < 20; window++) run(window)
+  assert.deepEqual(entries(), { gone: 50, there: 50 })
+  operator.close()
+  arena.free()
+})
 
 test('state is bounded: memory after many windows is that of the open ones', () => {
   const memory = new Memory()

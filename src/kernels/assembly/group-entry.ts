@@ -11,8 +11,8 @@ import { exactKey, ownView } from './group-keys';
 import { DELETED } from './group-dirty';
 import { enterWindow, leaveWindow } from './group-window';
 import {
-  BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, KEYS_AT, OWNED, OWNERS,
-  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SHIFT, SLOTS, STRIDE, WINDOW_AT, WORDS,
+  BATCH_WORDS, DIRTY, DIRTY_COUNT, GONE, GONE_BYTES, HEADER_DIRTY, HEADER_SLAB, KEYS_AT, OWNED, OWNERS,
+  OWNER_COUNT, OWNS_EXACT, OWNS_LINKS, OWNS_SKETCH, OWNS_SLOT, OWNS_TEXT, SAVED, SHIFT, SLOTS, STRIDE, WINDOW_AT, WORDS,
 } from './group-layout';
 
 function ownedBytes(table: usize, record: usize): u32 {
@@ -87,7 +87,10 @@ function saveRecord(table: usize, record: usize): void {
   memory.copy(value + 8, record + from, stateBytes);
   writeOwned(table, record, value + 8 + stateBytes);
   store<u32>(record, 0, HEADER_DIRTY);
+  markSaved(record);
 }
+
+function markSaved(record: usize): void { store<u32>(record, load<u32>(record, HEADER_SLAB) | SAVED, HEADER_SLAB); }
 
 export const SAVE_DONE: u32 = 0xffffffff;
 
@@ -137,6 +140,7 @@ export function groupLoad(table: usize, source: usize, bytes: u32): i32 {
     memory.copy(record + stateAt(table), value + 8, stateBytes);
     if (moves) enterWindow(table, record);
     readOwned(table, record, value + 8 + stateBytes);
+    markSaved(record);
     at = value + valueBytes;
     entries++;
   }

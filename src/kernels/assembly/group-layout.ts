@@ -63,6 +63,8 @@ export const LINK_PREVIOUS: usize = 16;
 export const LINK_NEXT: usize = 20;
 /** Flag in the slab word: seen in this epoch. */
 export const TOUCHED: u32 = 1;
+/** The same: it has been saved, so that saved state has to be told when it goes. */
+export const SAVED: u32 = 2;
 
 /** What a part of the state owns. */
 export const OWNS_TEXT: u32 = 0;

@@ -10,7 +10,7 @@ import { dropOwned, isBlank } from './group-state';
 import { logGone, markDirty, unmarkDirty } from './group-dirty';
 import {
   BATCH_ROWS, BATCH_WORDS, COUNT, DIRTY, DIRTY_ROOM, DURABLE, GONE, GONE_ROOM, HEADER_DIRTY, HEADER_SLAB, KEYS, KEYS_AT,
-  KEY_COUNT, MISSING, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, RELEASED, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
+  KEY_COUNT, MISSING, NULL_WORDS, OWNED, OWNERS, OWNER_COUNT, RELEASED, SAVED, SHIFT, SLAB_BYTES, SLOTS, STRIDE, TABLE_BYTES, TEMPLATE, TOUCHED,
   VIEWS, WINDOWS, WINDOW_AT, WINDOW_KEY, WINDOW_ROOM, WORDS,
 } from './group-layout';
 
@@ -244,9 +244,12 @@ export function weigh(table: usize, record: usize, weight: i64): void {
 export function miss(table: usize, more: i64): void { store<i64>(table, load<i64>(table, MISSING) + more, MISSING); }
 export function groupMissing(table: usize): i64 { return load<i64>(table, MISSING); }
 
-/** Forget a group, and all that it owns. */
+/** Forget a group, and all that it owns. One that came and went between two saves leaves no trace. */
 export function dropRecord(table: usize, record: usize): void {
-  if (load<u32>(table, DURABLE) != 0) { unmarkDirty(table, record); logGone(table, record); }
+  if (load<u32>(table, DURABLE) != 0) {
+    unmarkDirty(table, record);
+    if ((load<u32>(record, HEADER_SLAB) & SAVED) != 0) logGone(table, record);
+  }
   forgetRecord(table, record);
 }
 
