@@ -230,3 +230,48 @@ seeded('many entries are removed at once, side by side or not', rng => {
   tree.free()
   assert.equal(memory.used, before)
 })
+
+test('what came and went between two saves leaves no trace in a save', () => {
+  const tree = new Tree(memory)
+  const saved = (): number => {
+    let bytes = 0
+    const count = (block: Uint8Array): void => {
+      bytes += block.length
+    }
+    tree.save(count, false)
+    return bytes
+  }
+  for (let i = 0; i < 100; i++) add(tree, `${i}`, '', 1n)
+  for (let i = 0; i < 100; i++) add(tree, `${i}`, '', -1n)
+  assert.equal(saved(), 0)
+  add(tree, 'stays', '', 1n)
+  assert.ok(saved() > 0)
+  add(tree, 'stays', '', -1n)
+  assert.ok(saved() > 0, 'that it is gone')
+  assert.equal(saved(), 0)
+  tree.free()
+})
+
+test('a tree for which there is no memory is as it was, and gives back all of it', () => {
+  const floor = new Memory().used
+  for (let room = 1_000; room < 60_000; room += 389) {
+    const tight = new Memory(floor + room)
+    const key = tight.alloc(16)
+    const tree = new Tree(tight)
+    let added = 0
+    assert.throws(
+      () => {
+        for (; ; added++) {
+          tight.u32[key >>> 2] = Math.imul(added, 0x9e3779b1)
+          tree.add({ ptr: key, length: 16 }, NOTHING, 1n)
+        }
+      },
+      { code: 'MEMORY_LIMIT' },
+    )
+    // The list of changes may be what could not grow: then the last one is there.
+    assert.ok(tree.count === added || tree.count === added + 1)
+    tree.free()
+    tight.free(key)
+    assert.equal(tight.used, floor, `${room} bytes of room`)
+  }
+})

@@ -3,7 +3,7 @@
 // it is empty (free-at-empty: Johnson & Shasha, "B-trees with inserts and deletes: why free-at-empty is better
 // than merge-at-half", 1993). What changed since the last save is kept as a list of entries and removed keys.
 //
-// Entry: [key bytes u32][payload bytes u32][weight i64][place in the list of changes + 1, u32][0][key][payload]
+// Entry: [key bytes u32][payload bytes u32][weight i64][place in the list of changes + 1, and NEW, u32][0][key][payload]
 // Node:  [count u32][level u32][previous][next][prefixes, u64 × 32][entry u32 × 32][child u32 × 32, inner]
 // A prefix is the first 8 key bytes, big endian, behind those that all keys of the tree have in common: the first bytes of
 // numbers and times tell nothing apart.
@@ -20,6 +20,8 @@ const INNER_BYTES: u32 = <u32>CHILDREN + 32 * 4;
 export const HEAD: usize = 24;
 const LEVELS: u32 = 16;
 export const REMOVED: u32 = 0xffffffff;
+/** It was never saved: when it goes, saved state need not be told. */
+export const NEW: u32 = 0x80000000;
 
 export const T_ROOT: usize = 0, T_COUNT: usize = 4, T_BYTES: usize = 8;
 export const T_CHANGES: usize = 12, T_CHANGES_USED: usize = 16, T_CHANGES_ROOM: usize = 20;
@@ -30,6 +32,8 @@ export const T_SAVE_LEAF: usize = 44, T_SAVE_INDEX: usize = 48, T_SAVE_FULL: usi
 export const T_MISSING: usize = 64;
 /** Bytes that all keys begin with, u32: it only falls while the tree is not empty. */
 const T_SKIP: usize = 72;
+/** Nodes that an insertion will need, each telling the next. */
+const T_NODES: usize = 76;
 export const T_SIZE: u32 = 80;
 
 // The way from the root to where the last search ended.
@@ -50,6 +54,7 @@ export function treeNew(keepChanges: bool): usize {
 export function treeFree(tree: usize): void {
   if (isAbandoned()) return;
   if (load<u32>(tree, T_ROOT) != 0) freeNode(load<u32>(tree, T_ROOT));
+  while (load<u32>(tree, T_NODES) != 0) free(nextNode(tree));
   free(load<u32>(tree, T_CHANGES));
   free(load<u32>(tree, T_REMOVED));
   free(load<u32>(tree, T_BUFFER));
@@ -82,15 +87,37 @@ export function entryNew(key: usize, keyBytes: u32, payload: usize, payloadBytes
   store<u32>(entry, keyBytes);
   store<u32>(entry, payloadBytes, 4);
   store<i64>(entry, 0, 8);
-  store<u64>(entry, 0, 16);
+  store<u64>(entry, NEW, 16);
   memory.copy(entry + HEAD, key, keyBytes);
   memory.copy(entry + HEAD + keyBytes, payload, payloadBytes);
   return entry;
 }
 
 // -- nodes
-function nodeNew(level: u32): usize {
-  const node = alloc(level == 0 ? LEAF_BYTES : INNER_BYTES);
+/** Make the nodes for an entry where the last search ended: when there is no memory for them, nothing has changed yet. */
+export function makeRoom(tree: usize): void {
+  let d = depth;
+  while (d != 0 && load<u32>(nodeOn(d - 1)) == FANOUT) d--;
+  if (d == depth && depth != 0) return;
+  // The last one made is taken first.
+  for (let inner = d == 0 ? depth : depth - d - 1; inner != 0; inner--) addNode(tree, INNER_BYTES);
+  addNode(tree, LEAF_BYTES);
+}
+
+function addNode(tree: usize, bytes: u32): void {
+  const node = alloc(bytes);
+  store<u32>(node, load<u32>(tree, T_NODES));
+  store<u32>(tree, <u32>node, T_NODES);
+}
+
+function nextNode(tree: usize): usize {
+  const node: usize = load<u32>(tree, T_NODES);
+  store<u32>(tree, load<u32>(node), T_NODES);
+  return node;
+}
+
+function nodeNew(tree: usize, level: u32): usize {
+  const node = nextNode(tree);
   store<u32>(node, 0); store<u32>(node, level, 4); store<u32>(node, 0, 8); store<u32>(node, 0, 12);
   return node;
 }
@@ -194,7 +221,7 @@ export function insertHere(tree: usize, entry: usize): void {
   if (depth == 0) {
     skip = load<u32>(entry);
     store<u32>(tree, skip, T_SKIP);
-    const leaf = nodeNew(0);
+    const leaf = nodeNew(tree, 0);
     setSlot(leaf, 0, entry);
     store<u32>(leaf, 1);
     store<u32>(tree, <u32>leaf, T_ROOT);
@@ -202,11 +229,11 @@ export function insertHere(tree: usize, entry: usize): void {
   }
   join(tree, entry);
   const index = indexOn(depth - 1);
-  let right = place(nodeOn(depth - 1), index, entry, 0);
+  let right = place(tree, nodeOn(depth - 1), index, entry, 0);
   if (index == 0) raiseLeast(depth - 1);
   for (let d = depth - 1; right != 0; d--) {
     if (d == 0) { growRoot(tree, right); return; }
-    right = place(nodeOn(d - 1), indexOn(d - 1) + 1, entryAt(right, 0), right);
+    right = place(tree, nodeOn(d - 1), indexOn(d - 1) + 1, entryAt(right, 0), right);
   }
 }
 
@@ -231,11 +258,11 @@ function renew(node: usize): void {
 }
 
 /** Put an entry (and child) at place i of a node; a full node is split first: returns the new right half, or 0. */
-function place(node: usize, i: u32, entry: usize, child: usize): usize {
+function place(tree: usize, node: usize, i: u32, entry: usize, child: usize): usize {
   if (load<u32>(node) < FANOUT) { insertSlot(node, i, entry, child); return 0; }
   // Keys that come in order fill their nodes: the right half of a split at the very end is empty.
   const keep: u32 = i == FANOUT && load<u32>(node, 12) == 0 ? FANOUT : FANOUT / 2;
-  const right = nodeNew(load<u32>(node, 4));
+  const right = nodeNew(tree, load<u32>(node, 4));
   moveSlots(node, keep, right);
   link(node, right);
   if (i <= keep && keep < FANOUT) insertSlot(node, i, entry, child); else insertSlot(right, i - keep, entry, child);
@@ -276,7 +303,7 @@ function link(node: usize, right: usize): void {
 
 function growRoot(tree: usize, right: usize): void {
   const left: usize = load<u32>(tree, T_ROOT);
-  const root = nodeNew(load<u32>(left, 4) + 1);
+  const root = nodeNew(tree, load<u32>(left, 4) + 1);
   insertSlot(root, 0, entryAt(left, 0), left);
   insertSlot(root, 1, entryAt(right, 0), right);
   store<u32>(tree, <u32>root, T_ROOT);
@@ -335,7 +362,8 @@ function shrinkRoot(tree: usize): void {
 
 // -- what changed since the last save
 export function changed(tree: usize, entry: usize): void {
-  if (load<u32>(entry, 16) != 0 || load<u32>(tree, T_KEEPS) == 0) return;
+  const word = load<u32>(entry, 16);
+  if ((word & ~NEW) != 0 || load<u32>(tree, T_KEEPS) == 0) return;
   const used = load<u32>(tree, T_CHANGES_USED);
   if (used == load<u32>(tree, T_CHANGES_ROOM)) {
     const room = max(<u32>64, used * 2);
@@ -344,14 +372,15 @@ export function changed(tree: usize, entry: usize): void {
   }
   store<u32>(<usize>load<u32>(tree, T_CHANGES) + ((<usize>used) << 2), <u32>entry);
   store<u32>(tree, used + 1, T_CHANGES_USED);
-  store<u32>(entry, used + 1, 16);
+  store<u32>(entry, (used + 1) | (word & NEW), 16);
 }
 
-/** An entry that goes away: its key is noted as removed, unless nobody keeps changes. */
+/** An entry that goes away: its key is noted as removed, unless it was never saved or nobody keeps changes. */
 export function forget(tree: usize, entry: usize): void {
   if (load<u32>(tree, T_KEEPS) == 0) return;
-  const at = load<u32>(entry, 16);
+  const word = load<u32>(entry, 16), at = word & ~NEW;
   if (at != 0) store<u32>(<usize>load<u32>(tree, T_CHANGES) + ((<usize>(at - 1)) << 2), 0);
+  if ((word & NEW) != 0) return;
   const bytes = load<u32>(entry);
   const used = load<u32>(tree, T_REMOVED_USED);
   const wanted = used + 8 + bytes;

@@ -1,5 +1,5 @@
 // Weights added to the keys of an ordered multiset (btree-node.ts).
-import { HEAD, changed, compare, entryNew, entryPayload, found, insertHere, miss, removeHere, search } from './btree-node';
+import { HEAD, changed, compare, entryNew, entryPayload, found, insertHere, makeRoom, miss, removeHere, search } from './btree-node';
 
 /** The entry with this key; 0 = none. */
 export function treeFind(tree: usize, key: usize, keyBytes: u32): usize {
@@ -13,6 +13,7 @@ export function treeAdd(tree: usize, key: usize, keyBytes: u32, payload: usize, 
   let entry = found(key, keyBytes);
   if (entry == 0) {
     if (weight == 0) return 0;
+    makeRoom(tree);
     entry = entryNew(key, keyBytes, payload, payloadBytes);
     insertHere(tree, entry);
   }
@@ -74,6 +75,7 @@ export function treePut(tree: usize, key: usize, keyBytes: u32, payload: usize, 
   if (weight == 0) return;
   if (weight < 0) miss(tree, 0 - weight);
   if (old != 0) search(tree, key, keyBytes, false);
+  makeRoom(tree);
   const entry = entryNew(key, keyBytes, payload, payloadBytes);
   store<i64>(entry, weight, 8);
   insertHere(tree, entry);

@@ -111,6 +111,7 @@ function loadEntry(index: usize, key: usize, keyBytes: u32, rowBytes: u32, value
   const entry = entryFor(index, hashBytes(key, keyBytes), key, keyBytes, key + keyBytes, rowBytes, time);
   if (value == 0) { remove(index, entry); return; }
   weigh(index, entry, load<i64>(value));
+  store<u32>(entry, 0, E_CHANGED);
   store<i64>(entry, load<i64>(value, 8), E_MATCHES);
   store<i64>(entry, load<i64>(value, 16), E_SHOWN);
 }

@@ -40,6 +40,8 @@ export const E_BYTES: usize = 64, E_ROW: usize = 68;
 /** The row has no event time: it is in no heap. */
 export const NO_TIME: i64 = i64.MIN_VALUE;
 export const REMOVED: u32 = 0xffffffff;
+/** In E_CHANGED beside the place: the row was never saved, so that saved state need not be told when it goes. */
+const NEW: u32 = 0x80000000;
 const BUCKETS: u32 = 64;
 
 /** `keepChanges`: remember what changed until the next save; false where nobody saves. */
@@ -223,6 +225,7 @@ function entryNew(index: usize, group: usize, row: usize, bytes: u32, time: i64)
   const entry = alloc(<u32>E_ROW + bytes), none = i64x2.splat(0);
   v128.store(entry, none); v128.store(entry, none, 16); v128.store(entry, none, 32); v128.store(entry, none, 48);
   store<i64>(entry, time, E_TIME);
+  store<u32>(entry, NEW, E_CHANGED);
   store<u32>(entry, <u32>group, E_GROUP);
   store<u32>(entry, bytes, E_BYTES);
   memory.copy(entry + E_ROW, row, bytes);
@@ -284,7 +287,8 @@ export function weigh(index: usize, entry: usize, weight: i64): void {
 }
 
 export function changed(index: usize, entry: usize): void {
-  if (load<u32>(index, I_KEEPS) != 0 && load<u32>(entry, E_CHANGED) == 0) store<u32>(entry, push(index + I_CHANGES, entry), E_CHANGED);
+  const word = load<u32>(entry, E_CHANGED);
+  if (load<u32>(index, I_KEEPS) != 0 && (word & ~NEW) == 0) store<u32>(entry, push(index + I_CHANGES, entry) | (word & NEW), E_CHANGED);
 }
 
 export function touch(index: usize, entry: usize): void {
@@ -315,8 +319,9 @@ function forget(index: usize, entry: usize): void {
   const touched = load<u32>(entry, E_TOUCHED);
   if (touched != 0) store<u32>(<usize>load<u32>(index, I_TOUCHED) + ((<usize>(touched - 1)) << 2), 0);
   if (load<u32>(index, I_KEEPS) == 0) return;
-  const place = load<u32>(entry, E_CHANGED);
+  const word = load<u32>(entry, E_CHANGED), place = word & ~NEW;
   if (place != 0) store<u32>(<usize>load<u32>(index, I_CHANGES) + ((<usize>(place - 1)) << 2), 0);
+  if ((word & NEW) != 0) return;
   putKey(index + I_REMOVED, entry, REMOVED, 0);
 }
 

@@ -5,7 +5,7 @@
 // Slot:  [first bytes of the order key u64][entry u32][0]
 // Chunk: [slots u32][room u32][0][0] then slots
 // List:  [chunk, or directory of chunks u32][chunks u32][room of the directory u32][0]
-// Entry: its key is the order key (key bytes), then the row (row bytes); its payload [weight at the last flush i64][order bytes | SAVED u32].
+// Entry: its key is the order key (key bytes), then the row (row bytes); its payload [weight at the last flush i64][order bytes u32].
 import { HEAD, compare, entryPayload } from './btree-node';
 import { alloc, free } from './memory';
 import { rowCompare } from './rowbytes';
@@ -17,16 +17,10 @@ const CHUNK_SLOTS: u32 = 512;
 
 /** Payload of an entry. */
 export const PAYLOAD_BYTES: u32 = 12;
-export const SAVED: u32 = 0x80000000;
 
 export function beforeOf(entry: usize): i64 { return load<i64>(entryPayload(entry)); }
 export function setBefore(entry: usize, weight: i64): void { store<i64>(entryPayload(entry), weight); }
-export function orderBytesOf(entry: usize): u32 { return load<u32>(entryPayload(entry), 8) & ~SAVED; }
-export function isSaved(entry: usize): bool { return (load<u32>(entryPayload(entry), 8) & SAVED) != 0; }
-export function markSaved(entry: usize): void {
-  const payload = entryPayload(entry);
-  store<u32>(payload, load<u32>(payload, 8) | SAVED, 8);
-}
+export function orderBytesOf(entry: usize): u32 { return load<u32>(entryPayload(entry), 8); }
 
 export function sameOrder(a: usize, b: usize): bool {
   const bytes = orderBytesOf(a);

@@ -1,18 +1,13 @@
 // State of ordered groups: entries { order key, row: weight }, saved as a tree's are (btree-save.ts). What is loaded says
 // to which group it belongs by its row: the caller decodes it, and puts it.
-import { HEAD, REMOVED, T_SAVE_FULL, T_SAVE_INDEX, T_SAVE_REMOVED, T_CHANGES, T_CHANGES_USED, changed } from './btree-node';
+import { HEAD, REMOVED, T_SAVE_FULL, T_SAVE_INDEX, T_SAVE_REMOVED, changed } from './btree-node';
 import { SHIFT, SLOTS } from './group-layout';
-import { chunkAt, chunksOf, entryIn, markSaved, slotsOf } from './ordered-list';
+import { chunkAt, chunksOf, entryIn, slotsOf } from './ordered-list';
 import { listOf, tableOf } from './ordered';
 
 /** Begin a save of what changed since the last one, or of everything; treeSave goes on. Nothing may change until it is done. */
 export function orderedSaveStart(set: usize, full: bool): void {
   if (full) changeAll(set);
-  const used = load<u32>(set, T_CHANGES_USED);
-  for (let i: u32 = 0; i < used; i++) {
-    const entry: usize = load<u32>(<usize>load<u32>(set, T_CHANGES) + (<usize>i << 2));
-    if (entry != 0) markSaved(entry);
-  }
   store<u32>(set, 0, T_SAVE_FULL);
   store<u32>(set, full ? 1 : 0, T_SAVE_REMOVED);
   store<u32>(set, 0, T_SAVE_INDEX);

@@ -5,7 +5,7 @@
 // Set: a tree's head (btree-node.ts: counts, and what changed since the last save), then
 // [group table][offset of the list in a record][keeps][columns of a row][limit i64]
 // [touched entries][used][room][touched groups][used][room][bytes of lists][kinds of the columns]
-import { HEAD, T_BYTES, T_CHANGES, T_COUNT, T_KEEPS, T_REMOVED, T_BUFFER, T_SIZE, changed, forget, miss } from './btree-node';
+import { HEAD, NEW, T_BYTES, T_CHANGES, T_COUNT, T_KEEPS, T_REMOVED, T_BUFFER, T_SIZE, changed, forget, miss } from './btree-node';
 import { forgetChanges } from './btree-save';
 import { KEYS_AT, SHIFT, SLOTS, WORDS } from './group-layout';
 import { groupDrop, groupFree, groupSettle, groupBytes } from './group';
@@ -13,7 +13,7 @@ import { rowAt } from './layout';
 import { alloc, free, grow, isAbandoned } from './memory';
 import {
   PAYLOAD_BYTES, beforeOf, chunkAt, chunksOf, compareBy, cutList, entryIn, find, foundChunk, foundIndex, foundPlace, grown, insertFound,
-  isSaved, markSaved, orderBytesOf, prefixOf, removeSlot, sameOrder, setBefore, slotsOf,
+  orderBytesOf, prefixOf, removeSlot, sameOrder, setBefore, slotsOf,
 } from './ordered-list';
 
 const S_TABLE: usize = 80, S_LIST: usize = 84, S_KEEPS: usize = 88, S_COLUMNS: usize = 92, S_LIMIT: usize = 96;
@@ -135,10 +135,9 @@ export function orderedPut(set: usize, n: u32, records: usize, weights: usize, o
     const entry = newEntry(set, order, orderBytes, row, rowBytes);
     insertFound(list, entry, prefix);
     count(set, grown);
-    store<i64>(entry, weight, 8);
+    store<i64>(entry, weight, 8); store<u32>(entry, 0, 16);
     setBefore(entry, weight);
     if (weight < 0) miss(set, 0 - weight);
-    markSaved(entry);
   }
   forgetChanges(set);
 }
@@ -146,7 +145,7 @@ export function orderedPut(set: usize, n: u32, records: usize, weights: usize, o
 function newEntry(set: usize, order: usize, orderBytes: u32, row: usize, rowBytes: u32): usize {
   const key = orderBytes + rowBytes, entry = alloc(<u32>HEAD + key + PAYLOAD_BYTES);
   store<u32>(entry, key); store<u32>(entry, PAYLOAD_BYTES, 4);
-  store<i64>(entry, 0, 8); store<u64>(entry, 0, 16);
+  store<i64>(entry, 0, 8); store<u64>(entry, NEW, 16);
   memory.copy(entry + HEAD, order, orderBytes);
   memory.copy(entry + HEAD + orderBytes, row, rowBytes);
   const payload = entry + HEAD + key;
@@ -163,10 +162,9 @@ function dropEntry(set: usize, entry: usize): void {
   store<u32>(set, load<u32>(set, T_COUNT) - 1, T_COUNT);
   store<u32>(set, load<u32>(set, T_BYTES) - entryBytes(entry), T_BYTES);
   if (load<i64>(entry, 8) < 0) miss(set, load<i64>(entry, 8));
-  const place = load<u32>(entry, TOUCHED_PLACE), change = load<u32>(entry, 16);
+  const place = load<u32>(entry, TOUCHED_PLACE);
   if (place != 0) store<u32>(touchedAt(set, place - 1), 0);
-  if (isSaved(entry)) forget(set, entry);
-  else if (change != 0) store<u32>(<usize>load<u32>(set, T_CHANGES) + (<usize>(change - 1) << 2), 0);
+  forget(set, entry);
   free(entry);
 }
 
