@@ -1,5 +1,6 @@
 // The key of a group as the key of a state entry: null words, then per key its word, or length and bytes of a string.
 import { DECIMAL, INLINE, VIEW, viewBytes } from './layout';
+import { copyWords } from './memory';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, WORDS } from './group-layout';
 
 /** A key is a word, a decimal two. */
@@ -26,7 +27,7 @@ export function writeKey(table: usize, record: usize, target: usize): void {
       store<u32>(to, length);
       memory.copy(to + 4, viewBytes(word), length);
       to += 4 + length;
-    } else { memory.copy(to, word, wordBytes(load<u32>(keys + (k << 3)))); to += wordBytes(load<u32>(keys + (k << 3))); }
+    } else { copyWords(to, word, wordBytes(load<u32>(keys + (k << 3)))); to += wordBytes(load<u32>(keys + (k << 3))); }
   }
 }
 
@@ -42,7 +43,7 @@ export function readKey(table: usize, source: usize, words: usize): usize {
       const length = load<u32>(from);
       readView(word, from + 4, length);
       from += 4 + length;
-    } else { memory.copy(word, from, wordBytes(load<u32>(keys + (k << 3)))); from += wordBytes(load<u32>(keys + (k << 3))); }
+    } else { copyWords(word, from, wordBytes(load<u32>(keys + (k << 3)))); from += wordBytes(load<u32>(keys + (k << 3))); }
   }
   return from;
 }

@@ -3,7 +3,7 @@
 import { keyHigh, keyLow, keyOf, ofKey, put } from './decimal';
 import { BOOL, DECIMAL, F32, F64, I32, I64, INLINE, VIEW, bitAt, declaredScale, rowAt, setBit, viewBytes } from './layout';
 import { finish, mixAt, mixView } from './hash';
-import { alloc, free, take } from './memory';
+import { alloc, copyWords, free, take } from './memory';
 import { KEYS, KEYS_AT, KEY_COUNT, NULL_WORDS, OWNED, VIEWS, WORDS } from './group-layout';
 
 @inline
@@ -178,7 +178,7 @@ export function disownView(view: usize): u32 {
 /** A new record's keys: the words, with their long strings copied. */
 export function keepKeys(table: usize, record: usize, words: usize): void {
   const to = record + load<u32>(table, KEYS_AT);
-  memory.copy(to, words, load<u32>(table, WORDS) << 3);
+  copyWords(to, words, load<u32>(table, WORDS) << 3);
   if (load<u32>(table, VIEWS) == 0) return;
   const keys: usize = load<u32>(table, KEYS), keyCount = load<u32>(table, KEY_COUNT);
   let owned: u32 = 0;
@@ -199,7 +199,7 @@ export function dropKeys(table: usize, record: usize): void {
 
 /** A view for someone else: long bytes are copied to the arena in use. */
 export function copyView(to: usize, view: usize, copy: bool): void {
-  memory.copy(to, view, 16);
+  v128.store(to, v128.load(view));
   const length = load<u32>(view);
   if (!copy || length <= INLINE) return;
   const bytes = take(length);

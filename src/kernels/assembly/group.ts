@@ -1,7 +1,7 @@
 // The group table: open addressing over slots of [hash 32 bits | record 32 bits], linear probing, deletion by shifting
 // back, so no tombstones. The home of a slot follows from its hash alone: growing never touches a record. Finding a
 // group costs one cache miss for the slot and one for the record, whose keys and state lie together.
-import { alloc, free, isAbandoned } from './memory';
+import { alloc, copyWords, free, isAbandoned } from './memory';
 import { finish, fold, lastMultiplier, mixAt, multiplier, product } from './hash';
 import { dropKeys, gatherKeys, hashWords, keepKeys, sameKey } from './group-keys';
 import { giveRecord, takeRecord } from './group-slab';
@@ -86,10 +86,9 @@ export function insertWords(table: usize, words: usize, hash: u32): usize {
   const count = load<u32>(table, COUNT) + 1, bits = 32 - load<u32>(table, SHIFT);
   if (count > (5 << bits) >> 3) resize(table, bits + 1);
   const record = takeRecord(table);
-  memory.copy(record, load<u32>(table, TEMPLATE), HEADER_SLAB);
-  const keysAt = load<u32>(table, KEYS_AT);
-  const stateAt = keysAt + (load<u32>(table, WORDS) << 3);
-  memory.copy(record + stateAt, load<u32>(table, TEMPLATE) + stateAt, load<u32>(table, STRIDE) - stateAt);
+  const template: usize = load<u32>(table, TEMPLATE), stateAt = load<u32>(table, KEYS_AT) + (load<u32>(table, WORDS) << 3);
+  store<u64>(record, load<u64>(template)); store<u32>(record, load<u32>(template, HEADER_DIRTY), HEADER_DIRTY);
+  copyWords(record + stateAt, template + stateAt, load<u32>(table, STRIDE) - stateAt);
   keepKeys(table, record, words);
   if (load<u32>(table, WINDOW_AT) != 0) enterWindow(table, record);
   store<u32>(table, count, COUNT);

@@ -116,3 +116,10 @@ export function take(bytes: u32): usize { return arenaAlloc(current, bytes); }
 export function takeSum(bytes: u64): usize { return take(bytes > LARGEST ? u32.MAX_VALUE : max(<u32>bytes, 16)); }
 /** A sum of sizes, for alloc: what is too much stays too much. */
 export function sizeOf(bytes: u64): u32 { return bytes > LARGEST ? u32.MAX_VALUE : <u32>bytes; }
+
+/** Copy whole words, a few: memory.copy is a call that costs as much as a dozen of them. */
+// @ts-ignore: decorator
+@inline
+export function copyWords(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 8) store<u64>(to + at, load<u64>(from + at));
+}

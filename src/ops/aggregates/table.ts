@@ -1,5 +1,6 @@
 // A group table as the kernels want it told (src/kernels/assembly/group-layout.ts): where keys and state lie in a record,
 // what a record to which nothing was added looks like, and which parts own memory.
+import { assert } from '../../base/index.ts'
 import { kindOf, type Memory, type Ptr } from '../../data/index.ts'
 import type { AggregateKey } from '../aggregate-spec.ts'
 import { isDecimal, isText, type Part, type Plan } from './parts.ts'
@@ -52,6 +53,7 @@ export function makeTable(
   durable: boolean,
   windowAt: number = window === undefined ? 0 : layout.keysAt + (layout.offsets[window] as number),
 ): Ptr {
+  assert(plan.end % 8 === 0, `records are words, not ${plan.end} bytes`)
   const template = memory.alloc(plan.end)
   memory.u8.fill(0, template, template + plan.end)
   for (const part of plan.parts) initialise(memory, template, part)
