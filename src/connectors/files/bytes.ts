@@ -103,7 +103,8 @@ interface Read {
   readonly filled: Promise<number>
 }
 
-async function readFully(handle: ReadHandle, target: Uint8Array, position: number): Promise<number> {
+/** Fill `target` from `position` on; the bytes there were, fewer only where the file ends. */
+export async function readFully(handle: ReadHandle, target: Uint8Array, position: number): Promise<number> {
   let filled = 0
   while (filled < target.length) {
     const count = await handle.read(filled === 0 ? target : target.subarray(filled), position + filled)

@@ -2,7 +2,7 @@
 // else by the mean length of a row so far. Either way the range that is logged says bytes, so a replay is exact.
 import { type Disk, type FileInfo, fail } from '../../base/index.ts'
 import { BATCH_ROWS } from '../../data/index.ts'
-import { type Buffers, bytesOf, CHUNK_BYTES, compressionOf } from './bytes.ts'
+import { type Buffers, bytesOf, CHUNK_BYTES, compressionOf, readFully } from './bytes.ts'
 import type { Progress, Segment } from './ledger.ts'
 import { type Cut, LookAhead } from './look-ahead.ts'
 import type { TextSettings } from './options.ts'
@@ -14,6 +14,7 @@ const COUNT_BYTES = 1 << 20
 const AHEAD_BYTES = 32 << 20
 const SAMPLE_BYTES = 1 << 16
 const LONGEST_GUESS = 1024
+const NEWLINE = 10
 /** A first chunk, while nothing is known about the rows' length: work begins soon. */
 const FIRST_BYTES = 1 << 18
 /** Rows are not equally long: so much of a batch is aimed at, so that few chunks have a row too many. */
@@ -103,19 +104,19 @@ export class Planner {
   async #cut(path: string, from: number, end: number, rows: number): Promise<{ to: number; rows: number }> {
     const mean = rows === Number.POSITIVE_INFINITY ? 1 : await this.#meanOf(path)
     const wanted = rows * mean
-    if (wanted <= COUNT_BYTES) return this.#scan(path, from, from, end, rows, Number.POSITIVE_INFINITY)
+    if (wanted <= COUNT_BYTES) return this.#scan(path, from, end, rows, Number.POSITIVE_INFINITY)
     if (end - from <= wanted) return { to: end, rows: Math.ceil((end - from) / mean) }
     const target = from + Math.floor(wanted)
-    const found = await this.#scan(path, from, this.#quoted ? from : target - 1, end, Number.POSITIVE_INFINITY, target)
+    if (!this.#quoted) return { to: await nextNewline(this.#disk, path, target - 1, end), rows }
+    const found = await this.#scan(path, from, end, Number.POSITIVE_INFINITY, target)
     return { to: found.to, rows }
   }
 
-  /** Scan from `start`, which is `from` or any byte behind it where rows need not be counted. */
-  async #scan(path: string, from: number, start: number, end: number, rows: number, target: number) {
-    const scan = new RowScan(rows, target - start, this.#quoted, this.#hasHeader(start))
-    for await (const chunk of bytesOf(this.#disk, path, start, end, this.#buffers)) if (scan.push(chunk)) break
+  async #scan(path: string, from: number, end: number, rows: number, target: number) {
+    const scan = new RowScan(rows, target - from, this.#quoted, this.#hasHeader(from))
+    for await (const chunk of bytesOf(this.#disk, path, from, end, this.#buffers)) if (scan.push(chunk)) break
     scan.finish()
-    return { to: start + scan.end, rows: start === from ? scan.rows : rows }
+    return { to: from + scan.end, rows: scan.rows }
   }
 
   async #compressed(file: FileInfo, from: number, rows: number, until: number): Promise<Planned | undefined> {
@@ -162,18 +163,41 @@ export function checkUnchanged(file: FileInfo, known: Progress | undefined, foll
 }
 
 /** The position behind the last newline of `from` .. `end`; `from` when there is none. */
-async function lastNewline(disk: Disk, path: string, from: number, end: number): Promise<number> {
-  const handle = await disk.open(path)
-  try {
-    const block = new Uint8Array(SAMPLE_BYTES)
+function lastNewline(disk: Disk, path: string, from: number, end: number): Promise<number> {
+  return reading(disk, path, async read => {
     for (let to = end; to > from; ) {
-      const start = Math.max(from, to - block.length)
-      const length = await handle.read(block.subarray(0, to - start), start)
-      const found = block.lastIndexOf(10, length - 1)
-      if (length > 0 && found >= 0) return start + found + 1
+      const start = Math.max(from, to - SAMPLE_BYTES)
+      const found = (await read(start, to)).lastIndexOf(NEWLINE)
+      if (found >= 0) return start + found + 1
       to = start
     }
     return from
+  })
+}
+
+/** The position behind the first newline of `from` .. `end`; `end` when there is none. */
+function nextNewline(disk: Disk, path: string, from: number, end: number): Promise<number> {
+  return reading(disk, path, async read => {
+    for (let start = from; start < end; start += SAMPLE_BYTES) {
+      const found = (await read(start, Math.min(end, start + SAMPLE_BYTES))).indexOf(NEWLINE)
+      if (found >= 0) return start + found + 1
+    }
+    return end
+  })
+}
+
+/** Look at pieces of a file of up to SAMPLE_BYTES, each valid until the next one is asked for. */
+async function reading(
+  disk: Disk,
+  path: string,
+  look: (read: (from: number, to: number) => Promise<Uint8Array>) => Promise<number>,
+): Promise<number> {
+  const handle = await disk.open(path)
+  try {
+    const block = new Uint8Array(SAMPLE_BYTES)
+    return await look(async (from, to) =>
+      block.subarray(0, await readFully(handle, block.subarray(0, to - from), from)),
+    )
   } finally {
     await handle.close()
   }
