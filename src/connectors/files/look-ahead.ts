@@ -1,6 +1,7 @@
 // A compressed file can't be entered in the middle. So the stream that decompresses it stays open between epochs
 // and can look ahead for the end of a range; what was looked at is what the range then delivers.
 import type { Disk } from '../../base/index.ts'
+import type { Memory } from '../../data/index.ts'
 import { type Buffers, bytesOf } from './bytes.ts'
 import { RowScan } from './scan.ts'
 
@@ -15,19 +16,21 @@ export interface Cut {
 
 export class LookAhead {
   readonly #chunks: AsyncGenerator<Uint8Array>
+  readonly #memory: Memory
   #ahead: Uint8Array[] = []
   #ended = false
   /** Of the next byte that `take` delivers. */
   position: number
 
-  constructor(disk: Disk, path: string, from: number, buffers: Buffers) {
+  constructor(disk: Disk, path: string, from: number, buffers: Buffers, memory: Memory) {
+    this.#memory = memory
     this.#chunks = bytesOf(disk, path, from, -1, buffers)
     this.position = from
   }
 
   /** Look for the end of a range of so many rows or bytes. */
   async find(rows: number, bytes: number, quoted: boolean, header: boolean): Promise<Cut> {
-    const scan = new RowScan(rows, bytes, quoted, header)
+    const scan = new RowScan(this.#memory, rows, bytes, quoted, header)
     for (let i = 0; !scan.done; i++) {
       if (i === this.#ahead.length && !(await this.#more())) {
         scan.finish()

@@ -1,7 +1,7 @@
 // Which bytes an epoch reads. A limit of rows is turned into bytes: exactly (rows are counted) where that is cheap,
 // else by the mean length of a row so far. Either way the range that is logged says bytes, so a replay is exact.
 import { type Disk, type FileInfo, fail } from '../../base/index.ts'
-import { BATCH_ROWS } from '../../data/index.ts'
+import { BATCH_ROWS, type Memory, type SourceContext } from '../../data/index.ts'
 import { type Buffers, bytesOf, CHUNK_BYTES, compressionOf, readFully } from './bytes.ts'
 import type { Progress, Segment } from './ledger.ts'
 import { type Cut, LookAhead } from './look-ahead.ts'
@@ -31,6 +31,7 @@ export interface Planned {
 export class Planner {
   readonly #settings: TextSettings
   readonly #disk: Disk
+  readonly #memory: Memory
   readonly #buffers: Buffers
   readonly #quoted: boolean
   /** Streams of compressed files that are read in part. */
@@ -38,9 +39,10 @@ export class Planner {
   #rows = 0
   #bytes = 0
 
-  constructor(settings: TextSettings, disk: Disk, buffers: Buffers) {
+  constructor(settings: TextSettings, { world, memory }: Pick<SourceContext, 'world' | 'memory'>, buffers: Buffers) {
     this.#settings = settings
-    this.#disk = disk
+    this.#disk = world.disk
+    this.#memory = memory
     this.#buffers = buffers
     this.#quoted = settings.format.kind === 'csv'
   }
@@ -93,7 +95,7 @@ export class Planner {
   // The end of what may be read: of a file that is followed, the end of its last whole line.
   async #endOf(file: FileInfo, from: number): Promise<number> {
     if (!this.#follows(file) || file.bytes === from) return file.bytes
-    const scan = new RowScan(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
+    const scan = new RowScan(this.#memory, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
     if (this.#quoted) {
       for await (const chunk of bytesOf(this.#disk, file.path, from, file.bytes, this.#buffers)) scan.push(chunk)
       return from + scan.end
@@ -113,7 +115,7 @@ export class Planner {
   }
 
   async #scan(path: string, from: number, end: number, rows: number, target: number) {
-    const scan = new RowScan(rows, target - from, this.#quoted, this.#hasHeader(from))
+    const scan = new RowScan(this.#memory, rows, target - from, this.#quoted, this.#hasHeader(from))
     for await (const chunk of bytesOf(this.#disk, path, from, end, this.#buffers)) if (scan.push(chunk)) break
     scan.finish()
     return { to: from + scan.end, rows: scan.rows }
@@ -135,14 +137,14 @@ export class Planner {
     const open = this.open.get(path)
     if (open?.position === from) return open
     await open?.close()
-    const ahead = new LookAhead(this.#disk, path, from, this.#buffers)
+    const ahead = new LookAhead(this.#disk, path, from, this.#buffers, this.#memory)
     this.open.set(path, ahead)
     return ahead
   }
 
   async #meanOf(path: string): Promise<number> {
     if (this.#rows > 0) return Math.max(1, this.#bytes / this.#rows)
-    const scan = new RowScan(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
+    const scan = new RowScan(this.#memory, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
     const size = (await this.#disk.info(path))?.bytes ?? 0
     const sample = bytesOf(this.#disk, path, 0, Math.min(size, SAMPLE_BYTES), this.#buffers)
     for await (const chunk of sample) scan.push(chunk)

@@ -27,7 +27,7 @@ export class TextReader implements FileReader {
     this.#schema = schema
     this.#context = context
     this.#buffers = buffers
-    this.#planner = new Planner(settings, context.world.disk, buffers)
+    this.#planner = new Planner(settings, context, buffers)
   }
 
   next(file: FileInfo, known: Progress | undefined, rows: number, until: number): Promise<Planned | undefined> {

@@ -7,6 +7,7 @@ export { badCode, badAt, badColumn, badNext, decoderColumn, decoderShape, decode
 export { jsonNew, jsonDecode } from './json'
 export { csvNew, csvFields, csvField, csvDecode, csvRecord } from './csv'
 export { linesNew, linesDecode } from './lines'
+export { scanRows, scannedRows, scannedDone, scannedInside, scannedText } from './row-scan'
 export { encoderNew, encoderFree, encoderColumn, encoderShape, encoderValues, encoderBytes } from './encode'
 export { encodeJson } from './encode-json'
 export { encoderCsv, encodeCsv } from './encode-csv'
