@@ -14,19 +14,22 @@ export function compressionOf(path: string): Compression {
 export const CHUNK_BYTES = 1 << 21
 /** A multiple of the page size: enough for the buffers of small files. */
 const SMALL_CHUNK_BYTES = 1 << 16
+/** Buffers that are kept. */
+const KEPT = 16
 
 /** Buffers that are used again, so that reading a file allocates nothing. */
 export class Buffers {
   readonly #free: Uint8Array[] = []
 
   take(bytes: number): Uint8Array {
-    const wanted = bytes <= SMALL_CHUNK_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES
+    let wanted = SMALL_CHUNK_BYTES
+    while (wanted < bytes) wanted *= 2
     const found = this.#free.findIndex(each => each.length === wanted)
     return found === -1 ? new Uint8Array(wanted) : (this.#free.splice(found, 1)[0] as Uint8Array)
   }
 
   give(buffer: Uint8Array): void {
-    if (this.#free.length < 8) this.#free.push(buffer)
+    if (this.#free.length < KEPT) this.#free.push(buffer)
   }
 }
 

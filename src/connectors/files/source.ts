@@ -21,7 +21,7 @@ import { Buffers, compressionOf } from './bytes.ts'
 import { jsonOf, Ledger, type Offset, offsetOf, type Segment } from './ledger.ts'
 import { Listing } from './listing.ts'
 import { type FileOptions, type FileSettings, settingsOf } from './options.ts'
-import type { FileReader } from './reader.ts'
+import type { Begun, FileReader } from './reader.ts'
 import { TextReader } from './text-reader.ts'
 
 /** An input of text files: a file, a folder (with everything below it) or a glob. */
@@ -58,6 +58,16 @@ async function bytesOf(settings: FileSettings, { disk, clock }: World): Promise<
   const factor = (path: string): number => (settings.kind === 'parquet' || compressionOf(path) !== 'none' ? PACKED : 1)
   const files = await new Listing(settings, disk, clock).files()
   return files.reduce((sum, { path, bytes }) => sum + bytes * factor(path), 0)
+}
+
+/** Files that are being opened and read while one is worked on: most time of a small one is waiting. */
+const FILES_AHEAD = 4
+
+/** A part that is being read, and whether its file is still what it was when it was planned. */
+interface Reading {
+  readonly segment: Segment
+  readonly unchanged: Promise<void>
+  readonly begun: Begun
 }
 
 class FileSource implements Source {
@@ -101,7 +111,19 @@ class FileSource implements Source {
   }
 
   async *read(range: EpochRange): AsyncGenerator<Piece> {
-    for (const segment of offsetOf(this.#settings.pattern, range.to).reads) yield* this.#segment(segment)
+    const { reads } = offsetOf(this.#settings.pattern, range.to)
+    const begun: Reading[] = []
+    let next = 0
+    try {
+      for (;;) {
+        while (begun.length < FILES_AHEAD && next < reads.length) begun.push(this.#begin(reads[next++] as Segment))
+        const reading = begun.shift()
+        if (reading === undefined) return
+        yield* this.#pieces(reading)
+      }
+    } finally {
+      for (const { begun: each } of begun) await each.cancel()
+    }
   }
 
   async committed(): Promise<void> {}
@@ -156,11 +178,21 @@ class FileSource implements Source {
     return { reads, complete: until === undefined }
   }
 
-  async *#segment(segment: Segment): AsyncGenerator<Piece> {
-    const { path, last } = segment
-    await this.#unchanged(segment)
-    yield* this.#reader.read(segment)
-    if (last) yield { partition: path, batch: this.#empty, last: true }
+  #begin(segment: Segment): Reading {
+    const unchanged = this.#unchanged(segment)
+    // Told when it is awaited.
+    unchanged.catch(() => {})
+    return { segment, unchanged, begun: this.#reader.begin(segment) }
+  }
+
+  async *#pieces({ segment, unchanged, begun }: Reading): AsyncGenerator<Piece> {
+    try {
+      await unchanged
+      yield* begun.pieces()
+    } finally {
+      await begun.cancel()
+    }
+    if (segment.last) yield { partition: segment.path, batch: this.#empty, last: true }
   }
 
   async #unchanged({ path, to, size, id }: Segment): Promise<void> {

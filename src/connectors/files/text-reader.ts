@@ -8,9 +8,17 @@ import type { Progress, Segment } from './ledger.ts'
 import type { TextSettings } from './options.ts'
 import { placeAt } from './place.ts'
 import { type Planned, Planner } from './planner.ts'
-import type { FileReader } from './reader.ts'
+import type { Begun, FileReader } from './reader.ts'
 
 const NOTHING = new Uint8Array(0)
+
+/** The rest of a stream whose first piece was asked for already. */
+async function* resumed<T>(first: Promise<IteratorResult<T>>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  const { done, value } = await first
+  if (done === true) return
+  yield value
+  yield* rest
+}
 
 export class TextReader implements FileReader {
   readonly #settings: TextSettings
@@ -34,11 +42,24 @@ export class TextReader implements FileReader {
     return this.#planner.next(file, known, rows, until)
   }
 
-  async *read(segment: Segment): AsyncGenerator<Piece> {
+  begin(segment: Segment): Begun {
+    const { path, to } = segment
+    const chunks = this.#bytes(segment)
+    // Of a compressed file that is cut, the one stream is shared by those who look and those who read.
+    const first = compressionOf(path) === 'none' || to === -1 ? chunks.next() : undefined
+    // Told when it is awaited.
+    first?.catch(() => {})
+    return {
+      pieces: () => this.#read(segment, first === undefined ? chunks : resumed(first, chunks)),
+      cancel: async () => void (await chunks.return(undefined)),
+    }
+  }
+
+  async *#read(segment: Segment, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
     const { path, last } = segment
     const decoder = await this.#decoder(segment)
     try {
-      for await (const chunk of this.#bytes(segment)) yield* this.#decode(decoder, path, chunk, false)
+      for await (const chunk of chunks) yield* this.#decode(decoder, path, chunk, false)
       yield* this.#decode(decoder, path, NOTHING, true)
       if (last) this.#places.delete(path)
       else this.#places.set(path, decoder.place)

@@ -4,7 +4,7 @@ import { type Arena, BATCH_ROWS, batchOf, kindOf, type Piece, type SourceContext
 import { type Field, isNested, type Leaf, leaves, type Schema } from '../../types/index.ts'
 import type { Progress, Segment } from '../files/ledger.ts'
 import { checkUnchanged, type Planned } from '../files/planner.ts'
-import type { FileReader } from '../files/reader.ts'
+import type { Begun, FileReader } from '../files/reader.ts'
 import { project } from '../project.ts'
 import { type Dictionary, type FillContext, fillColumn, gatherColumn, parsersOf } from './fill.ts'
 import {
@@ -76,7 +76,12 @@ export class ParquetReader implements FileReader {
     return { segment, rows: to - from, cut: to < total }
   }
 
-  async *read({ path, from, to, last }: Segment): AsyncGenerator<Piece> {
+  /** One file is open at a time, so it is read when its pieces are asked for. */
+  begin(segment: Segment): Begun {
+    return { pieces: () => this.#read(segment), cancel: async () => {} }
+  }
+
+  async *#read({ path, from, to, last }: Segment): AsyncGenerator<Piece> {
     const file = await this.#open(path)
     let start = 0
     for (const [index, { num_rows }] of file.metadata.row_groups.entries()) {
