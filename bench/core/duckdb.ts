@@ -1,6 +1,6 @@
 // The reference engine: DuckDB (C++), two threads, the same file, the same answer. The result is kept as a table of
 // typed columns, as an engine would hand it on; text for the digest is made after the clock has stopped.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { report } from '../support/measure.ts'
@@ -9,7 +9,10 @@ const [job, file, scratch] = process.argv.slice(2) as [string, string, string]
 
 const columns = `{auction: 'BIGINT', bidder: 'BIGINT', price: 'BIGINT', channel: 'VARCHAR', url: 'VARCHAR',
   dateTime: 'TIMESTAMP', extra: 'VARCHAR'}`
-const bids = `read_json('${file}', format = 'newline_delimited', columns = ${columns})`
+const files = statSync(file).isDirectory() ? `${file}/*.jsonl` : file
+const bids = file.endsWith('.csv')
+  ? `read_csv('${file}', header = true, quote = '"', columns = ${columns})`
+  : `read_json('${files}', format = 'newline_delimited', columns = ${columns})`
 
 interface Job {
   readonly query: string

@@ -12,11 +12,8 @@ import { columnsSink } from './columns.ts'
 
 const [job, file, scratch] = process.argv.slice(2) as [string, string, string]
 
-const bids = read.json(file, {
-  schema: BID,
-  time: 'dateTime',
-  lateBy: '4 seconds',
-})
+const options = { schema: BID, time: 'dateTime', lateBy: '4 seconds' } as const
+const bids = file.endsWith('.csv') ? read.csv(file, options) : read.json(file, options)
 const perAuction = bids
   .window({ tumbling: '10 seconds' })
   .groupBy('auction')
