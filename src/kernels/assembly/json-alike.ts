@@ -27,7 +27,7 @@ const PLAIN: usize = MEMBERS + 32;
 export const ALIKE_HEADER: u32 = 36;
 
 // Member: a text, as in a slot, with the quotes of the values before and behind it, and the column behind it, then
-// [how the value is read][last 16 bytes of the text][1: the value is a string]
+// [how the value is read][last 16 bytes of the text][1: the value is a string]. The slot's text is without the quotes.
 const MEMBER: u32 = 80;
 const HOW: usize = 44;
 const LAST: usize = 48;
@@ -96,9 +96,7 @@ function plainRow(h: usize, start: usize, row: u32): usize {
   let m: usize = load<u32>(h, MEMBERS), p = start;
   while (true) {
     const bytes: usize = load<u32>(m, BYTES);
-    let differ = beginOf(m, p);
-    if (bytes > 16) differ = v128.or(differ, v128.xor(v128.load(p + bytes - 16), v128.load(m, LAST)));
-    if (v128.any_true(differ)) return 0;
+    if (differs(m, p, bytes)) return 0;
     p += bytes;
     if (m == tail) return p;
     // No text lies at address 0: what is not as usual differs in the next turn.
@@ -113,8 +111,7 @@ function anyRow(h: usize, start: usize, row: u32): usize {
   let m: usize = load<u32>(h, MEMBERS), p = start;
   while (true) {
     const bytes: usize = load<u32>(m, BYTES);
-    if (v128.any_true(beginOf(m, p))) return 0;
-    if (bytes > 16 && memory.compare(p + 16, load<u32>(m, TEXT) + 16, bytes - 16) != 0) return 0;
+    if (differs(m, p, bytes) || (bytes > 32 && memory.compare(p + 16, load<u32>(m, TEXT) + 16, bytes - 32) != 0)) return 0;
     p += bytes;
     if (m == tail) return load<u32>(h, WHOLE) != 0 || absent(h, row, start) ? p : 0;
     const next = usualValue(m, row, p, false);
@@ -124,10 +121,14 @@ function anyRow(h: usize, start: usize, row: u32): usize {
   }
 }
 
-/** How the text at p differs from a member's, in the first 16 bytes. */
+/** Whether the text at p is not a member's, in its first and last 16 bytes. */
 // @ts-ignore: decorator
 @inline
-function beginOf(m: usize, p: usize): v128 { return v128.and(v128.xor(v128.load(p), v128.load(m)), v128.load(m, MASK)); }
+function differs(m: usize, p: usize, bytes: usize): bool {
+  let differ = v128.and(v128.xor(v128.load(p), v128.load(m)), v128.load(m, MASK));
+  if (bytes > 16) differ = v128.or(differ, v128.xor(v128.load(p + bytes - 16), v128.load(m, LAST)));
+  return v128.any_true(differ);
+}
 
 /** Where the value at p ends, if it is as usual: the next text has to begin there, or it was not. Of a string both without its quotes. */
 // @ts-ignore: decorator

@@ -2,11 +2,13 @@
 // oracle is a new decoder for every line, which knows nothing and takes the long way.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createDecoder, Memory } from '../../../src/data/index.ts'
 import { type Rng, seeded } from '../../support/seed.ts'
 import { decode, decodePieces, schema } from './read.ts'
 
 const COLUMNS =
   'id int, at timestamp?, name string?, wide string?, price double?, ok boolean?, tags json?, day date?, absent int?'
+const SOME = 'id int, at timestamp?, name string?, price double?, ok boolean?, tags json?, day date?'
 const BYTES = new TextEncoder()
 
 const digits = (rng: Rng, most: number): string => String(rng.int64()).replace(/^-?0*/, '').slice(0, rng.int(1, most))
@@ -134,4 +136,34 @@ test('rows longer than what is looked at in one go are rows', () => {
   const { rows } = decode('a string, b int', Array.from({ length: 9 }, (_, b) => `{"a":"${long}","b":${b}}`).join('\n'))
   assert.deepEqual(rows.map(row => row[1]), Array.from({ length: 9 }, (_, b) => BigInt(b))) // biome-ignore format: short
   assert.ok(rows.every(row => row[0] === long))
+})
+
+test('the short way is taken where rows are alike', () => {
+  const memory = new Memory()
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  const shapes: Record<string, (i: number) => string> = {
+    'a new minute now and then': i => `{"id":${i},"at":"2026-01-01T00:${pad(i >> 7)}:${pad(i % 60)}.000Z","name":"x"}`,
+    'long texts between the values': i =>
+      `{"a key of more than sixteen":"${i}","a key of more than thirty-two bytes, all in all":"x","id":${i}}`,
+    'long texts and new minutes': i =>
+      `{"a key of more than sixteen":"${i}","at":"2026-01-01T00:${pad(i >> 7)}:00.000Z","id":1}`,
+    'not ASCII': i => `{"id":${i},"name":"größer ${i}","a key of more than sixteen":"日本"}`,
+    'numbers of all kinds': i =>
+      `{"id":${i % 3 === 0 ? -i : i * 1e9},"price":${i / 8},"count":${i % 2 === 0 ? 1.5 : -7}}`,
+    'values of other kinds': i => `{"id":${i},"ok":${i % 2 === 0},"tags":[{"a":${i}}],"day":"2026-02-28"}`,
+    escapes: i => `{"id":${i},"name":"${i % 7 === 0 ? '\\n' : 'n'}","other":"\\\\"}`,
+  }
+  for (const [shape, line] of Object.entries(shapes)) {
+    const bytes = BYTES.encode(Array.from({ length: 4000 }, (_, i) => `${line(i)}\n`).join(''))
+    const badRow = (error: Error): never => {
+      throw error
+    }
+    const options = { format: { kind: 'json' }, schema: schema(SOME), memory, source: 'x', badRow } as const
+    const decoder = createDecoder(options)
+    decoder.push(bytes, true)
+    decoder.next(1000)
+    assert.equal(decoder.next(3000)?.rows, 3000, shape)
+    assert.equal(memory.kernels.alikeRows() >>> 0, 3000, shape)
+    decoder.close()
+  }
 })
