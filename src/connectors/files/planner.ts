@@ -95,12 +95,10 @@ export class Planner {
   // The end of what may be read: of a file that is followed, the end of its last whole line.
   async #endOf(file: FileInfo, from: number): Promise<number> {
     if (!this.#follows(file) || file.bytes === from) return file.bytes
-    const scan = new RowScan(this.#memory, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, this.#quoted)
-    if (this.#quoted) {
-      for await (const chunk of bytesOf(this.#disk, file.path, from, file.bytes, this.#buffers)) scan.push(chunk)
-      return from + scan.end
-    }
-    return lastNewline(this.#disk, file.path, from, file.bytes)
+    if (!this.#quoted) return lastNewline(this.#disk, file.path, from, file.bytes)
+    const scan = new RowScan(this.#memory, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, true)
+    for await (const chunk of bytesOf(this.#disk, file.path, from, file.bytes, this.#buffers)) scan.push(chunk)
+    return from + scan.end
   }
 
   async #cut(path: string, from: number, end: number, rows: number): Promise<{ to: number; rows: number }> {

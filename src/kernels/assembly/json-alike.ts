@@ -5,13 +5,12 @@
 
 import { COUNT, DOUBLE, HEADER, INT, KIND, SEEN, SERIAL, STARTS, STRING, TIMESTAMP, VALUES, missing, putText, putValid, see } from './decode';
 import { learnMinute, plainInstant } from './datetime';
-import { marksIn, textMarks } from './json-marks';
+import { textMarks } from './json-marks';
 import { BYTES, MASK, NEXT, SLOTS, SLOTS_HEADER, TEXT, TO, matches } from './json-slots';
-import { valueEnd, white } from './json-text';
+import { hasEscapes, stringEnd, valueEnd, white } from './json-text';
 import { putValue } from './json-value';
 import { arenaAlloc } from './memory';
 import { plainDigits, plainDouble, plainInt, plainLong, plainNumber } from './number-plain';
-import { utf8Check } from './utf8-check';
 
 // The decoder's fields for it: [members][room][the text that ends a row, 0: nothing is known]
 // [1: every asked column is there][trust][rows to wait][patience][arena][trust that plainRow can decode it]
@@ -135,13 +134,13 @@ function differs(m: usize, p: usize, bytes: usize): bool {
 @inline
 function usualValue(m: usize, row: u32, p: usize, ascii: bool): usize {
   const how = load<u32>(m, HOW);
-  if (how == SKIP_TEXT) return ascii ? asciiEnd(p) : textEnd(p);
+  if (how == SKIP_TEXT) return ascii ? asciiEnd(p) : stringEnd(p);
   if (how == SKIP_DIGITS) return plainDigits(p);
   if (how == SKIP_NUMBER) return plainNumber(p);
   const col: usize = load<u32>(m, TO), values: usize = load<u32>(col, VALUES);
   let end: usize = 0;
   if (how == PUT_TEXT) {
-    end = ascii ? asciiEnd(p) : textEnd(p);
+    end = ascii ? asciiEnd(p) : plainEnd(p);
     putText(values + ((<usize>row) << 4), p, <u32>(end - p));
   } else {
     const to = values + ((<usize>row) << 3);
@@ -167,18 +166,10 @@ function asciiEnd(p: usize): usize {
   return p + <usize>ctz(marks);
 }
 
-/** The first byte from p on that is no plain text; 0 if what is before it is not UTF-8. */
-function textEnd(p: usize): usize {
-  const start = p;
-  let v = v128.load(p), all = v, marks = marksIn(v);
-  while (marks == 0) {
-    p += 16;
-    v = v128.load(p);
-    all = v128.or(all, v);
-    marks = marksIn(v);
-  }
-  p += <usize>ctz(marks);
-  return i8x16.bitmask(all) == 0 || utf8Check(start, p) == p ? p : 0;
+/** Where a string ends that is what it looks like; 0: it has escapes, or is none. */
+function plainEnd(p: usize): usize {
+  const end = stringEnd(p);
+  return hasEscapes() ? 0 : end;
 }
 
 /** As usualValue for any value, or 0: from then on the like of it is usual, where it can be. */

@@ -4,7 +4,7 @@
 // exact for 19 digits (Mushtak & Lemire 2023); longer ones that stay ambiguous ask the host.
 
 import { BAD_NUMBER, NOT_INTEGRAL, TOO_LARGE, bad } from './decode';
-import { EXACT, digitsAt, plainLong, stopsOf, valueOf, eightDigits } from './number-plain';
+import { EXACT, digitsAt, plainLong, plainNumber, stopsOf, valueOf, eightDigits } from './number-plain';
 import { LEAST, power, productHigh, productLow } from './number-powers';
 
 @external("env", "number")
@@ -19,27 +19,12 @@ function digitsEnd(p: usize): usize {
   return p;
 }
 
-// In memory: vectors that are constants are made anew wherever they are used, three instructions each.
-const ZEROS = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
-const NINES = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 16);
-
-/** A bit for each of the 16 bytes at p that is a digit. */
-// @ts-ignore: decorator
-@inline
-function digitBits(p: usize): u32 {
-  const digits = i8x16.sub(v128.load(p), v128.load(ZEROS));
-  return i8x16.bitmask(i8x16.eq(i8x16.min_u(digits, v128.load(NINES)), digits));
-}
-
 /** The end of the number at p, or 0. */
 // @ts-ignore: decorator
 @inline
 export function numberEnd(p: usize): usize {
-  const digits: u32 = ctz(~digitBits(p));
-  const c = load<u8>(p + <usize>digits);
-  // One to fifteen digits without a sign or a leading zero, and nothing that goes on: by far the most.
-  const plain = digits - 1 < 15 && load<u8>(p) != 0x30 && c != 0x2e && (c | 0x20) != 0x65;
-  return plain ? p + <usize>digits : anyNumberEnd(p);
+  const end = plainNumber(p);
+  return end != 0 && (<u32>load<u8>(end) | 0x20) != 0x65 ? end : anyNumberEnd(p);
 }
 
 function anyNumberEnd(p: usize): usize {
