@@ -2,10 +2,11 @@
 // other kinds of files: CSV with quotes, gzipped JSON lines, a folder of many small files; beside the plain file, and beside DuckDB
 // with two threads over the same. Each contestant a fresh process, in turn; answers must be equal.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { nexmarkBids } from './data/nexmark.ts'
+import { whole } from './data/whole-file.ts'
 import { compete, median, type Result, ratio } from './support/measure.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -15,18 +16,9 @@ const SMALL_ROWS = 1000
 
 const plain = nexmarkBids(rows)
 
-/** What is there is whole: it is made beside, and renamed. */
-function made(path: string, make: (beside: string) => void): string {
-  if (existsSync(path)) return path
-  const beside = `${path}.${process.pid}`
-  make(beside)
-  renameSync(beside, path)
-  return path
-}
-
 const lines = (): string[] => readFileSync(plain, 'utf8').trimEnd().split('\n')
 
-const csv = made(plain.replace('.jsonl', '.csv'), path => {
+const csv = whole(plain.replace('.jsonl', '.csv'), path => {
   const quoted = (value: unknown): string =>
     typeof value === 'string' && value.includes('?') ? `"${value}"` : `${value}`
   const records = lines().map(line =>
@@ -36,8 +28,8 @@ const csv = made(plain.replace('.jsonl', '.csv'), path => {
   )
   writeFileSync(path, `auction,bidder,price,channel,url,dateTime,extra\n${records.join('\n')}\n`)
 })
-const gzip = made(`${plain}.gz`, path => writeFileSync(path, gzipSync(readFileSync(plain), { level: 1 })))
-const folder = made(plain.replace('.jsonl', '-folder'), path => {
+const gzip = whole(`${plain}.gz`, path => writeFileSync(path, gzipSync(readFileSync(plain), { level: 1 })))
+const folder = whole(plain.replace('.jsonl', '-folder'), path => {
   mkdirSync(path)
   const all = lines()
   for (let at = 0; at < all.length; at += SMALL_ROWS) {

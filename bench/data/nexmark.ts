@@ -1,7 +1,8 @@
 // NEXMark persons, auctions and bids as JSON lines (Tucker et al., NEXMark: a benchmark for queries over data streams, 2008; sizes and hot
 // keys as in the Apache Beam and Flink suites). Seeded: the same count gives the same bytes. Cached under .bench/.
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { whole } from './whole-file.ts'
 
 const FOLDER = join(import.meta.dirname, '../../.bench')
 const CHANNELS = ['Google', 'Facebook', 'Baidu', 'Apple']
@@ -144,20 +145,17 @@ export function nexmarkBids(rows: number): string {
   return path
 }
 
-/** A file that is there is whole: it is written beside, and renamed. */
 function writeLines(path: string, rows: () => Iterable<object>): void {
-  if (existsSync(path)) return
-  mkdirSync(FOLDER, { recursive: true })
-  const beside = `${path}.${process.pid}`
-  const file = openSync(beside, 'w')
-  let block = ''
-  for (const row of rows()) {
-    block += `${JSON.stringify(row)}\n`
-    if (block.length < BLOCK) continue
+  whole(path, beside => {
+    const file = openSync(beside, 'w')
+    let block = ''
+    for (const row of rows()) {
+      block += `${JSON.stringify(row)}\n`
+      if (block.length < BLOCK) continue
+      writeSync(file, block)
+      block = ''
+    }
     writeSync(file, block)
-    block = ''
-  }
-  writeSync(file, block)
-  closeSync(file)
-  renameSync(beside, path)
+    closeSync(file)
+  })
 }
